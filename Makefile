@@ -1,0 +1,62 @@
+# Everything a person needs: make run, make test. The rest is for those who work on it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+endif
+# A card that answers gets ONNX Runtime for CUDA; the two kinds must never be installed together.
+COMPUTE := $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
+# The recommended model comes along unless MODELS=small.
+MODELS ?= recommended
+STAMP := $(VENV)/.coveshot-$(COMPUTE)
+TEST_STAMP := $(VENV)/.coveshot-test
+TEST_MODELS := $(CURDIR)/.data/models
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run setup test lint bench models clean
+
+run: setup
+	@$(BIN)/coveshot web
+
+setup: $(STAMP)
+	@$(BIN)/coveshot models setup $(if $(filter small,$(MODELS)),--small)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Coveshot needs Python 3.11 or newer; this is $$($(PYTHON) -V). Try: make run PYTHON=python3.12"; exit 1; }
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV) \
+	  || { echo "Python cannot make an environment here. On Debian: apt install python3-venv"; exit 1; }
+	@echo "Setting up ($(COMPUTE)); this is done once ..."
+	@$(PIP) install -c constraints.txt -e '.[$(COMPUTE)]'
+	@touch $@
+
+# Tests bring what they need: the small model into a folder of this checkout, and a browser.
+$(TEST_STAMP): $(STAMP)
+	@$(PIP) install -c constraints.txt -e '.[$(COMPUTE),test]'
+	@touch $@
+
+test-setup: $(TEST_STAMP)
+	@COVESHOT_MODELS=$(TEST_MODELS) $(BIN)/coveshot models get u2netp
+	@sh tests/browser/install.sh $(BIN)/python
+
+test: export COVESHOT_MODELS := $(TEST_MODELS)
+test: test-setup lint
+	@$(BIN)/pytest -m "not browser"
+	@$(BIN)/pytest -m browser
+
+lint: $(TEST_STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+models: $(STAMP)
+	@$(BIN)/coveshot models get recommended
+	@$(BIN)/coveshot models get u2net
+
+bench: test-setup
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .venv-rembg .data bench/.work build dist

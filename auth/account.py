@@ -1,0 +1,38 @@
+"""Who asks, and what that account may do: identity, retention, limits and prices as data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A row of limits and prices."""
+
+    name: str
+    kept_hours: int | None
+    """How long a result is kept; None until it is deleted by hand."""
+    max_bytes: int
+    max_pixels: int
+    max_side: int
+    credits_per_matte: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who asks; a visitor without a name is an account, too."""
+
+    id: str
+    scope: str
+    """Whose photos and cutouts these are: nothing is ever found across scopes."""
+    plan: Plan
+
+
+LOCAL_PLAN = Plan(
+    name="local",
+    kept_hours=None,
+    max_bytes=500_000_000,
+    max_pixels=100_000_000,
+    max_side=30_000,
+    credits_per_matte=0,
+)
+LOCAL = Account(id="local", scope="local", plan=LOCAL_PLAN)
+"""The owner of this computer."""

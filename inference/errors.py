@@ -1,0 +1,60 @@
+"""What can go wrong with a photo, a recipe or a model, in sentences for people."""
+
+from enum import Enum
+
+
+class InferenceError(Exception):
+    """Base of all errors of this package; `says` tells a person what happened and what to do."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
+
+
+class Refusal(Enum):
+    """Why a file is not taken in; the value is the HTTP status that says the same."""
+
+    SIZE = 413
+    """More bytes or more pixels than the plan allows."""
+    TYPE = 415
+    """Not a kind of picture that is opened here."""
+    BROKEN = 422
+    """The right kind, but its content is damaged, empty or cut short."""
+
+
+class PhotoRejected(InferenceError):
+    def __init__(self, says: str, refusal: Refusal) -> None:
+        super().__init__(says)
+        self.refusal = refusal
+
+
+class RecipeRejected(InferenceError):
+    """A recipe with an unknown field or a value outside its range."""
+
+
+class UnknownModel(InferenceError):
+    """No row of the catalogue has this name."""
+
+
+class ModelMissing(InferenceError):
+    """The model is known, but its weights are not on this disk."""
+
+
+class WeightsRejected(InferenceError):
+    """A file of weights that is not the one it should be."""
+
+
+class DeviceMissing(InferenceError):
+    """The device that was asked for, and no other, cannot be used."""
+
+
+class EngineError(InferenceError):
+    """The network could not compute this photo."""
+
+
+class OutOfMemory(EngineError):
+    """The device has not enough memory for this photo."""
+
+
+class NotDone(InferenceError):
+    """A cutout that was waited for failed or was cancelled."""

@@ -1,0 +1,338 @@
+"""The Studio: the one service that pages, API, command line and worker call."""
+
+import hashlib
+import io
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from auth.account import Account
+from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
+from inference.compose import render
+from inference.encode import Format, encode, preview, thumbnail
+from inference.engine import Engine, Matted
+from inference.errors import InferenceError, ModelMissing, NotDone
+from inference.photo import Limits, Photo, inspect
+from inference.recipe import AUTO, TRANSPARENT, Recipe
+from inference.weights import Weights
+from storage.errors import LostLease, StorageError
+from storage.library import Library
+from storage.records import ENDED, Card, Entry, Job, Order, Original, Status
+
+log = logging.getLogger(__name__)
+
+NOW = 1
+"""The priority of what somebody waits for."""
+OWN_FAULT = (
+    "Coveshot could not finish this photo because of a fault of its own; the log has it. "
+    "Try again, or try another model."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cutout:
+    """A rendered photo: pixels (height, width, 4) straight alpha, or 3 on a background; uint8."""
+
+    photo: Photo
+    pixels: NDArray[np.uint8]
+    matted: Matted | None
+    """How the network came to it; None where a kept matte was used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that leaves the library."""
+
+    name: str
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What computes, why, and how long its network takes for a photo."""
+
+    name: str
+    provider: str
+    reason: str
+    seconds_per_photo: float | None
+
+
+class Studio:
+    """Takes photos in, cuts them out, gives results back. Thread-safe; every method may block."""
+
+    def __init__(
+        self, *, weights: Weights, engine: Engine, library_for: Callable[[Account], Library]
+    ) -> None:
+        self.weights = weights
+        self._engine = engine
+        self._library_for = library_for
+        self._inference = threading.Lock()
+        self._changed = threading.Condition()
+
+    # The workbench
+
+    def arrive(
+        self,
+        account: Account,
+        file: Path,
+        *,
+        name: str,
+        folder: str = "",
+        recipe: Recipe = Recipe(),  # noqa: B008 frozen
+    ) -> Entry:
+        """Check a file, keep it, queue its cut and put it on the workbench.
+
+        Raises PhotoRejected, ModelMissing, StorageError; then nothing is kept.
+        """
+        recipe = self.resolve(recipe)
+        job = self.submit(account, file, replace(recipe, background=TRANSPARENT))
+        return self._library_for(account).records.place(
+            Entry(
+                id=uuid4().hex,
+                scope=account.scope,
+                image_id=job.image_id,
+                job_id=job.id,
+                name=name,
+                folder=folder,
+                recipe=recipe.canonical,
+                created_at=time.time(),
+            )
+        )
+
+    def submit(self, account: Account, file: Path, recipe: Recipe) -> Job:
+        """Keep a photo and queue one recipe on it; an equal one that is under way is joined."""
+        header = inspect(file, _limits(account))
+        original = Original(
+            sha256=_sha256(file),
+            mime=header.mime,
+            extension=header.extension,
+            width=header.width,
+            height=header.height,
+            bytes=file.stat().st_size,
+        )
+        order = _order(self.resolve(recipe))
+        return self._told(self._library_for(account).admit(account, original, file, order))
+
+    def bench(self, account: Account) -> list[Card]:
+        return self._library_for(account).records.bench(account.scope)
+
+    def choose(self, account: Account, entry_id: str, recipe: Recipe) -> Entry:
+        """Note what the designer wants for a photo; only another cut is computed at once.
+
+        A background is rendered when the cutout is exported: trying colours makes no versions.
+        """
+        library = self._library_for(account)
+        entry = library.records.entry(account.scope, entry_id)
+        recipe = self.resolve(recipe)
+        cut = _order(replace(recipe, background=TRANSPARENT))
+        job = self._told(library.again(account.scope, entry.image_id, cut))
+        return library.records.change(
+            account.scope, entry_id, recipe=recipe.canonical, job_id=job.id
+        )
+
+    def clear(self, account: Account, entry_id: str) -> None:
+        """Take a photo off the workbench; what waits for nobody else is not computed."""
+        records = self._library_for(account).records
+        entry = records.entry(account.scope, entry_id)
+        records.clear(account.scope, entry_id)
+        job = records.job(account.scope, entry.job_id)
+        wanted = any(card.job.id == job.id for card in records.bench(account.scope))
+        if job.status not in ENDED and not wanted:
+            records.cancel(account.scope, job.id)
+
+    def cancel(self, account: Account, job_id: str) -> Job:
+        return self._told(self._library_for(account).records.cancel(account.scope, job_id))
+
+    def retry(self, account: Account, job_id: str) -> Job:
+        return self._told(self._library_for(account).records.retry(account.scope, job_id))
+
+    # What is shown and handed out
+
+    def photo_preview(self, account: Account, image_id: str, side: int) -> bytes:
+        """Return the original as WebP, upright, in sRGB, at most `side` pixels long."""
+        original = self._library_for(account).original(account.scope, image_id)
+        photo = Photo.open(original, _limits(account))
+        pixels = photo.pixels
+        if photo.alpha is not None:
+            pixels = np.dstack([pixels, photo.alpha])
+        return preview(pixels, side)
+
+    def version_preview(self, account: Account, version_id: str, side: int) -> bytes:
+        return preview(_decoded(self._library_for(account).cutout(account.scope, version_id)), side)
+
+    def thumbnail(self, account: Account, version_id: str) -> bytes:
+        return self._library_for(account).thumbnail(account.scope, version_id)
+
+    def export(self, account: Account, entry_id: str, format: Format) -> Export:  # noqa: A002
+        """Return the cutout as chosen, rendering it where that is new for the photo.
+
+        Raises NotDone, RecipeRejected (JPEG has no transparency), StorageError.
+        """
+        library = self._library_for(account)
+        entry = library.records.entry(account.scope, entry_id)
+        order = _order(Recipe.read(entry.recipe), priority=NOW)
+        job = self.wait(account, self._told(library.again(account.scope, entry.image_id, order)))
+        if job.status is not Status.DONE or job.version_id is None:
+            raise NotDone(job.says or "This photo was cancelled. Try it again.")
+        data = library.cutout(account.scope, job.version_id)
+        if format is not Format.PNG:
+            data = encode(_decoded(data), format)
+        return Export(f"{Path(entry.name).stem}.{format.extension}", format.mime, data)
+
+    def wait(self, account: Account, job: Job) -> Job:
+        """Return a job when it has ended."""
+        records = self._library_for(account).records
+        while job.status not in ENDED:
+            self.pause(0.5)
+            job = records.job(account.scope, job.id)
+        return job
+
+    def pause(self, seconds: float) -> None:
+        """Wait until something here has changed, at most so long."""
+        with self._changed:
+            self._changed.wait(seconds)
+
+    # Cutting
+
+    def cut(self, data: bytes, recipe: Recipe, limits: Limits) -> Cutout:
+        """Cut a photo out without keeping anything. Raises InferenceError."""
+        recipe = self.resolve(recipe)
+        photo = Photo.open(data, limits)
+        matted = self._engine.matte(photo.pixels, model_named(recipe.model))
+        return Cutout(photo, render(photo.pixels, matted.alpha, recipe, photo.alpha), matted)
+
+    def work(self, library: Library, job: Job) -> Job | None:
+        """Do a job that was started; its end, good or bad, is in the library."""
+        try:
+            return self._told(self._worked(library, job))
+        except LostLease:
+            return None  # cancelled or taken over: whoever has it now speaks for it
+        except (InferenceError, StorageError) as error:
+            says = error.says
+        except Exception:
+            log.exception("job %s failed", job.id)
+            says = OWN_FAULT
+        try:
+            return self._told(library.records.fail(job, says))
+        except StorageError:
+            log.exception("job %s could not be ended; its lease will run out", job.id)
+            return None
+
+    def _worked(self, library: Library, job: Job) -> Job:
+        recipe = Recipe.read(job.recipe)
+        photo = Photo.open(library.original(job.scope, job.image_id))
+        alpha, says = self._matte(library, job, recipe, photo)
+        pixels = render(photo.pixels, alpha, recipe, photo.alpha)
+        height, width = pixels.shape[:2]
+        return library.finish(
+            job,
+            encode(pixels, Format.PNG),
+            thumbnail(pixels),
+            size=(width, height),
+            says=says,
+        )
+
+    def _matte(
+        self, library: Library, job: Job, recipe: Recipe, photo: Photo
+    ) -> tuple[NDArray[np.uint8], str]:
+        """Return the kept matte of a photo, or compute and keep it; once, whoever else asks."""
+        key = recipe.matte_key
+        kept = library.matte(job.image_id, key)
+        if kept:
+            return _decoded(kept), ""
+        with self._inference:
+            kept = library.matte(job.image_id, key)
+            if kept:
+                return _decoded(kept), ""
+            model = model_named(recipe.model)
+            if self.weights.sha256(model) != recipe.weights:
+                raise ModelMissing(
+                    f"The weights of {model.title} have changed since this photo was queued. "
+                    "Cut it again."
+                )
+            matted = self._engine.matte(photo.pixels, model)
+            library.keep_matte(job, key, encode(matted.alpha, Format.PNG))
+        return matted.alpha, matted.says
+
+    # Models and devices
+
+    def resolve(self, recipe: Recipe) -> Recipe:
+        """Name the model and its weights. Raises UnknownModel, ModelMissing, WeightsRejected."""
+        if recipe.resolved:
+            return recipe
+        if recipe.model == AUTO:
+            model = self.weights.best()
+            if model is None:
+                model = model_named(SMALL)
+                raise ModelMissing(
+                    f"There is no model here yet. Get the small one: coveshot models get {SMALL}."
+                )
+        else:
+            model = model_named(recipe.model)
+        return replace(recipe, model=model.name, weights=self.weights.sha256(model))
+
+    def device(self) -> Pace:
+        """Raises DeviceMissing."""
+        device = self._engine.device
+        return Pace(device.name, device.provider, device.reason, self._engine.seconds_per_photo)
+
+    def better(self) -> Model | None:
+        """The model to offer where only the small one is here."""
+        best = self.weights.best()
+        return None if best and best.name != SMALL else model_named(RECOMMENDED[0])
+
+    def improve(
+        self, progress: Callable[[int, int], None], cancel: threading.Event | None = None
+    ) -> Model:
+        """Fetch the best of the recommended models that can be had. Raises InferenceError."""
+        failed: InferenceError | None = None
+        for name in RECOMMENDED:
+            try:
+                self.weights.fetch(model_named(name), progress, cancel)
+            except InferenceError as error:
+                if cancel and cancel.is_set():
+                    raise
+                failed = error
+            else:
+                return model_named(name)
+        raise failed or ModelMissing("There is no recommended model.")
+
+    def unload_idle(self) -> None:
+        self._engine.unload_idle()
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def _told(self, job: Job) -> Job:
+        with self._changed:
+            self._changed.notify_all()
+        return job
+
+
+def _order(recipe: Recipe, priority: int = 0) -> Order:
+    return Order(key=recipe.key, op_key=recipe.op_key, recipe=recipe.canonical, priority=priority)
+
+
+def _limits(account: Account) -> Limits:
+    plan = account.plan
+    return Limits(max_bytes=plan.max_bytes, max_pixels=plan.max_pixels, max_side=plan.max_side)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _decoded(png: bytes) -> NDArray[np.uint8]:
+    """Decode a PNG of our own; foreign pictures come in by Photo.open alone."""
+    with Pillow.open(io.BytesIO(png), formats=["PNG"]) as image:
+        return np.asarray(image)

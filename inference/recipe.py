@@ -1,0 +1,108 @@
+"""What to do with a photo: every parameter that touches a pixel, and nothing else."""
+
+import json
+import re
+from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
+from typing import Any, Self
+
+from inference.errors import RecipeRejected
+
+PIPELINE = 1
+"""Raised whenever the same recipe would render other pixels than before."""
+
+AUTO = "auto"
+TRANSPARENT = "transparent"
+NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One way to cut a photo out and set it on something else.
+
+    A recipe is *resolved* once `model` names a row of the catalogue and `weights` the sha256 of
+    its file: only then has it a key, because `auto` may mean another model tomorrow.
+    """
+
+    model: str = AUTO
+    weights: str = ""
+    precision: str = "f32"
+    decontaminate: bool = True
+    background: str = TRANSPARENT
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) is not type(field.default):
+                raise RecipeRejected(f"{field.name} cannot be {value!r} in a recipe.")
+        object.__setattr__(self, "background", _background(self.background))
+        if not re.fullmatch(r"[a-z0-9-]{1,40}", self.model):
+            raise RecipeRejected(f"{self.model!r} is not the name of a model.")
+        if self.precision not in {"f32", "f16", "bf16", "int8"}:
+            raise RecipeRejected(f"{self.precision!r} is not a precision.")
+
+    @property
+    def resolved(self) -> bool:
+        return self.model != AUTO and bool(self.weights)
+
+    @property
+    def colour(self) -> tuple[int, int, int] | None:
+        """The background as sRGB, 0..255 each, or None where it is transparent."""
+        if self.background == TRANSPARENT:
+            return None
+        red, green, blue = bytes.fromhex(self.background[1:])
+        return red, green, blue
+
+    @property
+    def canonical(self) -> str:
+        """The recipe as JSON with sorted keys: equal recipes give equal text, and no others do."""
+        return json.dumps(asdict(self) | {"pipeline": PIPELINE}, sort_keys=True, indent=None)
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of `canonical`, 64 hex digits."""
+        return self._digest(self.canonical)
+
+    @property
+    def op_key(self) -> str:
+        """The name of the recipe for people; one way, the JSON is what is stored."""
+        return f"cut-{self.model}:{self.background.removeprefix('#')}~{self.key[:16]}"
+
+    @property
+    def matte_key(self) -> str:
+        """Names the matte that this recipe starts from: edges and background come after it."""
+        return self._digest(f"{self.model} {self.weights} {self.precision}")[:16]
+
+    def _digest(self, text: str) -> str:
+        if not self.resolved:
+            raise RecipeRejected("Choose a model first: this recipe leaves it open.")
+        return sha256(text.encode()).hexdigest()
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read what `canonical` wrote. Raises RecipeRejected."""
+        try:
+            values: Any = json.loads(text)
+        except ValueError:
+            values = None
+        if not isinstance(values, dict):
+            raise RecipeRejected("This recipe is not readable: it is not a JSON object.")
+        values.pop("pipeline", None)
+        if unknown := set(values) - {field.name for field in fields(cls)}:
+            raise RecipeRejected(f"This recipe has a field that is unknown here: {min(unknown)}.")
+        return cls(**values)
+
+
+def _background(text: str) -> str:
+    """One spelling for each background: `transparent` or `#rrggbb`."""
+    text = text.strip().lower()
+    text = NAMED_COLOURS.get(text, text)
+    if SHORT_COLOUR.fullmatch(text):
+        text = "#" + "".join(digit * 2 for digit in text[1:])
+    if text != TRANSPARENT and not COLOUR.fullmatch(text):
+        raise RecipeRejected(
+            f"{text!r} is not a background. Use transparent, white, black or a colour like #ff8800."
+        )
+    return text

@@ -1,0 +1,80 @@
+"""Threads that drain the queue of a library."""
+
+import logging
+import threading
+from uuid import uuid4
+
+from inference.jobs import Studio
+from storage.errors import StorageError
+from storage.library import Library
+from storage.ports import BEAT_SECONDS
+from storage.records import Job
+
+log = logging.getLogger(__name__)
+
+IDLE_LOOK = 1.0
+"""Seconds after which a worker looks for jobs that another process has queued."""
+
+
+class Workers:
+    """Owns the threads of one process; while one computes, another decodes and encodes."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        library: Library,
+        *,
+        threads: int = 2,
+        beat_seconds: float = BEAT_SECONDS,
+    ) -> None:
+        self._studio = studio
+        self._library = library
+        self._owner = uuid4().hex
+        self._beat_seconds = beat_seconds
+        self._stop = threading.Event()
+        self._in_hand: dict[str, Job] = {}
+        self._threads = [
+            threading.Thread(target=target, name=name, daemon=True)
+            for name, target in [("beat", self._beat)]
+            + [(f"worker-{number}", self._drain) for number in range(threads)]
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def close(self, patience: float = 10.0) -> None:
+        """Stop after the photos in hand, or put them back where that takes too long (seconds)."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(patience)
+        self._library.records.release(self._owner)
+
+    def _drain(self) -> None:
+        while not self._stop.is_set():
+            try:
+                job = self._library.records.start(self._owner)
+            except StorageError:
+                log.exception("the queue cannot be read")
+                self._stop.wait(self._beat_seconds)
+                continue
+            if job is None:
+                self._studio.pause(IDLE_LOOK)
+                continue
+            self._in_hand[job.id] = job
+            try:
+                self._studio.work(self._library, job)
+            finally:
+                del self._in_hand[job.id]
+
+    def _beat(self) -> None:
+        """Keep what is in hand, take back what others have dropped, give idle memory back."""
+        while True:
+            try:
+                self._library.records.beat(list(self._in_hand.values()))
+                self._library.records.recover()
+                self._studio.unload_idle()
+            except StorageError:
+                log.exception("leases could not be renewed")
+            if self._stop.wait(self._beat_seconds):
+                return

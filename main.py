@@ -1,0 +1,71 @@
+"""Settings and wiring: the only place that joins the parts."""
+
+import secrets
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from auth.account import LOCAL
+from auth.local import LocalGate
+from inference.engine import Engine
+from inference.jobs import Studio
+from inference.session import Opener
+from inference.weights import Weights
+from inference.worker import Workers
+from storage.blobs import FileBlobs, write_durably
+from storage.library import Library
+from storage.local import SqliteRecords
+from ui.cli.program import program
+from ui.house import House
+
+
+class Settings(BaseSettings):
+    """Read from the environment, as COVESHOT_HOME and so on; each has a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix="COVESHOT_")
+
+    home: Path = Field(default_factory=lambda: user_data_path("coveshot", appauthor=False))
+    models: Path | None = None
+    """Where weights are, if not below `home`."""
+    device: str = "auto"
+    """auto, cuda, coreml, directml or cpu; anything but auto fails instead of falling back."""
+    workers: int = Field(default=2, ge=1, le=64)
+    """Photos in hand at a time; the network takes them one by one."""
+
+
+def build(settings: Settings) -> House:
+    """Join the parts. Raises StorageError, DeviceMissing."""
+    home = settings.home.expanduser().absolute()
+    blobs = FileBlobs(home / "library")
+    library = Library(SqliteRecords(home / "library.sqlite"), blobs)
+    weights = Weights(settings.models or home / "models")
+    engine = Engine(weights, Opener(settings.device))
+    studio = Studio(weights=weights, engine=engine, library_for=lambda _: library)
+    return House(
+        home=home,
+        account=LOCAL,
+        gate=LocalGate(_secret(home / "secret")),
+        studio=studio,
+        library=library,
+        blobs=blobs,
+        workers=Workers(studio, library, threads=settings.workers),
+    )
+
+
+def cli() -> None:
+    """Run the program."""
+    program(lambda: build(Settings()))()
+
+
+def _secret(file: Path) -> bytes:
+    """Return what this computer's tokens are derived from; made once, for its owner's eyes only."""
+    if not file.exists():
+        write_durably(file, secrets.token_bytes(32))
+        file.chmod(0o600)
+    return file.read_bytes()
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    cli()

@@ -1,0 +1,114 @@
+"""Objects as files: nothing is ever half there, and what is there survives a power cut."""
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import copyfileobj
+from uuid import uuid4
+
+from storage.errors import DiskFull, NotFound, NotWritable
+
+KEY = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*\.[a-z0-9]+")
+TEMPORARY = ".part"
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class FileBlobs:
+    """Keeps objects below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        with _in_sentences(root):
+            root.mkdir(parents=True, exist_ok=True)
+
+    def put(self, key: str, source: bytes | Path) -> None:
+        target = self._path(key)
+        with _in_sentences(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(target, source)
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise NotFound from None
+
+    def has(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def remove(self, key: str) -> None:
+        path = self._path(key)
+        with _in_sentences(path):
+            path.unlink(missing_ok=True)
+
+    def listing(self) -> Iterator[tuple[str, float]]:
+        for path in sorted(self._root.rglob("*")):
+            with suppress(FileNotFoundError):  # removed while we were looking
+                if path.is_file():
+                    yield path.relative_to(self._root).as_posix(), path.stat().st_mtime
+
+    def set_aside(self, key: str, trash: Path) -> Path:
+        """Move whatever lies under `key`, even half an object, into a folder of its own."""
+        source = self._root / key
+        target = trash / key
+        with _in_sentences(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+        return target
+
+    def _path(self, key: str) -> Path:
+        if not KEY.fullmatch(key):
+            raise NotFound(f"{key!r} cannot be the name of anything kept here.")
+        return self._root / key
+
+
+def write_durably(target: Path, source: bytes | Path) -> None:
+    """Write a file so that it is whole or not there, even if the power fails meanwhile.
+
+    Temporary file, fsync, rename, fsync of the folder: a rename is atomic by POSIX, but only an
+    fsync of the folder makes it last.
+    """
+    part = target.with_name(f".{uuid4().hex}{TEMPORARY}")
+    try:
+        with part.open("xb") as sink:
+            if isinstance(source, bytes):
+                sink.write(source)
+            else:
+                with source.open("rb") as origin:
+                    copyfileobj(origin, sink, 1 << 20)
+            sink.flush()
+            os.fsync(sink.fileno())
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle of a folder to sync; NTFS journals the rename
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _in_sentences(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull from error
+        if isinstance(error, PermissionError) or error.errno in {errno.EROFS, errno.ENOTDIR}:
+            raise NotWritable(
+                f"{path.parent} cannot be written. "
+                "Allow it, or set COVESHOT_HOME to another folder."
+            ) from error
+        raise

@@ -1,0 +1,44 @@
+"""What can go wrong with what is kept, in sentences for people."""
+
+
+class StorageError(Exception):
+    """Base of all errors of this package; `says` tells a person what happened and what to do."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
+
+
+class NotFound(StorageError):
+    def __init__(self, says: str = "This is not here (any more).") -> None:
+        super().__init__(says)
+
+
+class IllegalMove(StorageError):
+    """A job was asked to change to a state that cannot follow its present one."""
+
+
+class LostLease(StorageError):
+    """Somebody else works on this job by now, or it was cancelled."""
+
+    def __init__(self, says: str = "This job was taken over or cancelled.") -> None:
+        super().__init__(says)
+
+
+class DiskFull(StorageError):
+    def __init__(
+        self, says: str = "The disk is full. Nothing was lost: make room and try again."
+    ) -> None:
+        super().__init__(says)
+
+
+class NotWritable(StorageError):
+    """The folder of the library cannot be written."""
+
+
+class NewerLibrary(StorageError):
+    """The library was written by a newer Coveshot."""
+
+
+class Busy(StorageError):
+    """Somebody works in this library right now."""

@@ -1,0 +1,126 @@
+"""The library: what an owner keeps. Objects come before the rows that speak of them."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from auth.account import Account
+from storage.ports import Blobs, Records
+from storage.records import Image, Job, Matte, Order, Original, Status, Version
+
+
+class Library:
+    """Joins rows and objects; a crash between the two leaves an object too many, never a hole."""
+
+    def __init__(
+        self, records: Records, blobs: Blobs, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.records = records
+        self._blobs = blobs
+        self._clock = clock
+
+    def admit(self, account: Account, original: Original, source: Path, order: Order) -> Job:
+        """Keep a photo and queue what is to be done with it, unless it is done or under way.
+
+        Raises DiskFull, NotWritable.
+        """
+        image = self.records.find(account.scope, original.sha256) or self._new(account, original)
+        if not self._blobs.has(image.path):
+            self._blobs.put(image.path, source)
+        job = self.records.admit(image, order)
+        if job.image_id != image.id:  # the same photo came in by another door meanwhile
+            self._blobs.remove(image.path)
+        return self._renewed(job)
+
+    def again(self, scope: str, image_id: str, order: Order) -> Job:
+        """Queue another recipe on a photo that is here. Raises NotFound."""
+        return self._renewed(self.records.admit(self.records.image(scope, image_id), order))
+
+    def original(self, scope: str, image_id: str) -> bytes:
+        """Raises NotFound."""
+        return self._blobs.get(self.records.image(scope, image_id).path)
+
+    def matte(self, image_id: str, key: str) -> bytes | None:
+        """Return a kept matte, or None where there is none (any more)."""
+        matte = self.records.matte(image_id, key)
+        if matte is None or not self._blobs.has(matte.path):
+            return None
+        return self._blobs.get(matte.path)
+
+    def keep_matte(self, job: Job, key: str, png: bytes) -> None:
+        path = f"{job.scope}/{job.image_id}/matte/{key}.png"
+        self._blobs.put(path, png)
+        self.records.keep_matte(
+            Matte(image_id=job.image_id, key=key, path=path, created_at=self._clock())
+        )
+
+    def finish(
+        self, job: Job, png: bytes, thumbnail: bytes, *, size: tuple[int, int], says: str = ""
+    ) -> Job:
+        """Keep a cutout of `size` (width, height) as the next version of its photo.
+
+        Raises LostLease where the job was taken over or cancelled; then nothing is kept.
+        """
+        version_id = uuid4().hex
+        folder = f"{job.scope}/{job.image_id}"
+        version = Version(
+            id=version_id,
+            scope=job.scope,
+            image_id=job.image_id,
+            job_id=job.id,
+            number=0,  # given when it is kept
+            key=job.key,
+            op_key=job.op_key,
+            recipe=job.recipe,
+            path=f"{folder}/output/{version_id}.png",
+            thumbnail_path=f"{folder}/thumb/{version_id}.webp",
+            width=size[0],
+            height=size[1],
+            bytes=len(png),
+            created_at=self._clock(),
+        )
+        kept = None
+        try:
+            self._blobs.put(version.path, png)
+            self._blobs.put(version.thumbnail_path, thumbnail)
+            kept = self.records.finish(job, version, says)
+        finally:
+            if kept is None or kept.version_id != version_id:
+                self._blobs.remove(version.path)
+                self._blobs.remove(version.thumbnail_path)
+        return kept
+
+    def cutout(self, scope: str, version_id: str) -> bytes:
+        """Raises NotFound."""
+        return self._blobs.get(self.records.version(scope, version_id).path)
+
+    def thumbnail(self, scope: str, version_id: str) -> bytes:
+        """Raises NotFound."""
+        return self._blobs.get(self.records.version(scope, version_id).thumbnail_path)
+
+    def _new(self, account: Account, original: Original) -> Image:
+        image_id = uuid4().hex
+        return Image(
+            id=image_id,
+            scope=account.scope,
+            sha256=original.sha256,
+            mime=original.mime,
+            extension=original.extension,
+            width=original.width,
+            height=original.height,
+            bytes=original.bytes,
+            path=f"{account.scope}/{image_id}/original.{original.extension}",
+            created_at=self._clock(),
+        )
+
+    def _renewed(self, job: Job) -> Job:
+        """A finished job is an answer only as long as its cutout is still there."""
+        if job.status is not Status.DONE or job.version_id is None:
+            return job
+        version = self.records.version(job.scope, job.version_id)
+        if self._blobs.has(version.path):
+            return job
+        self.records.expire(job.scope, job.id)
+        order = Order(key=job.key, op_key=job.op_key, recipe=job.recipe, priority=job.priority)
+        return self.records.admit(self.records.image(job.scope, job.image_id), order)

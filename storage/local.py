@@ -1,0 +1,262 @@
+"""The rules of one computer's library in SQLite: the desktop product and the tests' real thing."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from storage.database import Database, Row, columns, made
+from storage.errors import IllegalMove, LostLease, NotFound
+from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
+from storage.records import MOVES, Card, Entry, Image, Job, Matte, Order, Status, Version
+
+GIVEN_UP = (
+    f"This photo has stopped Coveshot {MAX_ATTEMPTS} times, so it was set aside. "
+    "Save it anew in another program and drop that."
+)
+
+
+class SqliteRecords:
+    """Owns the database of a library."""
+
+    def __init__(self, file: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self._db = Database(file)
+        self._clock = clock
+
+    # Jobs
+
+    def admit(self, image: Image, order: Order) -> Job:
+        with self._db.writing():
+            self._db.insert(image, "on conflict (scope, sha256) do nothing")
+            known = self._one(Image, "scope = ? and sha256 = ?", image.scope, image.sha256)
+            live = self._db.rows(
+                Job, "image_id = ? and key = ? and status <> 'expired'", known.id, order.key
+            )
+            if not live:
+                return self._queue(known, order)
+            job = live[0]
+            priority = max(job.priority, order.priority)
+            if job.status in {Status.ERROR, Status.CANCELLED}:
+                return self._move(job, Status.QUEUED, attempts=0, says="", priority=priority)
+            if job.status is Status.QUEUED and priority > job.priority:
+                job = replace(job, priority=priority)
+                self._db.update(job)
+            return job
+
+    def start(self, owner: str) -> Job | None:
+        with self._db.writing():
+            waiting = self._db.rows(
+                Job, "status = 'queued' order by priority desc, created_at, rowid limit 1"
+            )
+            if not waiting:
+                return None
+            job = waiting[0]
+            return self._move(
+                job,
+                Status.RUNNING,
+                owner=owner,
+                lease_until=self._clock() + LEASE_SECONDS,
+                attempts=job.attempts + 1,
+                fence=job.fence + 1,
+            )
+
+    def beat(self, jobs: Iterable[Job]) -> None:
+        until = self._clock() + LEASE_SECONDS
+        with self._db.writing() as connection:
+            connection.executemany(
+                "update jobs set lease_until = ? where id = ? and fence = ? and status = 'running'",
+                [(until, job.id, job.fence) for job in jobs],
+            )
+
+    def finish(self, job: Job, version: Version, says: str = "") -> Job:
+        with self._db.writing():
+            now = self.job(job.scope, job.id)
+            if now.status is Status.DONE:
+                return now
+            _check_lease(now, job)
+            history = self.history(job.scope, job.image_id)
+            self._db.insert(replace(version, number=history[-1].number + 1 if history else 1))
+            return self._move(now, Status.DONE, says=says, version_id=version.id)
+
+    def fail(self, job: Job, says: str) -> Job:
+        with self._db.writing():
+            now = self.job(job.scope, job.id)
+            _check_lease(now, job)
+            return self._move(now, Status.ERROR, says=says)
+
+    def release(self, owner: str) -> None:
+        with self._db.writing():
+            for job in self._db.rows(Job, "status = 'running' and owner = ?", owner):
+                self._move(job, Status.QUEUED, attempts=job.attempts - 1)
+
+    def recover(self) -> list[Job]:
+        # A lease that ends later than any lease could is dead, too: the clock was set back.
+        now = self._clock()
+        with self._db.writing():
+            dead = self._db.rows(
+                Job,
+                "status = 'running' and (lease_until < ? or lease_until > ?)",
+                now,
+                now + 2 * LEASE_SECONDS,
+            )
+            return [
+                self._move(job, Status.ERROR, says=GIVEN_UP)
+                if job.attempts >= MAX_ATTEMPTS
+                else self._move(job, Status.QUEUED)
+                for job in dead
+            ]
+
+    def cancel(self, scope: str, job_id: str) -> Job:
+        with self._db.writing():
+            job = self.job(scope, job_id)
+            return job if job.status is Status.CANCELLED else self._move(job, Status.CANCELLED)
+
+    def retry(self, scope: str, job_id: str) -> Job:
+        with self._db.writing():
+            job = self.job(scope, job_id)
+            if job.status in {Status.QUEUED, Status.RUNNING}:
+                return job
+            return self._move(job, Status.QUEUED, attempts=0, says="")
+
+    def expire(self, scope: str, job_id: str) -> Job:
+        with self._db.writing() as connection:
+            job = self.job(scope, job_id)
+            if job.status is Status.EXPIRED:
+                return job
+            expired = self._move(job, Status.EXPIRED, version_id=None)
+            connection.execute("delete from versions where job_id = ?", (job_id,))
+            return expired
+
+    def job(self, scope: str, job_id: str) -> Job:
+        return self._one(Job, "scope = ? and id = ?", scope, job_id)
+
+    def leased(self) -> list[Job]:
+        return self._db.rows(Job, "status = 'running' and lease_until >= ?", self._clock())
+
+    # Photos, mattes, versions
+
+    def image(self, scope: str, image_id: str) -> Image:
+        return self._one(Image, "scope = ? and id = ?", scope, image_id)
+
+    def find(self, scope: str, sha256: str) -> Image | None:
+        found = self._db.rows(Image, "scope = ? and sha256 = ?", scope, sha256)
+        return found[0] if found else None
+
+    def keep_matte(self, matte: Matte) -> None:
+        with self._db.writing():
+            self._db.insert(matte, "on conflict do nothing")
+
+    def matte(self, image_id: str, key: str) -> Matte | None:
+        found = self._db.rows(Matte, "image_id = ? and key = ?", image_id, key)
+        return found[0] if found else None
+
+    def version(self, scope: str, version_id: str) -> Version:
+        return self._one(Version, "scope = ? and id = ?", scope, version_id)
+
+    def history(self, scope: str, image_id: str) -> list[Version]:
+        return self._db.rows(Version, "scope = ? and image_id = ? order by number", scope, image_id)
+
+    def objects(self) -> Iterator[str]:
+        for (path,) in self._db.query(
+            "select path from images union select path from mattes"
+            " union select path from versions union select thumbnail_path from versions"
+        ):
+            yield path
+
+    # The workbench
+
+    def place(self, entry: Entry) -> Entry:
+        with self._db.writing():
+            self._db.insert(entry, "on conflict do nothing")
+            return self._one(
+                Entry,
+                "scope = ? and image_id = ? and folder = ? and name = ?",
+                entry.scope,
+                entry.image_id,
+                entry.folder,
+                entry.name,
+            )
+
+    def change(self, scope: str, entry_id: str, *, recipe: str, job_id: str) -> Entry:
+        with self._db.writing() as connection:
+            connection.execute(
+                "update entries set recipe = ?, job_id = ? where scope = ? and id = ?",
+                (recipe, job_id, scope, entry_id),
+            )
+            return self.entry(scope, entry_id)
+
+    def clear(self, scope: str, entry_id: str) -> None:
+        with self._db.writing() as connection:
+            connection.execute("delete from entries where scope = ? and id = ?", (scope, entry_id))
+
+    def entry(self, scope: str, entry_id: str) -> Entry:
+        return self._one(Entry, "scope = ? and id = ?", scope, entry_id)
+
+    def bench(self, scope: str) -> list[Card]:
+        rows = self._db.query(
+            f"select {columns(Entry, 'e')}, {columns(Image, 'i')}, {columns(Job, 'j')}"  # noqa: S608 own words
+            " from entries e join images i on i.id = e.image_id join jobs j on j.id = e.job_id"
+            " where e.scope = ? order by e.created_at, e.rowid",
+            scope,
+        )
+        image_at = len(fields(Entry))
+        job_at = image_at + len(fields(Image))
+        return [
+            Card(
+                entry=made(Entry, row[:image_at]),
+                image=made(Image, row[image_at:job_at]),
+                job=made(Job, row[job_at:]),
+            )
+            for row in rows
+        ]
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _queue(self, image: Image, order: Order) -> Job:
+        now = self._clock()
+        job = Job(
+            id=uuid4().hex,
+            scope=image.scope,
+            image_id=image.id,
+            status=Status.QUEUED,
+            key=order.key,
+            op_key=order.op_key,
+            recipe=order.recipe,
+            priority=order.priority,
+            attempts=0,
+            owner=None,
+            lease_until=None,
+            fence=0,
+            says="",
+            version_id=None,
+            created_at=now,
+            updated_at=now,
+        )
+        self._db.insert(job)
+        return job
+
+    def _move(self, job: Job, status: Status, **changes: Any) -> Job:
+        """Write a job in its next state; only a running one has an owner and a lease."""
+        if status not in MOVES[job.status]:
+            raise IllegalMove(f"This photo is {job.status}: it cannot become {status}.")
+        moved = replace(
+            job,
+            **{"owner": None, "lease_until": None, "updated_at": self._clock()} | changes,
+            status=status,
+        )
+        self._db.update(moved)
+        return moved
+
+    def _one(self, kind: type[Row], where: str, *values: object) -> Row:
+        found = self._db.rows(kind, where, *values)
+        if not found:
+            raise NotFound
+        return found[0]
+
+
+def _check_lease(now: Job, held: Job) -> None:
+    if now.status is not Status.RUNNING or now.fence != held.fence:
+        raise LostLease

@@ -1,0 +1,152 @@
+"""The rows of a library. Frozen: a change is a new row."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The life of a job."""
+
+    AWAITING_UPLOAD = "awaiting_upload"  # admitted, its bytes are still to come
+    VERIFYING = "verifying"  # bytes are here and are being checked, or held for a reason
+    QUEUED = "queued"  # waits for a worker
+    RUNNING = "running"  # a worker holds its lease
+    DONE = "done"  # its version is kept
+    ERROR = "error"  # failed; `says` tells why; may be tried again
+    CANCELLED = "cancelled"  # stopped by its owner; may be tried again
+    EXPIRED = "expired"  # its upload never came, or its time was over
+
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.AWAITING_UPLOAD: frozenset({Status.VERIFYING, Status.CANCELLED, Status.EXPIRED}),
+    Status.VERIFYING: frozenset({Status.QUEUED, Status.ERROR, Status.CANCELLED, Status.EXPIRED}),
+    Status.QUEUED: frozenset({Status.RUNNING, Status.ERROR, Status.CANCELLED, Status.EXPIRED}),
+    Status.RUNNING: frozenset({Status.DONE, Status.QUEUED, Status.ERROR, Status.CANCELLED}),
+    Status.DONE: frozenset({Status.EXPIRED}),
+    Status.ERROR: frozenset({Status.QUEUED}),
+    Status.CANCELLED: frozenset({Status.QUEUED}),
+    Status.EXPIRED: frozenset(),
+}
+"""What may follow what; everything else is refused."""
+
+ENDED = frozenset({Status.DONE, Status.ERROR, Status.CANCELLED, Status.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What is known of a file that has come in."""
+
+    sha256: str
+    mime: str
+    extension: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A photo in a library; upright `width` x `height` in pixels, times in Unix seconds."""
+
+    id: str
+    scope: str
+    sha256: str
+    mime: str
+    extension: str
+    width: int
+    height: int
+    bytes: int
+    path: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a job is to do: the recipe as JSON, its key, and its name for people."""
+
+    key: str
+    op_key: str
+    recipe: str
+    priority: int = 0
+    """The higher, the sooner: somebody who waits comes before a batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One recipe on one photo."""
+
+    id: str
+    scope: str
+    image_id: str
+    status: Status
+    key: str
+    op_key: str
+    recipe: str
+    priority: int
+    attempts: int
+    owner: str | None
+    lease_until: float | None
+    fence: int
+    """Counts the starts: a worker that comes late with an older number is refused."""
+    says: str
+    """Why it failed, or what is worth knowing of how it was done."""
+    version_id: str | None
+    created_at: float
+    updated_at: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", Status(self.status))  # databases give text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matte:
+    """The alpha of a photo by one model, kept so that no recipe needs the network again."""
+
+    image_id: str
+    key: str
+    path: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A kept cutout; `number` counts from 1 for each photo."""
+
+    id: str
+    scope: str
+    image_id: str
+    job_id: str
+    number: int
+    key: str
+    op_key: str
+    recipe: str
+    path: str
+    thumbnail_path: str
+    width: int
+    height: int
+    bytes: int
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A photo on the workbench, under the name and in the folder it came with."""
+
+    id: str
+    scope: str
+    image_id: str
+    job_id: str
+    name: str
+    folder: str
+    recipe: str
+    """What the designer has chosen for it, which may be ahead of its last version."""
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An entry with all that is shown of it."""
+
+    entry: Entry
+    image: Image
+    job: Job

@@ -1,0 +1,45 @@
+"""What most tests need: the small model, a photo, and a whole house in a temporary folder."""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from main import Settings, build
+from ui.house import House
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """The folder into which `make test` has brought the small model."""
+    folder = Path(os.environ.get("COVESHOT_MODELS", ROOT / ".data" / "models"))
+    assert (folder / "u2netp" / "u2netp.onnx").exists(), f"run `make test`: no model in {folder}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def photo() -> bytes:
+    """A JPEG of a red vase on grey paper, 640 x 480."""
+    image = Image.new("RGB", (640, 480), (214, 212, 208))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((210, 180, 430, 440), fill=(176, 42, 36))
+    draw.rectangle((280, 90, 360, 240), fill=(160, 36, 32))
+    grain = np.random.default_rng(7).normal(0, 3, (480, 640, 3))
+    noisy = np.clip(np.asarray(image) + grain, 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noisy).save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
+@pytest.fixture
+def house(tmp_path: Path, models: Path) -> Iterator[House]:
+    """Everything joined as in the program, in a folder of its own; its workers rest."""
+    house = build(Settings(home=tmp_path / "home", models=models))
+    yield house
+    house.close()

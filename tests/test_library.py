@@ -1,0 +1,169 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from auth.account import LOCAL
+from storage.blobs import FileBlobs
+from storage.doctor import GRACE_SECONDS, examine, repair
+from storage.errors import Busy, LostLease, NewerLibrary, NotWritable, StorageError
+from storage.library import Library
+from storage.local import SqliteRecords
+from storage.records import Job, Order, Original, Status
+
+WHITE = Order(key="white", op_key="cut:white", recipe="{}")
+BLACK = Order(key="black", op_key="cut:black", recipe="{}")
+ORIGINAL = Original(
+    sha256="a" * 64, mime="image/jpeg", extension="jpg", width=40, height=30, bytes=5
+)
+
+
+class Shelf:
+    """A library, with its parts in reach."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.source = folder / "photo.jpg"
+        self.source.write_bytes(b"photo")
+        self.records = SqliteRecords(folder / "library.sqlite")
+        self.blobs = FileBlobs(folder / "library")
+        self.library = Library(self.records, self.blobs)
+
+    def admit(self, order: Order = WHITE) -> Job:
+        return self.library.admit(LOCAL, ORIGINAL, self.source, order)
+
+    def started(self) -> Job:
+        job = self.records.start("me")
+        assert job
+        return job
+
+    def finish(self, job: Job) -> Job:
+        return self.library.finish(job, b"png", b"webp", size=(40, 30))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+def test_a_photo_goes_in_and_its_cutout_comes_out(shelf: Shelf) -> None:
+    job = shelf.admit()
+    shelf.library.keep_matte(shelf.started(), "u2netp", b"matte")
+    done = shelf.finish(shelf.records.job("local", job.id))
+
+    assert done.status is Status.DONE
+    assert done.version_id
+    assert shelf.library.cutout("local", done.version_id) == b"png"
+    assert shelf.library.thumbnail("local", done.version_id) == b"webp"
+    assert shelf.library.original("local", job.image_id) == b"photo"
+    assert shelf.library.matte(job.image_id, "u2netp") == b"matte"
+    assert shelf.library.matte(job.image_id, "isnet") is None
+    assert examine(shelf.records, shelf.blobs).healthy
+
+
+def test_the_same_photo_again_is_answered_by_what_is_there(shelf: Shelf) -> None:
+    shelf.admit()
+    done = shelf.finish(shelf.started())
+
+    assert shelf.admit() == done
+    assert shelf.admit(BLACK).image_id == done.image_id
+    assert len([key for key, _ in shelf.blobs.listing() if "original" in key]) == 1
+
+
+def test_a_cutout_whose_file_has_gone_is_made_anew(shelf: Shelf) -> None:
+    shelf.admit()
+    done = shelf.finish(shelf.started())
+    assert done.version_id
+    shelf.blobs.remove(shelf.records.version("local", done.version_id).path)
+
+    again = shelf.admit()
+    assert again.status is Status.QUEUED
+    assert shelf.finish(shelf.started()).id == again.id
+
+
+def test_an_original_whose_file_has_gone_is_put_back_when_it_comes_again(shelf: Shelf) -> None:
+    job = shelf.admit()
+    shelf.blobs.remove(shelf.records.image("local", job.image_id).path)
+    shelf.admit()
+
+    assert shelf.library.original("local", job.image_id) == b"photo"
+
+
+def test_a_cancelled_job_leaves_no_object_of_its_cutout(shelf: Shelf) -> None:
+    shelf.admit()
+    job = shelf.started()
+    shelf.records.cancel("local", job.id)
+
+    with pytest.raises(LostLease):
+        shelf.finish(job)
+    assert examine(shelf.records, shelf.blobs).healthy
+
+
+def test_finishing_twice_leaves_one_cutout(shelf: Shelf) -> None:
+    shelf.admit()
+    job = shelf.started()
+
+    assert shelf.finish(job) == shelf.finish(job)
+    assert examine(shelf.records, shelf.blobs).healthy
+
+
+def test_the_doctor_names_a_hole_and_an_orphan(shelf: Shelf) -> None:
+    job = shelf.admit()
+    original = shelf.records.image("local", job.image_id).path
+    shelf.blobs.remove(original)
+    shelf.blobs.put("local/lost/original.jpg", b"nobody's")
+
+    findings = examine(shelf.records, shelf.blobs)
+    assert findings.missing == (original,)
+    assert findings.orphans == ("local/lost/original.jpg",)
+
+
+def test_repair_moves_old_orphans_aside_and_deletes_nothing(shelf: Shelf) -> None:
+    shelf.blobs.put("local/lost/original.jpg", b"nobody's")
+    part = shelf.folder / "library" / "local" / "lost" / ".half.part"
+    part.write_bytes(b"half")
+    (_, changed_at), *_ = shelf.blobs.listing()
+    trash = shelf.folder / "trash"
+
+    assert repair(shelf.records, shelf.blobs, trash, now=changed_at + 10) == ()
+    moved = repair(shelf.records, shelf.blobs, trash, now=changed_at + GRACE_SECONDS + 10)
+    assert len(moved) == 2
+    assert (trash / "local/lost/original.jpg").read_bytes() == b"nobody's"
+    assert (trash / "local/lost/.half.part").read_bytes() == b"half"
+    assert examine(shelf.records, shelf.blobs).healthy
+
+
+def test_repair_waits_while_somebody_works_in_the_library(shelf: Shelf) -> None:
+    shelf.admit()
+    shelf.started()
+
+    with pytest.raises(Busy):
+        repair(shelf.records, shelf.blobs, shelf.folder / "trash")
+
+
+def test_a_library_of_a_newer_program_is_not_touched(shelf: Shelf) -> None:
+    shelf.records.close()
+    with sqlite3.connect(shelf.folder / "library.sqlite") as connection:
+        connection.execute("pragma user_version = 99")
+    connection.close()
+
+    with pytest.raises(NewerLibrary):
+        SqliteRecords(shelf.folder / "library.sqlite")
+
+
+def test_a_damaged_library_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "library.sqlite"
+    file.write_bytes(b"this is no database" * 100)
+
+    with pytest.raises(StorageError) as refused:
+        SqliteRecords(file)
+    assert str(file) in refused.value.says
+    assert file.read_bytes().startswith(b"this is no database")
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite").mkdir()
+
+    with pytest.raises(NotWritable) as refused:
+        SqliteRecords(tmp_path / "library.sqlite")
+    assert str(tmp_path) in refused.value.says

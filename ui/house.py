@@ -1,0 +1,30 @@
+"""The joined parts, as every face of the program is handed them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from auth.account import Account
+from auth.gate import Gate
+from inference.jobs import Studio
+from inference.worker import Workers
+from storage.blobs import FileBlobs
+from storage.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that one process owns; `close` gives it back."""
+
+    home: Path
+    """Where everything is kept."""
+    account: Account
+    gate: Gate
+    studio: Studio
+    library: Library
+    blobs: FileBlobs
+    workers: Workers
+
+    def close(self) -> None:
+        self.workers.close()
+        self.studio.close()
+        self.library.records.close()
