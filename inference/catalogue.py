@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from typing import Literal
 
 from inference.errors import UnknownModel
@@ -35,7 +36,7 @@ class NpmPackage:
 Source = ReleaseUrl | PipPackage | NpmPackage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """One network: its file, its licence and how pixels are put before it.
 
@@ -50,8 +51,8 @@ class Model:
     """Path below the folder of the weights."""
     bytes: int
     """Exact where there is a `sha256`, else about right."""
-    sha256: str | None
-    md5: str | None
+    sha256: str | None = None
+    md5: str | None = None
     """All that the publishers give for some files; not needed beside a `sha256`."""
     licence: str
     commercial: bool
@@ -94,115 +95,56 @@ def _released(file: str) -> ReleaseUrl:
     return ReleaseUrl(f"https://github.com/danielgatis/rembg/releases/download/v0.0.0/{file}")
 
 
-# Means and deviations of the photos that the backbones were first trained on (ImageNet).
+# Mean and deviation of the photos that the backbones were first trained on (ImageNet).
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
 _IMAGENET_STD = (0.229, 0.224, 0.225)
 
+# U-2-Net and its kin, with pixels as its authors scale them: github.com/xuebinqin/U-2-Net.
+_u2net = partial(
+    Model,
+    licence="Apache-2.0",
+    commercial=True,
+    runtime="onnx",
+    side=320,
+    by_brightest=True,
+    mean=_IMAGENET_MEAN,
+    std=_IMAGENET_STD,
+)
 
-def _u2net(  # noqa: PLR0913 one argument a column that differs
-    name: str,
-    *,
-    title: str,
-    hint: str,
-    size: int,
-    memory_mb: int,
-    sources: tuple[Source, ...],
-    sha256: str | None = None,
-    md5: str | None = None,
-    session: str = "",
-    licence: str = "Apache-2.0",
-    commercial: bool = True,
-) -> Model:
-    """U-2-Net and its kin; pixels as its authors scale them (github.com/xuebinqin/U-2-Net)."""
-    return Model(
-        name=name,
-        title=title,
-        hint=hint,
-        file=f"{name}/{name}.onnx",
-        bytes=size,
-        sha256=sha256,
-        md5=md5,
-        licence=licence,
-        commercial=commercial,
-        memory_mb=memory_mb,
-        runtime="onnx",
-        session=session or name,
-        side=320,
-        by_brightest=True,
-        mean=_IMAGENET_MEAN,
-        std=_IMAGENET_STD,
-        sources=sources,
-    )
+# IS-Net, with pixels as its authors scale them: github.com/xuebinqin/DIS.
+_isnet = partial(
+    Model,
+    licence="Apache-2.0",
+    commercial=True,
+    runtime="onnx",
+    side=1024,
+    by_brightest=False,
+    mean=(0.5, 0.5, 0.5),
+    std=(1.0, 1.0, 1.0),
+)
 
-
-def _isnet(  # noqa: PLR0913 one argument a column that differs
-    name: str,
-    *,
-    title: str,
-    hint: str,
-    size: int,
-    memory_mb: int,
-    sources: tuple[Source, ...],
-    sha256: str | None = None,
-    md5: str | None = None,
-    session: str = "",
-    by_brightest: bool = False,
-    mean: tuple[float, float, float] = (0.5, 0.5, 0.5),
-) -> Model:
-    """IS-Net; pixels as its authors scale them (github.com/xuebinqin/DIS)."""
-    return Model(
-        name=name,
-        title=title,
-        hint=hint,
-        file=f"{name}/{name}.onnx",
-        bytes=size,
-        sha256=sha256,
-        md5=md5,
-        licence="Apache-2.0",
-        commercial=True,
-        memory_mb=memory_mb,
-        runtime="onnx",
-        session=session or name,
-        side=1024,
-        by_brightest=by_brightest,
-        mean=mean,
-        std=(1.0, 1.0, 1.0),
-        sources=sources,
-    )
-
-
-def _birefnet(
-    variant: str, *, title: str, hint: str, file: str, md5: str, lite: bool = False
-) -> Model:
-    """Build the row of a BiRefNet (github.com/ZhengPeng7/BiRefNet), which rembg runs."""
-    name = f"birefnet-{variant}"
-    return Model(
-        name=name,
-        title=title,
-        hint=hint,
-        file=f"{name}/{name}.onnx",
-        bytes=220_000_000 if lite else 970_000_000,  # about
-        sha256=None,
-        md5=md5,
-        licence="MIT",
-        commercial=True,
-        memory_mb=5_000 if lite else 9_000,  # estimated
-        runtime="rembg",
-        session=name,
-        side=1024,
-        by_brightest=True,
-        mean=_IMAGENET_MEAN,
-        std=_IMAGENET_STD,
-        sources=(_released(file),),
-    )
-
+# BiRefNet: github.com/ZhengPeng7/BiRefNet. Sizes are about right, memory is estimated.
+_birefnet = partial(
+    Model,
+    bytes=970_000_000,
+    licence="MIT",
+    commercial=True,
+    memory_mb=9_000,
+    runtime="rembg",
+    side=1024,
+    by_brightest=True,
+    mean=_IMAGENET_MEAN,
+    std=_IMAGENET_STD,
+)
 
 CATALOGUE: tuple[Model, ...] = (
     _u2net(
-        "u2netp",
+        name="u2netp",
         title="Quick",
         hint="Small and fast, always there; loses thin parts and stretched-out arms.",
-        size=4_574_861,
+        file="u2netp/u2netp.onnx",
+        session="u2netp",
+        bytes=4_574_861,
         sha256="309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
         memory_mb=542,
         sources=(
@@ -215,10 +157,12 @@ CATALOGUE: tuple[Model, ...] = (
         ),
     ),
     _u2net(
-        "u2net",
+        name="u2net",
         title="People and general",
         hint="Whole people, close-ups and groups; edges are a little soft.",
-        size=175_997_641,
+        file="u2net/u2net.onnx",
+        session="u2net",
+        bytes=175_997_641,
         sha256="8d10d2f3bb75ae3b6d527c77944fc5e7dcd94b29809d47a739a7a728a912b491",
         memory_mb=961,
         sources=(
@@ -231,22 +175,25 @@ CATALOGUE: tuple[Model, ...] = (
         ),
     ),
     _isnet(
-        "isnet-general-use",
+        name="isnet-general-use",
         title="Products and fine edges",
         hint="The finest edges: products, animals, hair and thin parts.",
-        size=179_000_000,  # about
+        file="isnet-general-use/isnet-general-use.onnx",
+        session="isnet-general-use",
+        bytes=179_000_000,  # about
         md5="fc16ebd8b0c10d971d3513d564d01e29",
         memory_mb=1_650,
         sources=(_released("isnet-general-use.onnx"),),
     ),
     _isnet(
-        "isnet-fp16",
+        name="isnet-fp16",
         title="Products and fine edges, half the download",
         hint="The finest edges from a file of half the size; needs more memory.",
-        size=88_188_479,
+        file="isnet-fp16/isnet-fp16.onnx",
+        session="isnet-general-use",
+        bytes=88_188_479,
         sha256="b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb",
         memory_mb=2_190,
-        session="isnet-general-use",
         sources=(
             NpmPackage(
                 "@imgly/background-removal@1.0.6",
@@ -256,10 +203,12 @@ CATALOGUE: tuple[Model, ...] = (
         ),
     ),
     _isnet(
-        "isnet-anime",
+        name="isnet-anime",
         title="Anime",
         hint="Drawn figures: anime, manga and the like.",
-        size=176_000_000,  # about
+        file="isnet-anime/isnet-anime.onnx",
+        session="isnet-anime",
+        bytes=176_000_000,  # about
         md5="6f184e756bb3bd901c8849220a83e38e",
         memory_mb=1_650,  # as isnet-general-use, which has the same shape
         sources=(_released("isnet-anime.onnx"),),
@@ -268,20 +217,23 @@ CATALOGUE: tuple[Model, ...] = (
         mean=_IMAGENET_MEAN,
     ),
     _u2net(
-        "u2net-human-seg",
+        name="u2net-human-seg",
         title="People only",
         hint="Takes people and leaves what they hold or sit on.",
-        size=176_000_000,  # about
+        file="u2net-human-seg/u2net-human-seg.onnx",
+        session="u2net_human_seg",
+        bytes=176_000_000,  # about
         md5="c09ddc2e0104f800e3e1bb4652583d1f",
         memory_mb=961,  # as u2net, which has the same shape
-        session="u2net_human_seg",
         sources=(_released("u2net_human_seg.onnx"),),
     ),
     _u2net(
-        "silueta",
+        name="silueta",
         title="General, smaller",
         hint="A quarter of the size of People and general, and nearly as good.",
-        size=44_000_000,  # about
+        file="silueta/silueta.onnx",
+        session="silueta",
+        bytes=44_000_000,  # about
         md5="55e59e0d8062d2f5d013f4725ee84782",
         memory_mb=961,  # as u2net, which it is made from
         licence="Not stated",
@@ -289,53 +241,68 @@ CATALOGUE: tuple[Model, ...] = (
         sources=(_released("silueta.onnx"),),
     ),
     _birefnet(
-        "general-lite",
+        name="birefnet-general-lite",
         title="Best for a GPU",
         hint="Very fine edges at a moderate size; slow without a GPU.",
-        file="BiRefNet-general-bb_swin_v1_tiny-epoch_232.onnx",
+        file="birefnet-general-lite/birefnet-general-lite.onnx",
+        session="birefnet-general-lite",
+        sources=(_released("BiRefNet-general-bb_swin_v1_tiny-epoch_232.onnx"),),
         md5="4fab47adc4ff364be1713e97b7e66334",
-        lite=True,
+        bytes=220_000_000,
+        memory_mb=5_000,
     ),
     _birefnet(
-        "general",
+        name="birefnet-general",
         title="Best, large",
         hint="The best general cutout here; needs a GPU and much memory.",
-        file="BiRefNet-general-epoch_244.onnx",
+        file="birefnet-general/birefnet-general.onnx",
+        session="birefnet-general",
+        sources=(_released("BiRefNet-general-epoch_244.onnx"),),
         md5="7a35a0141cbbc80de11d9c9a28f52697",
     ),
     _birefnet(
-        "portrait",
+        name="birefnet-portrait",
         title="Best for portraits",
         hint="Hair and shoulders of people; needs a GPU and much memory.",
-        file="BiRefNet-portrait-epoch_150.onnx",
+        file="birefnet-portrait/birefnet-portrait.onnx",
+        session="birefnet-portrait",
+        sources=(_released("BiRefNet-portrait-epoch_150.onnx"),),
         md5="c3a64a6abf20250d090cd055f12a3b67",
     ),
     _birefnet(
-        "dis",
+        name="birefnet-dis",
         title="Best for thin structures",
         hint="Wires, spokes and lattices; needs a GPU and much memory.",
-        file="BiRefNet-DIS-epoch_590.onnx",
+        file="birefnet-dis/birefnet-dis.onnx",
+        session="birefnet-dis",
+        sources=(_released("BiRefNet-DIS-epoch_590.onnx"),),
         md5="2d4d44102b446f33a4ebb2e56c051f2b",
     ),
     _birefnet(
-        "hrsod",
+        name="birefnet-hrsod",
         title="Best for large photos",
         hint="Trained on photos of high resolution; needs a GPU and much memory.",
-        file="BiRefNet-HRSOD_DHU-epoch_115.onnx",
+        file="birefnet-hrsod/birefnet-hrsod.onnx",
+        session="birefnet-hrsod",
+        sources=(_released("BiRefNet-HRSOD_DHU-epoch_115.onnx"),),
         md5="c017ade5de8a50ff0fd74d790d268dda",
     ),
     _birefnet(
-        "cod",
+        name="birefnet-cod",
         title="Best for hidden subjects",
         hint="Subjects that look like their background; needs a GPU and much memory.",
-        file="BiRefNet-COD-epoch_125.onnx",
+        file="birefnet-cod/birefnet-cod.onnx",
+        session="birefnet-cod",
+        sources=(_released("BiRefNet-COD-epoch_125.onnx"),),
         md5="f6d0d21ca89d287f17e7afe9f5fd3b45",
     ),
     _birefnet(
-        "massive",
+        name="birefnet-massive",
         title="Best for mixed photos",
         hint="Trained on the most photos of its family; needs a GPU and much memory.",
-        file="BiRefNet-massive-TR_DIS5K_TR_TEs-epoch_420.onnx",
+        file="birefnet-massive/birefnet-massive.onnx",
+        session="birefnet-massive",
+        sources=(_released("BiRefNet-massive-TR_DIS5K_TR_TEs-epoch_420.onnx"),),
         md5="33e726a2136a3d59eb0fdf613e31e3e9",
     ),
 )
