@@ -14,13 +14,18 @@ TEST_STAMP := $(VENV)/.coveshot-test
 TEST_MODELS := $(CURDIR)/.data/models
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test lint bench models clean
+.PHONY: run setup test test-setup lint bench models clean
 
 run: setup
 	@$(BIN)/coveshot web
 
+# The small model is required; the better one is tried once, and the page offers it later, too.
 setup: $(STAMP)
-	@$(BIN)/coveshot models setup $(if $(filter small,$(MODELS)),--small)
+	@$(BIN)/coveshot models get u2netp
+	@test "$(MODELS)" = small -o -f $(VENV)/.coveshot-tried \
+	  || $(BIN)/coveshot models get recommended \
+	  || echo "Going on with the small model."
+	@touch $(VENV)/.coveshot-tried
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

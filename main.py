@@ -2,6 +2,7 @@
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 from pydantic import Field
@@ -9,16 +10,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.account import LOCAL
 from auth.local import LocalGate
-from inference.engine import Engine
-from inference.jobs import Studio
-from inference.session import Opener
-from inference.weights import Weights
-from inference.worker import Workers
 from storage.blobs import FileBlobs, write_durably
 from storage.library import Library
 from storage.local import SqliteRecords
 from ui.cli.program import program
-from ui.house import House
+
+if TYPE_CHECKING:
+    from ui.house import House
 
 
 class Settings(BaseSettings):
@@ -35,8 +33,16 @@ class Settings(BaseSettings):
     """Photos in hand at a time; the network takes them one by one."""
 
 
-def build(settings: Settings) -> House:
+def build(settings: Settings) -> "House":
     """Join the parts. Raises StorageError, DeviceMissing."""
+    # NumPy and OpenCV: half a second that `coveshot --version` does not wait for.
+    from inference.engine import Engine  # noqa: PLC0415
+    from inference.jobs import Studio  # noqa: PLC0415
+    from inference.session import Opener  # noqa: PLC0415
+    from inference.weights import Weights  # noqa: PLC0415
+    from inference.worker import Workers  # noqa: PLC0415
+    from ui.house import House  # noqa: PLC0415
+
     home = settings.home.expanduser().absolute()
     blobs = FileBlobs(home / "library")
     library = Library(SqliteRecords(home / "library.sqlite"), blobs)
@@ -56,7 +62,7 @@ def build(settings: Settings) -> House:
 
 def cli() -> None:
     """Run the program."""
-    program(lambda: build(Settings()))()
+    program(lambda: build(Settings()))(prog_name="coveshot")
 
 
 def _secret(file: Path) -> bytes:

@@ -80,7 +80,7 @@ PREFERENCE = (*RECOMMENDED, SMALL)
 """The order in which `auto` chooses among those on this computer."""
 
 
-def model(name: str) -> Model:
+def model_named(name: str) -> Model:
     """Raises UnknownModel."""
     for row in CATALOGUE:
         if row.name == name:
@@ -230,7 +230,7 @@ CATALOGUE: tuple[Model, ...] = (
     _u2net(
         name="silueta",
         title="General, smaller",
-        hint="A quarter of the size of People and general, and nearly as good.",
+        hint="A quarter of the size of People and general; its licence is not stated.",
         file="silueta/silueta.onnx",
         session="silueta",
         bytes=44_000_000,  # about
@@ -242,8 +242,8 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _birefnet(
         name="birefnet-general-lite",
-        title="Best for a GPU",
-        hint="Very fine edges at a moderate size; slow without a GPU.",
+        title="General, for a GPU",
+        hint="Fine edges at a moderate size; slow without a GPU.",
         file="birefnet-general-lite/birefnet-general-lite.onnx",
         session="birefnet-general-lite",
         sources=(_released("BiRefNet-general-bb_swin_v1_tiny-epoch_232.onnx"),),
@@ -253,8 +253,8 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _birefnet(
         name="birefnet-general",
-        title="Best, large",
-        hint="The best general cutout here; needs a GPU and much memory.",
+        title="General, large, for a GPU",
+        hint="The large form of General, for a GPU; needs much memory.",
         file="birefnet-general/birefnet-general.onnx",
         session="birefnet-general",
         sources=(_released("BiRefNet-general-epoch_244.onnx"),),
@@ -262,7 +262,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _birefnet(
         name="birefnet-portrait",
-        title="Best for portraits",
+        title="Portraits, for a GPU",
         hint="Hair and shoulders of people; needs a GPU and much memory.",
         file="birefnet-portrait/birefnet-portrait.onnx",
         session="birefnet-portrait",
@@ -271,7 +271,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _birefnet(
         name="birefnet-dis",
-        title="Best for thin structures",
+        title="Thin structures, for a GPU",
         hint="Wires, spokes and lattices; needs a GPU and much memory.",
         file="birefnet-dis/birefnet-dis.onnx",
         session="birefnet-dis",
@@ -280,7 +280,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _birefnet(
         name="birefnet-hrsod",
-        title="Best for large photos",
+        title="Large photos, for a GPU",
         hint="Trained on photos of high resolution; needs a GPU and much memory.",
         file="birefnet-hrsod/birefnet-hrsod.onnx",
         session="birefnet-hrsod",
@@ -289,7 +289,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _birefnet(
         name="birefnet-cod",
-        title="Best for hidden subjects",
+        title="Hidden subjects, for a GPU",
         hint="Subjects that look like their background; needs a GPU and much memory.",
         file="birefnet-cod/birefnet-cod.onnx",
         session="birefnet-cod",
@@ -298,7 +298,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _birefnet(
         name="birefnet-massive",
-        title="Best for mixed photos",
+        title="Mixed photos, for a GPU",
         hint="Trained on the most photos of its family; needs a GPU and much memory.",
         file="birefnet-massive/birefnet-massive.onnx",
         session="birefnet-massive",

@@ -97,8 +97,10 @@ class Engine:
             self._lock.release()
 
     def close(self) -> None:
-        with self._lock:
+        """Give the memory back; a photo that is being computed is not waited for."""
+        if self._lock.acquire(timeout=1.0):
             self._unload()
+            self._lock.release()
 
     def _load(self, model: Model) -> Matter:
         if self._loaded and self._loaded.model is not model:

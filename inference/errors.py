@@ -44,6 +44,14 @@ class WeightsRejected(InferenceError):
     """A file of weights that is not the one it should be."""
 
 
+class FolderUnusable(InferenceError):
+    """The folder of the weights cannot be written: full, read-only or not permitted."""
+
+
+class Cancelled(InferenceError):
+    """The person who asked for it stopped it."""
+
+
 class DeviceMissing(InferenceError):
     """The device that was asked for, and no other, cannot be used."""
 

@@ -240,7 +240,7 @@ def _matte(logits: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.uin
     if high - low < 1e-6:  # noqa: PLR2004 a prediction without any contrast finds nothing
         return np.zeros(size, np.uint8)
     small = ((logits - low) * (255 / (high - low))).astype(np.uint8)
-    return cv2.resize(small, size[::-1], interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(small, size[::-1], interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 @contextmanager

@@ -47,7 +47,8 @@ class Workers:
         """Stop after the photos in hand, or put them back where that takes too long (seconds)."""
         self._stop.set()
         for thread in self._threads:
-            thread.join(patience)
+            if thread.is_alive():
+                thread.join(patience)
         self._library.records.release(self._owner)
 
     def _drain(self) -> None:

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +13,8 @@ from uuid import uuid4
 from storage.errors import DiskFull, NotFound, NotWritable
 
 KEY = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*\.[a-z0-9]+")
-TEMPORARY = ".part"
+PARTS = ".parts"
+STALE_SECONDS = 3600.0
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -21,14 +23,16 @@ class FileBlobs:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._parts = root / PARTS
         with _in_sentences(root):
-            root.mkdir(parents=True, exist_ok=True)
+            self._parts.mkdir(parents=True, exist_ok=True)
+            self._sweep_parts()
 
     def put(self, key: str, source: bytes | Path) -> None:
         target = self._path(key)
         with _in_sentences(target):
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(target, source)
+            write_durably(target, source, self._parts)
 
     def get(self, key: str) -> bytes:
         try:
@@ -47,11 +51,11 @@ class FileBlobs:
     def listing(self) -> Iterator[tuple[str, float]]:
         for path in sorted(self._root.rglob("*")):
             with suppress(FileNotFoundError):  # removed while we were looking
-                if path.is_file():
+                if path.is_file() and path.parent != self._parts:
                     yield path.relative_to(self._root).as_posix(), path.stat().st_mtime
 
     def set_aside(self, key: str, trash: Path) -> Path:
-        """Move whatever lies under `key`, even half an object, into a folder of its own."""
+        """Move an object, or a stray file that lies among them, into a folder of its own."""
         source = self._root / key
         target = trash / key
         with _in_sentences(target):
@@ -59,19 +63,28 @@ class FileBlobs:
             source.replace(target)
         return target
 
+    def _sweep_parts(self) -> None:
+        """Remove what killed processes left half written; a living one is never so slow."""
+        for part in self._parts.iterdir():
+            with suppress(FileNotFoundError):
+                if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                    part.unlink()
+
     def _path(self, key: str) -> Path:
         if not KEY.fullmatch(key):
             raise NotFound(f"{key!r} cannot be the name of anything kept here.")
         return self._root / key
 
 
-def write_durably(target: Path, source: bytes | Path) -> None:
+def write_durably(target: Path, source: bytes | Path, parts: Path | None = None) -> None:
     """Write a file so that it is whole or not there, even if the power fails meanwhile.
+
+    It grows in the folder `parts` of the same disk, or hidden beside its target.
 
     Temporary file, fsync, rename, fsync of the folder: a rename is atomic by POSIX, but only an
     fsync of the folder makes it last.
     """
-    part = target.with_name(f".{uuid4().hex}{TEMPORARY}")
+    part = (parts or target.parent) / f".{uuid4().hex}.part"
     try:
         with part.open("xb") as sink:
             if isinstance(source, bytes):

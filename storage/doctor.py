@@ -19,38 +19,34 @@ class Findings:
     missing: tuple[str, ...]
     """A row speaks of it, but it is not there."""
     orphans: tuple[str, ...]
-    """It is there, but no row speaks of it."""
+    """It has been there for an hour or more, but no row speaks of it."""
 
     @property
     def healthy(self) -> bool:
         return not self.missing and not self.orphans
 
 
-def examine(records: Records, blobs: FileBlobs) -> Findings:
+def examine(records: Records, blobs: FileBlobs, *, now: float | None = None) -> Findings:
     """Compare rows and objects; changes nothing."""
+    now = time.time() if now is None else now
     # Objects first: one that comes in between the two looks has its row in the second.
-    there = {key for key, _ in blobs.listing()}
+    there = dict(blobs.listing())
     wanted = set(records.objects())
-    there |= {key for key in wanted - there if blobs.has(key)}
-    return Findings(missing=tuple(sorted(wanted - there)), orphans=tuple(sorted(there - wanted)))
+    missing = {key for key in wanted - there.keys() if not blobs.has(key)}
+    orphans = {key for key in there.keys() - wanted if now - there[key] > GRACE_SECONDS}
+    return Findings(missing=tuple(sorted(missing)), orphans=tuple(sorted(orphans)))
 
 
 def repair(
     records: Records, blobs: FileBlobs, trash: Path, *, now: float | None = None
 ) -> tuple[str, ...]:
-    """Move orphans that are older than an hour into `trash`; delete nothing.
+    """Move orphans into `trash`; delete nothing.
 
     Returns the keys that were moved. Raises Busy while somebody works in this library.
     """
     if records.leased():
         raise Busy("Coveshot is working in this library. Stop it, then repair again.")
-    now = time.time() if now is None else now
-    orphans = set(examine(records, blobs).orphans)
-    old = [
-        key
-        for key, changed_at in blobs.listing()
-        if key in orphans and now - changed_at > GRACE_SECONDS
-    ]
-    for key in old:
+    orphans = examine(records, blobs, now=now).orphans
+    for key in orphans:
         blobs.set_aside(key, trash)
-    return tuple(old)
+    return orphans

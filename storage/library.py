@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from auth.account import Account
 from storage.ports import Blobs, Records
@@ -62,8 +62,7 @@ class Library:
 
         Raises LostLease where the job was taken over or cancelled; then nothing is kept.
         """
-        version_id = uuid4().hex
-        folder = f"{job.scope}/{job.image_id}"
+        version_id = _version_id(job, job.fence)
         version = Version(
             id=version_id,
             scope=job.scope,
@@ -73,8 +72,8 @@ class Library:
             key=job.key,
             op_key=job.op_key,
             recipe=job.recipe,
-            path=f"{folder}/output/{version_id}.png",
-            thumbnail_path=f"{folder}/thumb/{version_id}.webp",
+            path=_paths(job, job.fence)[0],
+            thumbnail_path=_paths(job, job.fence)[1],
             width=size[0],
             height=size[1],
             bytes=len(png),
@@ -86,9 +85,10 @@ class Library:
             self._blobs.put(version.thumbnail_path, thumbnail)
             kept = self.records.finish(job, version, says)
         finally:
-            if kept is None or kept.version_id != version_id:
-                self._blobs.remove(version.path)
-                self._blobs.remove(version.thumbnail_path)
+            lost = kept is None or kept.version_id != version_id
+            for fence in range(1, job.fence + lost):  # what killed attempts left, and this one
+                for path in _paths(job, fence):
+                    self._blobs.remove(path)
         return kept
 
     def cutout(self, scope: str, version_id: str) -> bytes:
@@ -124,3 +124,13 @@ class Library:
         self.records.expire(job.scope, job.id)
         order = Order(key=job.key, op_key=job.op_key, recipe=job.recipe, priority=job.priority)
         return self.records.admit(self.records.image(job.scope, job.image_id), order)
+
+
+def _version_id(job: Job, fence: int) -> str:
+    """Each attempt at a job writes under a name of its own, which the next one can tell."""
+    return uuid5(UUID(job.id), str(fence)).hex
+
+
+def _paths(job: Job, fence: int) -> tuple[str, str]:
+    folder, version_id = f"{job.scope}/{job.image_id}", _version_id(job, fence)
+    return f"{folder}/output/{version_id}.png", f"{folder}/thumb/{version_id}.webp"

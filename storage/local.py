@@ -21,9 +21,16 @@ GIVEN_UP = (
 class SqliteRecords:
     """Owns the database of a library."""
 
-    def __init__(self, file: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        file: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        lease_seconds: float = LEASE_SECONDS,
+    ) -> None:
         self._db = Database(file)
         self._clock = clock
+        self._lease = lease_seconds
 
     # Jobs
 
@@ -46,6 +53,8 @@ class SqliteRecords:
             return job
 
     def start(self, owner: str) -> Job | None:
+        if not self._db.query("select 1 from jobs where status = 'queued' limit 1"):
+            return None  # an idle worker does not take the place of a writer
         with self._db.writing():
             waiting = self._db.rows(
                 Job, "status = 'queued' order by priority desc, created_at, rowid limit 1"
@@ -57,13 +66,13 @@ class SqliteRecords:
                 job,
                 Status.RUNNING,
                 owner=owner,
-                lease_until=self._clock() + LEASE_SECONDS,
+                lease_until=self._clock() + self._lease,
                 attempts=job.attempts + 1,
                 fence=job.fence + 1,
             )
 
     def beat(self, jobs: Iterable[Job]) -> None:
-        until = self._clock() + LEASE_SECONDS
+        until = self._clock() + self._lease
         with self._db.writing() as connection:
             connection.executemany(
                 "update jobs set lease_until = ? where id = ? and fence = ? and status = 'running'",
@@ -99,7 +108,7 @@ class SqliteRecords:
                 Job,
                 "status = 'running' and (lease_until < ? or lease_until > ?)",
                 now,
-                now + 2 * LEASE_SECONDS,
+                now + 2 * self._lease,
             )
             return [
                 self._move(job, Status.ERROR, says=GIVEN_UP)

@@ -2,11 +2,13 @@
 
 import io
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from main import Settings, build
@@ -16,10 +18,14 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
-def models() -> Path:
-    """The folder into which `make test` has brought the small model."""
-    folder = Path(os.environ.get("COVESHOT_MODELS", ROOT / ".data" / "models"))
-    assert (folder / "u2netp" / "u2netp.onnx").exists(), f"run `make test`: no model in {folder}"
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small model alone: with others beside it, `auto` would mean those."""
+    source = Path(os.environ.get("COVESHOT_MODELS", ROOT / ".data" / "models"))
+    file = Path("u2netp", "u2netp.onnx")
+    assert (source / file).exists(), f"there is no model in {source}: run `make test`"
+    folder = tmp_path_factory.mktemp("models")
+    (folder / file).parent.mkdir()
+    shutil.copyfile(source / file, folder / file)
     return folder
 
 
@@ -35,6 +41,12 @@ def photo() -> bytes:
     file = io.BytesIO()
     Image.fromarray(noisy).save(file, "JPEG", quality=92)
     return file.getvalue()
+
+
+@pytest.fixture(scope="session")
+def vase(photo: bytes) -> NDArray[np.uint8]:
+    """The pixels of `photo`."""
+    return np.asarray(Image.open(io.BytesIO(photo)))
 
 
 @pytest.fixture

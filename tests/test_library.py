@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,30 +109,71 @@ def test_finishing_twice_leaves_one_cutout(shelf: Shelf) -> None:
     assert examine(shelf.records, shelf.blobs).healthy
 
 
+KILLED_BEFORE_THE_ROW = """
+import os, sys
+from pathlib import Path
+from storage.local import SqliteRecords
+from tests.test_library import Shelf
+
+class Killed(SqliteRecords):
+    def finish(self, *_):
+        os._exit(9)
+
+shelf = Shelf(Path(sys.argv[1]))
+shelf.library.records = Killed(shelf.folder / "library.sqlite")
+shelf.finish(shelf.started())
+"""
+
+
+def test_what_a_killed_attempt_left_is_cleaned_by_the_one_that_succeeds(shelf: Shelf) -> None:
+    shelf.admit()
+    subprocess.run(
+        [sys.executable, "-c", KILLED_BEFORE_THE_ROW, str(shelf.folder)],
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+    (killed,) = shelf.records.leased()
+    assert len(list(shelf.blobs.listing())) == 3
+    assert killed.owner
+    shelf.records.release(killed.owner)
+    shelf.finish(shelf.started())
+
+    assert len(list(shelf.blobs.listing())) == 3
+    assert examine(shelf.records, shelf.blobs, now=later(shelf)).healthy
+
+
+def later(shelf: Shelf) -> float:
+    return max(changed_at for _, changed_at in shelf.blobs.listing()) + GRACE_SECONDS + 10
+
+
 def test_the_doctor_names_a_hole_and_an_orphan(shelf: Shelf) -> None:
     job = shelf.admit()
     original = shelf.records.image("local", job.image_id).path
     shelf.blobs.remove(original)
     shelf.blobs.put("local/lost/original.jpg", b"nobody's")
 
-    findings = examine(shelf.records, shelf.blobs)
+    findings = examine(shelf.records, shelf.blobs, now=later(shelf))
     assert findings.missing == (original,)
     assert findings.orphans == ("local/lost/original.jpg",)
 
 
-def test_repair_moves_old_orphans_aside_and_deletes_nothing(shelf: Shelf) -> None:
-    shelf.blobs.put("local/lost/original.jpg", b"nobody's")
-    part = shelf.folder / "library" / "local" / "lost" / ".half.part"
-    part.write_bytes(b"half")
-    (_, changed_at), *_ = shelf.blobs.listing()
-    trash = shelf.folder / "trash"
+def test_an_object_whose_row_may_still_come_is_no_orphan(shelf: Shelf) -> None:
+    shelf.blobs.put("local/new/original.jpg", b"just now")
 
-    assert repair(shelf.records, shelf.blobs, trash, now=changed_at + 10) == ()
-    moved = repair(shelf.records, shelf.blobs, trash, now=changed_at + GRACE_SECONDS + 10)
+    assert examine(shelf.records, shelf.blobs).healthy
+
+
+def test_repair_moves_orphans_aside_and_deletes_nothing(shelf: Shelf) -> None:
+    shelf.blobs.put("local/lost/original.jpg", b"nobody's")
+    stray = shelf.folder / "library" / "local" / "lost" / "Notes.txt"
+    stray.write_bytes(b"stray")
+    trash = shelf.folder / "trash"
+    moved = repair(shelf.records, shelf.blobs, trash, now=later(shelf))
+
     assert len(moved) == 2
     assert (trash / "local/lost/original.jpg").read_bytes() == b"nobody's"
-    assert (trash / "local/lost/.half.part").read_bytes() == b"half"
-    assert examine(shelf.records, shelf.blobs).healthy
+    assert (trash / "local/lost/Notes.txt").read_bytes() == b"stray"
+    assert list(shelf.blobs.listing()) == []
 
 
 def test_repair_waits_while_somebody_works_in_the_library(shelf: Shelf) -> None:

@@ -1,7 +1,7 @@
 """Names that come from outside: how they are shown, and how they are written on any system."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, count
 from pathlib import PurePosixPath
 
@@ -28,12 +28,12 @@ DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"} | {
 
 def shown_name(text: str) -> str:
     """Return the last part of a path, fit to be shown: one line, in its own order, not empty."""
-    return _shown(_parts(text)[-1:]) or NAMELESS
+    return _shown("".join(_parts(text)[-1:])) or NAMELESS
 
 
 def shown_folder(text: str) -> str:
     """Return a relative folder with `/` between at most 20 levels; "" is the top."""
-    levels = (_shown([part]) for part in _parts(text))
+    levels = (_shown(part) for part in _parts(text))
     return "/".join([level for level in levels if level][:MOST_LEVELS])
 
 
@@ -42,7 +42,7 @@ def file_name(text: str) -> str:
     name = shown_name(text).translate(FORBIDDEN).lstrip(". ")
     if name.partition(".")[0].rstrip().upper() in DEVICES:
         name = f"_{name}"
-    return _shortened(name, MOST_BYTES).rstrip(". ") or NAMELESS
+    return _shortened(name, MOST_BYTES, _bytes).rstrip(". ") or NAMELESS
 
 
 def file_path(folder: str, name: str) -> str:
@@ -85,10 +85,10 @@ def _is_drive(part: str) -> bool:
     return len(part) == len("C:") and part[0].isascii() and part[0].isalpha() and part[1] == ":"
 
 
-def _shown(parts: list[str]) -> str:
-    kept = "".join(character for part in parts for character in part if _is_shown(character))
+def _shown(part: str) -> str:
+    kept = "".join(character for character in part if _is_shown(character))
     name = unicodedata.normalize("NFC", kept).strip()
-    return "" if name in {".", ".."} else _shortened(name, MOST_CHARACTERS, encoding="utf-32-le")
+    return "" if name in {".", ".."} else _shortened(name, MOST_CHARACTERS, len)
 
 
 def _is_shown(character: str) -> bool:
@@ -97,3 +97,21 @@ def _is_shown(character: str) -> bool:
         and unicodedata.bidirectional(character) not in DIRECTIONS
         and character not in DIRECTION_MARKS
     )
+
+
+def _shortened(name: str, most: int, measure: Callable[[str], int]) -> str:
+    """Cut at the end of the stem, so that the kind of file can still be told."""
+    stem, suffix = _split(name)
+    stem = stem[:most]
+    while measure(stem + suffix) > most:
+        stem = stem[:-1]
+    return stem + suffix
+
+
+def _split(name: str) -> tuple[str, str]:
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, dot + suffix) if stem and len(suffix) <= LONGEST_SUFFIX else (name, "")
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())

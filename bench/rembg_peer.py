@@ -1,0 +1,28 @@
+"""rembg as its users call it. Runs in an environment of its own; see constraints-rembg.txt."""
+
+import os
+import sys
+from pathlib import Path
+
+from rembg import new_session, remove
+
+from bench.contender import serve
+
+
+def main() -> None:
+    (name,) = sys.argv[1:]
+    weights = Path(os.environ["REMBG_HOME"], "models", name, f"{name}.onnx")
+    if not weights.exists():  # rembg would go and fetch it
+        sys.exit(f"There are no weights at {weights}.")
+    session = new_session(name)
+
+    def cut(data: bytes) -> bytes:
+        png = remove(data, session=session)
+        assert isinstance(png, bytes)
+        return png
+
+    serve(cut)
+
+
+if __name__ == "__main__":
+    main()

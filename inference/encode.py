@@ -1,0 +1,115 @@
+"""Cutouts as files: sRGB and said to be so, and not a word more."""
+
+import io
+from enum import StrEnum
+from functools import cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from inference.errors import RecipeRejected
+from inference.png import write_png
+
+QUALITY = 92
+"""Of JPEG and WebP, 0..100: where designers stop seeing a difference."""
+THUMBNAIL_SIDE = 320
+ALPHA_CHANNELS = 4
+
+
+class Format(StrEnum):
+    """A kind of file; the value is its extension."""
+
+    PNG = "png"
+    WEBP = "webp"
+    JPEG = "jpg"
+
+    @property
+    def extension(self) -> str:
+        return self.value
+
+    @property
+    def mime(self) -> str:
+        return f"image/{self.name.lower()}"
+
+    @property
+    def has_alpha(self) -> bool:
+        return self is not Format.JPEG
+
+    @property
+    def most_side(self) -> int:
+        """The longest side in pixels that the format can hold."""
+        return {Format.PNG: 2**31 - 1, Format.WEBP: 16_383, Format.JPEG: 65_535}[self]
+
+
+def encode(pixels: NDArray[np.uint8], format: Format) -> bytes:  # noqa: A002 the field's word
+    """Return a file of uint8 sRGB pixels, (height, width) or with 3 channels, or 4: straight alpha.
+
+    WebP is lossy in colour and exact in alpha; JPEG has full colour resolution, which keeps
+    coloured edges on a plain background clean. The same pixels give the same bytes.
+    Raises RecipeRejected where the format cannot hold them.
+    """
+    height, width = pixels.shape[:2]
+    if max(height, width) > format.most_side:
+        raise RecipeRejected(
+            f"{format.name} holds at most {format.most_side} pixels a side. Use PNG for this one."
+        )
+    if not format.has_alpha and pixels.shape[2:] == (ALPHA_CHANNELS,):
+        raise RecipeRejected("JPEG has no transparency: choose a background, or PNG or WebP.")
+    match format:
+        case Format.PNG:
+            return write_png(pixels)
+        case Format.WEBP:
+            return _webp(pixels, QUALITY, effort=2, profile=_srgb_profile())
+        case Format.JPEG:
+            file = io.BytesIO()
+            Image.fromarray(pixels).save(
+                file, "JPEG", quality=QUALITY, subsampling="4:4:4", icc_profile=_srgb_profile()
+            )
+            return file.getvalue()
+
+
+def preview(pixels: NDArray[np.uint8], side: int) -> bytes:
+    """Return a quick WebP of at most `side` pixels a side; pixels as for `encode`."""
+    return _webp(shrunk(pixels, side), 80, effort=0, profile=b"")
+
+
+def thumbnail(pixels: NDArray[np.uint8]) -> bytes:
+    """Return a small WebP of at most 320 pixels a side; pixels as for `encode`."""
+    return _webp(shrunk(pixels, THUMBNAIL_SIDE), 80, effort=4, profile=b"")
+
+
+def shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Return pixels that fit `side` x `side`, averaged over areas; smaller ones stay as they are.
+
+    Straight alpha is averaged with the colours weighted by it: hidden colours must not bleed in.
+    """
+    height, width = pixels.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return pixels
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if pixels.shape[2:] != (ALPHA_CHANNELS,):
+        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    image = Image.fromarray(pixels).convert("RGBa")
+    return np.asarray(image.resize(size, Image.Resampling.BOX, reducing_gap=2.0).convert("RGBA"))
+
+
+def _webp(pixels: NDArray[np.uint8], quality: int, *, effort: int, profile: bytes) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "WEBP", quality=quality, method=effort, icc_profile=profile)
+    return file.getvalue()
+
+
+@cache
+def _srgb_profile() -> bytes:
+    """Return LittleCMS's sRGB, without the time and the checksum of its making.
+
+    Bytes 24..35 of an ICC header are its date, 84..99 its identity (ICC.1:2022, 7.2); both may be
+    zero, and files of the same pixels stay the same.
+    """
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = bytes(12)
+    profile[84:100] = bytes(16)
+    return bytes(profile)

@@ -1,0 +1,68 @@
+"""A PNG writer for large cutouts: by strips, filtered with Up, deflated by ISA-L.
+
+Written after the PNG specification (w3.org/TR/png-3). Pillow's default spends most of the time of a
+cutout on deflate; this takes a twenty-fifth of it for a file that is some percent larger.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+from isal import isal_zlib
+from numpy.typing import NDArray
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+COLOUR_TYPES = {1: 0, 3: 2, 4: 6}
+"""PNG's number for grey, RGB and RGBA, by the channels of a pixel."""
+PERCEPTUAL = 0
+"""The rendering intent in the sRGB chunk: the one for photos."""
+UP = 2
+"""The filter that stores the difference to the row above."""
+STRIP_ROWS = 256
+LEVEL = 2
+
+
+def write_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return a PNG of uint8 pixels (height, width) or (height, width, 1, 3 or 4 channels).
+
+    Alpha is straight, colours are sRGB and said to be so; there is no other metadata. The same
+    pixels give the same bytes.
+    """
+    height, width = pixels.shape[:2]
+    rows = pixels.reshape(height, -1)
+    channels = rows.shape[1] // width
+    header = struct.pack(">IIBBBBB", width, height, 8, COLOUR_TYPES[channels], 0, 0, 0)
+    chunks = [SIGNATURE, _chunk(b"IHDR", header), _chunk(b"sRGB", bytes([PERCEPTUAL]))]
+    chunks += [_chunk(b"IDAT", data) for data in _deflated(rows)]
+    return b"".join([*chunks, _chunk(b"IEND", b"")])
+
+
+def _deflated(rows: NDArray[np.uint8]) -> Iterator[bytes]:
+    """Yield a zlib stream (RFC 1950) in parts; rows are (height, bytes of a row) uint8."""
+    height = len(rows)
+    checksum = 1
+    deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -zlib.MAX_WBITS)
+    yield b"\x78\x01"  # deflate with a window of 32 KiB
+    for top in range(0, height, STRIP_ROWS):
+        strip = _filtered(rows, top, min(top + STRIP_ROWS, height)).data.cast("B")
+        checksum = isal_zlib.adler32(strip, checksum)
+        yield deflate.compress(strip)
+    yield deflate.flush() + struct.pack(">I", checksum)
+
+
+def _filtered(rows: NDArray[np.uint8], top: int, bottom: int) -> NDArray[np.uint8]:
+    """Put the filter's number before each row, and the difference to the row above into it."""
+    strip = np.empty((bottom - top, rows.shape[1] + 1), np.uint8)
+    strip[:, 0] = UP
+    if top == 0:
+        strip[0, 1:] = rows[0]
+        np.subtract(rows[1:bottom], rows[: bottom - 1], out=strip[1:, 1:])
+    else:
+        np.subtract(rows[top:bottom], rows[top - 1 : bottom - 1], out=strip[:, 1:])
+    return strip
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    crc = isal_zlib.crc32(data, isal_zlib.crc32(kind))
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)

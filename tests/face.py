@@ -1,0 +1,82 @@
+"""The HTTP face over a real library in a temporary folder; only the network is a stand-in."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+
+from auth.account import LOCAL_PLAN, Account
+from inference.engine import Engine
+from inference.jobs import Studio
+from inference.weights import Weights
+from storage.blobs import FileBlobs
+from storage.library import Library
+from storage.local import SqliteRecords
+from tests.test_engine import Brightness, Stage
+from ui.api.routes import add_routes
+from ui.api.uploads import Inbox
+from ui.guard import COOKIE, Guard, loopback_hosts
+from ui.lane import Lane
+
+MOST_BYTES = 3_000_000
+PLAN = replace(LOCAL_PLAN, max_bytes=MOST_BYTES)
+ANN, BOB = Account("ann", "ann", PLAN), Account("bob", "bob", PLAN)
+PORT = 8080
+
+
+class Neighbours:
+    """A gate for two who must not see each other's photos; each token is a name."""
+
+    pass_for_visitors = "ann"
+
+    async def who(self, token: str | None) -> Account | None:
+        return {"ann": ANN, "bob": BOB}.get(token or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    app: FastAPI
+    studio: Studio
+    library: Library
+    blobs: FileBlobs
+    inbox: Path
+
+    @asynccontextmanager
+    async def browser(self, owner: str = "ann") -> AsyncIterator[httpx.AsyncClient]:
+        """Open a client with the cookie of an owner."""
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app),
+            base_url=f"http://127.0.0.1:{PORT}",
+            cookies={COOKIE: owner},
+        ) as client:
+            yield client
+
+    def work(self) -> None:
+        """Do all that waits, here and now."""
+        while job := self.library.records.start("test"):
+            self.studio.work(self.library, job)
+
+
+@contextmanager
+def opened_face(
+    folder: Path, models: Path, *, port: int = PORT, idle_seconds: float = 30.0
+) -> Iterator[Face]:
+    blobs = FileBlobs(folder / "library")
+    library = Library(SqliteRecords(folder / "library.sqlite"), blobs)
+    weights = Weights(models)
+    studio = Studio(
+        weights=weights,
+        engine=Engine(weights, Stage(Brightness)),
+        library_for=lambda _: library,
+    )
+    lane = Lane()
+    app = FastAPI()
+    inbox = Inbox(folder / "inbox", idle_seconds)
+    add_routes(app, studio, lane, inbox=inbox, version="1.2.3")
+    app.add_middleware(Guard, gate=Neighbours(), hosts=loopback_hosts(port))
+    yield Face(app, studio, library, blobs, inbox.folder)
+    lane.close()
+    library.records.close()

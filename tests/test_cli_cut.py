@@ -1,0 +1,320 @@
+"""`coveshot cut` as people and scripts use it, with real files; the network is a stand-in."""
+
+import io
+import json
+import resource
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from auth.account import LOCAL
+from inference.engine import Engine
+from inference.jobs import Studio
+from inference.worker import Workers
+from main import Settings, build
+from storage.doctor import examine
+from tests.test_engine import Brightness, Stage
+from ui.cli.console import FAILED, USAGE
+from ui.cli.cutter import PARTS
+from ui.cli.manifest import FILE, Manifest, sha256
+from ui.cli.program import program
+from ui.house import House
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def opens(tmp_path: Path, models: Path) -> Callable[[], House]:
+    def open_house() -> House:
+        house = build(Settings(home=tmp_path / "home", models=models))
+        weights, library = house.studio.weights, house.library
+        engine = Engine(weights, Stage(Brightness))
+        studio = Studio(weights=weights, engine=engine, library_for=lambda _: library)
+        return replace(house, studio=studio, workers=Workers(studio, library))
+
+    return open_house
+
+
+@pytest.fixture
+def coveshot(opens: Callable[[], House]) -> Run:
+    def run(*words: object) -> Result:
+        return CliRunner().invoke(program(opens), [*map(str, words)], catch_exceptions=False)
+
+    return run
+
+
+@pytest.fixture
+def photos(tmp_path: Path, photo: bytes) -> Path:
+    """A folder with a photo, another one deeper, and something else."""
+    folder = tmp_path / "photos"
+    (folder / "shoes").mkdir(parents=True)
+    (folder / "vase.jpg").write_bytes(photo)
+    (folder / "shoes" / "red.jpg").write_bytes(another(photo))
+    (folder / "prices.txt").write_text("12.50")
+    (folder / "notes").write_text("")
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def another(photo: bytes) -> bytes:
+    """Return the photo mirrored: other bytes, as many subjects."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(photo)).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(file, "JPEG")
+    return file.getvalue()
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Return the path and the content of each cutout, as a checksum."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != FILE
+    }
+
+
+def test_a_folder_of_photos_becomes_the_same_folder_of_cutouts(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    result = coveshot("cut", photos, "-o", out)
+
+    assert result.exit_code == 0
+    assert list(files(out)) == ["shoes/red.png", "vase.png"]
+    with Image.open(out / "vase.png") as cutout:
+        assert (cutout.size, cutout.mode) == ((640, 480), "RGBA")
+        alpha = np.asarray(cutout)[:, :, 3]
+        assert alpha[300, 320] > 200
+        assert alpha[20, 20] == 0
+    assert "Left out 2 files that are no photos (1 no suffix, 1 .txt)." in result.stderr
+    assert f"2 photos cut out: {out}" in result.stderr
+    assert result.stdout == ""
+
+
+def test_what_is_done_is_not_done_again(coveshot: Run, photos: Path, out: Path) -> None:
+    coveshot("cut", photos, "-o", out)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
+    result = coveshot("cut", photos, "-o", out)
+
+    assert result.exit_code == 0
+    assert "0 photos cut out, 2 already done" in result.stderr
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*.png")} == before
+
+
+def test_a_photo_that_has_changed_is_cut_again_into_its_own_file(
+    coveshot: Run, photos: Path, out: Path, photo: bytes
+) -> None:
+    coveshot("cut", photos, "-o", out)
+    before = files(out)
+    (photos / "vase.jpg").write_bytes(another(photo))
+    result = coveshot("cut", photos, "-o", out)
+
+    assert "1 photo cut out, 1 already done" in result.stderr
+    assert list(files(out)) == list(before)
+    assert files(out)["vase.png"] != before["vase.png"]
+
+
+def test_another_background_is_another_cutout(coveshot: Run, photos: Path, out: Path) -> None:
+    coveshot("cut", photos, "-o", out)
+    result = coveshot("cut", photos, "-o", out, "--background", "#FF8800", "--format", "jpg")
+
+    assert result.exit_code == 0
+    assert list(files(out)) == ["shoes/red.jpg", "shoes/red.png", "vase.jpg", "vase.png"]
+    with Image.open(out / "vase.jpg") as cutout:
+        assert np.allclose(np.asarray(cutout)[20, 20], (255, 136, 0), atol=3)
+
+
+def test_a_cutout_that_somebody_has_deleted_comes_back(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    coveshot("cut", photos, "-o", out)
+    before = files(out)
+    (out / "vase.png").unlink()
+    coveshot("cut", photos, "-o", out)
+
+    assert files(out) == before
+
+
+def test_photos_of_one_name_get_a_file_each_and_keep_it(
+    coveshot: Run, photos: Path, out: Path, photo: bytes
+) -> None:
+    Image.open(io.BytesIO(another(photo))).save(photos / "vase.png")
+    result = coveshot("cut", photos / "vase.jpg", photos / "vase.png", "-o", out)
+    before = files(out)
+    again = coveshot("cut", photos / "vase.png", photos / "vase.jpg", "-o", out)
+
+    assert list(before) == ["vase (2).png", "vase.png"]
+    assert "nothing was overwritten: vase (2).png" in result.stderr
+    assert "2 already done" in again.stderr
+    assert files(out) == before
+
+
+@pytest.mark.parametrize("first", ["nothing", "cutouts"])
+def test_a_file_that_is_not_ours_is_left_alone(
+    coveshot: Run, photos: Path, out: Path, first: str
+) -> None:
+    out.mkdir()
+    if first == "cutouts":
+        coveshot("cut", photos, "-o", out)
+    (out / "vase.png").write_bytes(b"retouched by hand")
+    result = coveshot("cut", photos, "-o", out)
+
+    assert (out / "vase.png").read_bytes() == b"retouched by hand"
+    assert (out / "vase (2).png").is_file()
+    assert "vase (2).png" in result.stderr
+
+
+def test_photos_and_cutouts_may_share_a_folder(coveshot: Run, photos: Path) -> None:
+    for _ in range(2):
+        coveshot("cut", photos, "-o", photos)
+
+    assert list(files(photos)) == [
+        "notes",
+        "prices.txt",
+        "shoes/red.jpg",
+        "shoes/red.png",
+        "vase.jpg",
+        "vase.png",
+    ]
+
+
+def test_a_damaged_photo_is_named_with_its_reason_and_the_others_go_on(
+    coveshot: Run, photos: Path, out: Path, photo: bytes
+) -> None:
+    (photos / "half.jpg").write_bytes(photo[: len(photo) // 2])
+    result = coveshot("cut", photos, "-o", out)
+
+    assert result.exit_code == FAILED
+    assert list(files(out)) == ["shoes/red.png", "vase.png"]
+    assert "1 photo failed:" in result.stderr
+    assert f"  {photos / 'half.jpg'}: " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_that_was_asked_for_by_name_has_to_be_a_photo(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    result = coveshot("cut", photos / "prices.txt", photos / "vase.jpg", "-o", out)
+
+    assert result.exit_code == FAILED
+    assert f"  {photos / 'prices.txt'}: " in result.stderr
+    assert list(files(out)) == ["vase.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--model", "u2nep"], "Did you mean u2netp?"),
+        (["--background", "mauve"], "is not a background"),
+        (["--format", "gif"], "'gif' is not a format. Use png, webp, jpg."),
+        (["--format", "jpg"], "JPEG has no transparency"),
+        (["--model", "u2net-human-seg"], "coveshot models get u2net-human-seg"),
+        (["--jobs", "0"], "--jobs"),
+        (["nowhere.jpg"], "There is no file or folder nowhere.jpg."),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_anything_is_done(
+    coveshot: Run, photos: Path, out: Path, words: list[str], says: str
+) -> None:
+    result = coveshot("cut", photos, "-o", out, *words)
+
+    assert result.exit_code == USAGE
+    assert says in result.stderr
+    assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_said(coveshot: Run, photos: Path) -> None:
+    result = coveshot("cut", photos, "-o", photos / "vase.jpg")
+
+    assert result.exit_code == USAGE
+    assert "cannot be written" in result.stderr
+
+
+def test_without_any_model_it_says_how_to_get_one(tmp_path: Path, photos: Path, out: Path) -> None:
+    empty = program(lambda: build(Settings(home=tmp_path / "home", models=tmp_path / "none")))
+    result = CliRunner().invoke(empty, ["cut", str(photos), "-o", str(out)])
+
+    assert result.exit_code == USAGE
+    assert "coveshot models get u2netp" in result.stderr
+
+
+def test_two_commands_do_not_write_into_one_folder(coveshot: Run, photos: Path, out: Path) -> None:
+    with Manifest(out):
+        result = coveshot("cut", photos, "-o", out)
+
+    assert result.exit_code == USAGE
+    assert "Another command is writing" in result.stderr
+
+
+def test_json_is_all_that_is_on_stdout(
+    coveshot: Run, photos: Path, out: Path, photo: bytes
+) -> None:
+    coveshot("cut", photos / "vase.jpg", "-o", out)
+    (photos / "half.jpg").write_bytes(photo[: len(photo) // 2])
+    lines = json.loads(coveshot("cut", photos, "-o", out, "--json").stdout)
+
+    assert [(Path(line["source"]).name, line["status"]) for line in lines] == [
+        ("half.jpg", "failed"),
+        ("vase.jpg", "already done"),
+        ("red.jpg", "done"),
+    ]
+    done = lines[-1]
+    assert done["output_sha256"] == sha256(out / done["output"])
+    assert (done["width"], done["height"]) == (640, 480)
+
+
+def test_kept_cutouts_are_the_same_and_in_the_library(
+    coveshot: Run, photos: Path, out: Path, opens: Callable[[], House]
+) -> None:
+    coveshot("cut", photos, "-o", out)
+    result = coveshot("cut", photos, "-o", out.with_name("kept"), "--keep")
+
+    assert result.exit_code == 0
+    assert files(out.with_name("kept")) == files(out)
+    house = opens()
+    records = house.library.records
+    image = records.find(LOCAL.scope, sha256(photos / "vase.jpg"))
+    assert image
+    assert [version.number for version in records.history(LOCAL.scope, image.id)] == [1]
+    assert examine(records, house.blobs).healthy
+    records.close()
+
+
+def test_a_full_disk_ends_the_command_with_a_sentence_and_no_half_file(
+    photos: Path, out: Path, opens: Callable[[], House]
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def opens_on_a_full_disk() -> House:
+        house = opens()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+        return house
+
+    try:
+        result = CliRunner().invoke(
+            program(opens_on_a_full_disk), ["cut", str(photos), "-o", str(out)]
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert result.exit_code == FAILED
+    assert f"The disk of {out} is full." in result.stderr
+    assert files(out) == {}
+
+
+def test_what_a_killed_command_has_left_is_cleared_away(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    (out / PARTS).mkdir(parents=True)
+    (out / PARTS / ".0123.part").write_bytes(b"half")
+    coveshot("cut", photos, "-o", out)
+
+    assert list(files(out)) == ["shoes/red.png", "vase.png"]
+    assert not (out / PARTS).exists()

@@ -1,0 +1,109 @@
+"""`coveshot web`: a server for this computer alone."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from tests.conftest import ROOT
+from ui.cli.console import USAGE
+from ui.cli.program import program
+from ui.house import House
+
+
+def must_not_open() -> House:
+    raise AssertionError("nothing is opened for a command that cannot be carried out")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.7", "example.org", "::"])  # noqa: S104
+def test_it_listens_on_this_computer_alone(host: str) -> None:
+    result = CliRunner().invoke(program(must_not_open), ["web", "--host", host, "--no-open"])
+
+    assert result.exit_code == USAGE
+    assert result.stderr.startswith("Coveshot is for this computer alone")
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        result = CliRunner().invoke(program(must_not_open), ["web", "--port", str(port)])
+
+    assert result.exit_code == USAGE
+    assert f"Port {port} of 127.0.0.1 cannot be had" in result.stderr
+    assert "coveshot web --port 0" in result.stderr
+
+
+@contextmanager
+def running(home: Path, models: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yield the process and the address that it has printed."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "NICEGUI"))  # NiceGUI runs otherwise under pytest
+    }
+    process = subprocess.Popen(
+        [sys.executable, "main.py", "web", "--no-open", *words],
+        cwd=ROOT,
+        env=inherited | {"COVESHOT_HOME": str(home), "COVESHOT_MODELS": str(models)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with process:
+        try:
+            assert process.stdout
+            yield process, process.stdout.readline().removesuffix("\n")
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
+def test_it_says_where_it_runs_answers_and_ends_when_asked(
+    tmp_path: Path, models: Path, ends: signal.Signals
+) -> None:
+    with running(tmp_path, models, "--port", "0") as (process, line):
+        said, _, address = line.rpartition(" ")
+        page = httpx.get(address)
+        healthy = httpx.get(f"{address}/healthz").json()
+        process.send_signal(ends)
+        assert process.stdout
+        last_words = process.stdout.read()
+        code = process.wait(20)
+
+    assert said == "Coveshot runs at"
+    assert address.startswith("http://127.0.0.1:")
+    assert page.status_code == 200
+    assert "Coveshot" in page.text
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert healthy["ok"] is True
+    assert code == 0
+    assert last_words == ""
+
+
+def test_two_of_them_share_a_library(tmp_path: Path, models: Path) -> None:
+    with (
+        running(tmp_path, models, "--port", "0") as (_, first),
+        running(tmp_path, models, "--port", "0") as (_, second),
+    ):
+        addresses = {line.rpartition(" ")[2] for line in (first, second)}
+        codes = [httpx.get(f"{address}/healthz").status_code for address in addresses]
+
+    assert codes == [200, 200]
+
+
+def test_a_name_of_another_site_that_points_here_is_not_answered(
+    tmp_path: Path, models: Path
+) -> None:
+    with running(tmp_path, models, "--port", "0") as (_, line):
+        address = line.rpartition(" ")[2]
+        answer = httpx.get(address, headers={"Host": "evil.example"})
+
+    assert answer.status_code == 421

@@ -1,0 +1,118 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from inference.catalogue import Model, model_named
+from inference.engine import IDLE_SECONDS, Engine
+from inference.errors import ModelMissing, OutOfMemory
+from inference.session import Device, Matter, Opener
+from inference.weights import Weights
+
+U2NETP = model_named("u2netp")
+
+
+class Brightness:
+    """A stand-in for a network that counts how often it was asked."""
+
+    def __init__(self, device: str = "CPU", *, fails: bool = False) -> None:
+        self.device = Device(device, device)
+        self.calls = 0
+        self.closed = False
+        self._fails = fails
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        self.calls += 1
+        if self._fails:
+            raise OutOfMemory("Not enough memory.")
+        return np.where(pixels.mean(axis=2) < 128, 255, 0).astype(np.uint8)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Stage(Opener):
+    """Opens stand-ins instead of networks."""
+
+    def __init__(self, make: Callable[[], Brightness], device: str = "auto") -> None:
+        super().__init__(device)
+        self._make = make
+        self.opened: list[Brightness] = []
+
+    def open(self, model: Model, file: Path) -> Matter:
+        assert file.name == f"{model.name}.onnx"
+        self.opened.append(self._make())
+        return self.opened[-1]
+
+    def open_on_cpu(self, model: Model, file: Path) -> Matter:
+        assert file.name == f"{model.name}.onnx"
+        self.opened.append(Brightness())
+        return self.opened[-1]
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_model_is_opened_once_and_used_often(models: Path, vase: NDArray[np.uint8]) -> None:
+    stage = Stage(Brightness)
+    engine = Engine(Weights(models), stage)
+    for _ in range(2):
+        engine.matte(vase, U2NETP)
+    matted = engine.matte(vase, U2NETP)
+
+    assert [matter.calls for matter in stage.opened] == [3]
+    assert matted.alpha.shape == vase.shape[:2]
+    assert matted.device.name == "CPU"
+    assert engine.seconds_per_photo is not None
+
+
+def test_a_photo_too_large_for_the_gpu_is_computed_on_the_cpu_and_says_so(
+    models: Path, vase: NDArray[np.uint8]
+) -> None:
+    stage = Stage(lambda: Brightness("GPU", fails=True))
+    matted = Engine(Weights(models), stage).matte(vase, U2NETP)
+
+    assert matted.device.name == "CPU"
+    assert "memory of GPU" in matted.says
+    assert matted.alpha.any()
+
+
+def test_where_the_gpu_is_asked_for_a_photo_too_large_for_it_is_an_error(
+    models: Path, vase: NDArray[np.uint8]
+) -> None:
+    engine = Engine(Weights(models), Stage(lambda: Brightness("GPU", fails=True), "cuda"))
+
+    with pytest.raises(OutOfMemory):
+        engine.matte(vase, U2NETP)
+
+
+def test_an_idle_model_gives_its_memory_back_and_comes_again_when_needed(
+    models: Path, vase: NDArray[np.uint8]
+) -> None:
+    clock = Clock()
+    stage = Stage(Brightness)
+    engine = Engine(Weights(models), stage, clock=clock)
+    engine.matte(vase, U2NETP)
+    clock.now = IDLE_SECONDS - 1
+    assert not engine.unload_idle()
+    clock.now = IDLE_SECONDS + 1
+
+    assert engine.unload_idle()
+    assert stage.opened[0].closed
+    engine.matte(vase, U2NETP)
+    assert len(stage.opened) == 2
+
+
+def test_a_model_that_is_not_on_the_disk_is_named_with_the_way_to_get_it(
+    tmp_path: Path, vase: NDArray[np.uint8]
+) -> None:
+    with pytest.raises(ModelMissing) as refused:
+        Engine(Weights(tmp_path), Stage(Brightness)).matte(vase, U2NETP)
+
+    assert "coveshot models get u2netp" in refused.value.says

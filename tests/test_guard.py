@@ -1,0 +1,246 @@
+"""Who is let in: our own pages in this browser, and nobody else."""
+
+from collections.abc import AsyncIterator, MutableMapping
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request, WebSocket
+
+from auth.local import LocalGate
+from ui.guard import Guard, loopback_hosts
+
+GATE = LocalGate(b"a secret of this computer")
+HOME = "http://127.0.0.1:8080"
+PASS = {"Cookie": f"coveshot={GATE.pass_for_visitors}"}
+PRIVATE = [
+    "/upload",
+    "/photos/1/preview.webp",
+    "/versions/1/thumb.webp",
+    "/entries/1/download",
+    "/download.zip",
+    "/_nicegui_ws/socket.io/",
+    "/_nicegui/client/7/upload/3",
+]
+
+
+def guarded() -> FastAPI:
+    app = FastAPI()
+
+    async def who(request: Request) -> dict[str, str | None]:
+        return {"account": getattr(request.state.account, "id", None)}
+
+    async def greet(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text("hello")
+        await socket.close()
+
+    app.add_api_websocket_route("/{path:path}", greet)
+    app.add_api_route("/{path:path}", who, methods=["GET", "HEAD", "POST", "PUT", "DELETE"])
+    app.add_middleware(Guard, gate=GATE, hosts=loopback_hosts(8080))
+    return app
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(guarded())
+    async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080", "[::1]:8080"]
+)
+async def test_this_computer_is_reached_by_its_own_names(
+    client: httpx.AsyncClient, host: str
+) -> None:
+    answer = await client.get("/", headers={"Host": host})
+
+    assert answer.json() == {"account": "local"}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8080",
+        "127.0.0.1",
+        "127.0.0.1:9090",
+        "127.0.0.1.evil.example:8080",
+        "",
+    ],
+)
+async def test_a_foreign_name_that_points_here_is_refused(
+    client: httpx.AsyncClient, host: str
+) -> None:
+    answer = await client.get("/", headers={"Host": host, **PASS})
+
+    assert answer.status_code == HTTPStatus.MISDIRECTED_REQUEST
+    assert "address" in answer.json()["says"]
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_host_that_a_proxy_header_names_is_not_believed(client: httpx.AsyncClient) -> None:
+    forwarded = {"X-Forwarded-Host": "127.0.0.1:8080", "Forwarded": "host=127.0.0.1:8080"}
+    answer = await client.get("/", headers={"Host": "evil.example", **forwarded})
+
+    assert answer.status_code == HTTPStatus.MISDIRECTED_REQUEST
+
+
+async def test_two_hosts_are_one_too_many(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/", headers=[("Host", "127.0.0.1:8080"), ("Host", "evil.example")])
+
+    assert answer.status_code == HTTPStatus.MISDIRECTED_REQUEST
+
+
+@pytest.mark.parametrize("path", PRIVATE)
+async def test_what_is_private_needs_the_cookie(client: httpx.AsyncClient, path: str) -> None:
+    stranger = await client.get(path)
+    forger = await client.get(path, headers={"Cookie": "coveshot=0123456789"})
+    owner = await client.get(path, headers=PASS)
+
+    assert stranger.status_code == forger.status_code == HTTPStatus.FORBIDDEN
+    assert "set-cookie" not in stranger.headers
+    assert owner.json() == {"account": "local"}
+
+
+async def test_a_page_hands_out_the_cookie_that_its_pictures_need(
+    client: httpx.AsyncClient,
+) -> None:
+    page = await client.get("/")
+    picture = await client.get("/photos/1/preview.webp")  # the client sends what it was given
+
+    assert page.headers["set-cookie"] == (
+        f"coveshot={GATE.pass_for_visitors}; Path=/; HttpOnly; SameSite=Strict"
+    )
+    assert picture.json() == {"account": "local"}
+
+
+async def test_a_page_replaces_an_old_cookie_and_leaves_a_good_one(
+    client: httpx.AsyncClient,
+) -> None:
+    renewed = await client.get("/library", headers={"Cookie": "coveshot=of-an-earlier-secret"})
+    again = await client.get("/library", headers=PASS)
+
+    assert GATE.pass_for_visitors in renewed.headers["set-cookie"]
+    assert "set-cookie" not in again.headers
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/_nicegui/3.18.0/static/nicegui.js"])
+async def test_static_files_and_health_need_no_cookie_and_hand_none_out(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.get(path)
+
+    assert answer.status_code == HTTPStatus.OK
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", "https://127.0.0.1:8080", "http://127.0.0.1:9090", "file://"],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+async def test_a_foreign_origin_changes_nothing(
+    client: httpx.AsyncClient, method: str, origin: str
+) -> None:
+    answer = await client.request(method, "/upload", headers={"Origin": origin, **PASS})
+
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("origin", [HOME, "http://localhost:8080", "http://[::1]:8080"])
+async def test_our_own_pages_may_upload(client: httpx.AsyncClient, origin: str) -> None:
+    answer = await client.post("/upload", headers={"Origin": origin, **PASS})
+
+    assert answer.json() == {"account": "local"}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("path", ["/", "/photos/1/preview.webp"])
+async def test_another_sites_page_cannot_embed_anything(
+    client: httpx.AsyncClient, path: str, site: str
+) -> None:
+    embedded = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors", **PASS}
+    answer = await client.get(path, headers=embedded)
+
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+async def test_a_link_on_another_site_opens_the_page(client: httpx.AsyncClient) -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    answer = await client.get("/", headers=followed)
+
+    assert answer.status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/", {}), ("/upload", {}), ("/", {"Host": "evil.example"}), ("/healthz", {})],
+)
+async def test_every_answer_carries_the_security_headers(
+    client: httpx.AsyncClient, path: str, headers: dict[str, str]
+) -> None:
+    answer = await client.get(path, headers=headers)
+
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+async def shake_hands(headers: dict[str, str], path: str = "/_nicegui_ws/socket.io/") -> list[str]:
+    """Open a socket; return the kinds of messages that came back."""
+    answers: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        answers.append(message["type"])
+
+    scope = {
+        "type": "websocket",
+        "asgi": {"version": "3.0"},
+        "scheme": "ws",
+        "path": path,
+        "query_string": b"",
+        "headers": [
+            (name.lower().encode(), value.encode())
+            for name, value in ({"Host": "127.0.0.1:8080"} | headers).items()
+        ],
+        "subprotocols": [],
+    }
+    await guarded()(scope, receive, send)
+    return answers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": HOME},
+        {"Origin": HOME, "Cookie": "coveshot=guessed"},
+        {"Origin": "http://evil.example", **PASS},
+        {"Origin": "null", **PASS},
+        {"Origin": HOME, "Host": "evil.example", **PASS},
+    ],
+)
+async def test_a_foreign_socket_is_closed_before_it_opens(headers: dict[str, str]) -> None:
+    assert await shake_hands(headers) == ["websocket.close"]
+
+
+async def test_no_socket_anywhere_opens_without_the_cookie() -> None:
+    assert await shake_hands({"Origin": HOME}, "/elsewhere") == ["websocket.close"]
+
+
+async def test_the_socket_of_our_own_page_opens() -> None:
+    answers = await shake_hands({"Origin": HOME, **PASS})
+
+    assert answers == ["websocket.accept", "websocket.send", "websocket.close"]
+
+
+def test_on_the_usual_port_browsers_leave_it_away() -> None:
+    assert loopback_hosts(80) >= {"localhost", "localhost:80"}
+    assert "localhost" not in loopback_hosts(8080)

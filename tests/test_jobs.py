@@ -1,0 +1,271 @@
+"""The way of a photo through the Studio, with real files, a real database and a real network."""
+
+import io
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from auth.account import LOCAL
+from inference.encode import Format
+from inference.engine import Engine
+from inference.errors import ModelMissing, NotDone, PhotoRejected, RecipeRejected
+from inference.jobs import Studio
+from inference.photo import LOCAL_LIMITS
+from inference.recipe import Recipe
+from inference.weights import Weights
+from inference.worker import Workers
+from storage.blobs import FileBlobs
+from storage.doctor import examine
+from storage.library import Library
+from storage.local import SqliteRecords
+from storage.records import Status
+from tests.test_engine import Brightness, Stage
+from ui.house import House
+
+
+class Bench:
+    """A Studio whose network is a stand-in, and the photo to put through it."""
+
+    def __init__(self, folder: Path, models: Path, photo: bytes) -> None:
+        self.records = SqliteRecords(folder / "library.sqlite")
+        self.blobs = FileBlobs(folder / "library")
+        self.library = Library(self.records, self.blobs)
+        self.stage = Stage(Brightness)
+        weights = Weights(models)
+        self.studio = Studio(
+            weights=weights,
+            engine=Engine(weights, self.stage),
+            library_for=lambda _: self.library,
+        )
+        self.workers = Workers(self.studio, self.library)
+        self.photo = folder / "vase.jpg"
+        self.photo.write_bytes(photo)
+
+    @property
+    def inferences(self) -> int:
+        return sum(matter.calls for matter in self.stage.opened)
+
+    def arrive(self, name: str = "vase.jpg", recipe: Recipe | None = None) -> str:
+        return self.studio.arrive(LOCAL, self.photo, name=name, recipe=recipe or Recipe()).id
+
+    def work(self) -> None:
+        """Do all that waits, here and now."""
+        while job := self.records.start("me"):
+            self.studio.work(self.library, job)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, models: Path, photo: bytes) -> Iterator[Bench]:
+    bench = Bench(tmp_path, models, photo)
+    yield bench
+    bench.records.close()
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+def test_a_dropped_photo_becomes_a_cutout(house: House, photo: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "vase.jpg"
+    file.write_bytes(photo)
+    house.workers.start()
+    entry = house.studio.arrive(LOCAL, file, name="vase.jpg", folder="shop")
+    export = house.studio.export(LOCAL, entry.id, Format.PNG)
+
+    alpha = np.asarray(opened(export.data))[..., 3]
+    assert export.name == "vase.png"
+    assert alpha.shape == (480, 640)
+    assert alpha[300, 320] == 255
+    assert alpha[20, 20] == 0
+    (card,) = house.studio.bench(LOCAL)
+    assert (card.entry.folder, card.job.status) == ("shop", Status.DONE)
+    assert examine(house.library.records, house.blobs).healthy
+
+
+def test_another_background_runs_no_inference(bench: Bench) -> None:
+    entry = bench.arrive()
+    bench.work()
+    recipe = Recipe.read(bench.studio.bench(LOCAL)[0].entry.recipe)
+    bench.studio.choose(LOCAL, entry, replace(recipe, background="#ff0080"))
+    bench.workers.start()
+    export = bench.studio.export(LOCAL, entry, Format.JPEG)
+    bench.workers.close()
+
+    assert bench.inferences == 1
+    assert opened(export.data).getpixel((5, 5)) == pytest.approx((255, 0, 128), abs=3)
+
+
+def test_trying_colours_makes_no_versions_and_exporting_makes_one(bench: Bench) -> None:
+    entry = bench.arrive()
+    bench.work()
+    card = bench.studio.bench(LOCAL)[0]
+    for colour in ("white", "black", "#123456"):
+        recipe = replace(Recipe.read(card.entry.recipe), background=colour)
+        bench.studio.choose(LOCAL, entry, recipe)
+    assert len(bench.records.history("local", card.image.id)) == 1
+
+    bench.workers.start()
+    for _ in range(2):
+        bench.studio.export(LOCAL, entry, Format.WEBP)
+    bench.workers.close()
+    assert len(bench.records.history("local", card.image.id)) == 2
+
+
+def test_the_same_photo_under_two_names_is_computed_once(bench: Bench) -> None:
+    bench.arrive("a.jpg")
+    bench.arrive("b.jpg")
+    bench.work()
+
+    assert [card.entry.name for card in bench.studio.bench(LOCAL)] == ["a.jpg", "b.jpg"]
+    assert bench.inferences == 1
+
+
+def test_submitted_twice_at_the_same_moment_it_is_computed_once(bench: Bench) -> None:
+    bench.workers.start()
+    white = Recipe(background="white")
+    threads = [
+        threading.Thread(target=bench.studio.submit, args=(LOCAL, bench.photo, recipe))
+        for recipe in (Recipe(), Recipe(), white, white)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for recipe in (Recipe(), white):
+        job = bench.studio.submit(LOCAL, bench.photo, recipe)
+        assert bench.studio.wait(LOCAL, job).status is Status.DONE
+    bench.workers.close()
+
+    assert bench.inferences == 1
+
+
+def test_a_file_that_is_no_photo_leaves_no_trace(bench: Bench) -> None:
+    bench.photo.write_bytes(b"%PDF-1.7 not a photo")
+    with pytest.raises(PhotoRejected):
+        bench.arrive()
+
+    assert bench.studio.bench(LOCAL) == []
+    assert list(bench.blobs.listing()) == []
+
+
+def test_a_photo_that_is_cut_short_fails_with_a_sentence_and_the_others_go_on(
+    bench: Bench, photo: bytes
+) -> None:
+    bench.photo.write_bytes(photo[: len(photo) // 2])
+    bench.arrive("half.jpg")
+    bench.photo.write_bytes(photo)
+    bench.arrive("whole.jpg")
+    bench.work()
+
+    half, whole = (card.job for card in bench.studio.bench(LOCAL))
+    assert half.status is Status.ERROR
+    assert "cut short" in half.says or "damaged" in half.says
+    assert whole.status is Status.DONE
+
+
+def test_a_failed_export_says_why(bench: Bench, photo: bytes) -> None:
+    bench.photo.write_bytes(photo[: len(photo) // 2])
+    entry = bench.arrive()
+    bench.workers.start()
+    with pytest.raises(NotDone) as failed:
+        bench.studio.export(LOCAL, entry, Format.PNG)
+    bench.workers.close()
+
+    assert failed.value.says == bench.studio.bench(LOCAL)[0].job.says
+
+
+def test_a_fault_of_our_own_is_said_and_the_photo_can_be_tried_again(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench.arrive()
+    job = bench.records.start("me")
+    assert job
+    bench.studio.work(bench.library, replace(job, recipe='{"model": 7}'))
+    failed = bench.studio.bench(LOCAL)[0].job
+    assert failed.status is Status.ERROR
+    assert failed.says
+
+    bench.studio.retry(LOCAL, failed.id)
+    bench.work()
+    assert bench.studio.bench(LOCAL)[0].job.status is Status.DONE
+    assert caplog is not None
+
+
+def test_jpeg_of_a_transparent_cutout_is_refused_with_a_way_out(bench: Bench) -> None:
+    entry = bench.arrive()
+    bench.workers.start()
+    with pytest.raises(RecipeRejected) as refused:
+        bench.studio.export(LOCAL, entry, Format.JPEG)
+    bench.workers.close()
+
+    assert "background" in refused.value.says
+
+
+def test_a_photo_taken_off_the_workbench_is_not_computed(bench: Bench) -> None:
+    first = bench.arrive("a.jpg")
+    second = bench.arrive("b.jpg")
+    bench.studio.clear(LOCAL, first)
+    (card,) = bench.studio.bench(LOCAL)
+    assert card.job.status is Status.QUEUED
+
+    bench.studio.clear(LOCAL, second)
+    bench.work()
+    assert bench.inferences == 0
+    assert bench.studio.bench(LOCAL) == []
+
+
+def test_a_job_cancelled_while_it_computes_leaves_nothing(bench: Bench) -> None:
+    bench.arrive()
+    job = bench.records.start("me")
+    assert job
+    bench.studio.cancel(LOCAL, job.id)
+    bench.studio.work(bench.library, job)
+
+    assert bench.studio.bench(LOCAL)[0].job.status is Status.CANCELLED
+    assert bench.records.history("local", job.image_id) == []
+    assert examine(bench.records, bench.blobs).healthy
+
+
+def test_another_model_cuts_anew_and_an_unknown_one_is_refused(bench: Bench) -> None:
+    with pytest.raises(ModelMissing) as refused:
+        bench.arrive(recipe=Recipe(model="birefnet-general"))
+
+    assert "coveshot models get birefnet-general" in refused.value.says
+
+
+def test_previews_are_upright_small_and_without_metadata(bench: Bench) -> None:
+    bench.arrive()
+    bench.work()
+    card = bench.studio.bench(LOCAL)[0]
+    assert card.job.version_id
+    before = opened(bench.studio.photo_preview(LOCAL, card.image.id, 320))
+    after = opened(bench.studio.version_preview(LOCAL, card.job.version_id, 320))
+    thumbnail = opened(bench.studio.thumbnail(LOCAL, card.job.version_id))
+
+    assert (before.size, before.mode) == ((320, 240), "RGB")
+    assert (after.size, after.mode) == ((320, 240), "RGBA")
+    assert max(thumbnail.size) <= 320
+    assert not before.getexif()
+
+
+def test_a_cut_without_a_library_keeps_nothing(bench: Bench, photo: bytes) -> None:
+    cutout = bench.studio.cut(photo, Recipe(background="white"), LOCAL_LIMITS)
+
+    assert cutout.pixels.shape == (480, 640, 3)
+    assert cutout.pixels[5, 5].tolist() == [255, 255, 255]
+    assert list(bench.blobs.listing()) == []
+
+
+def test_a_cut_is_the_same_bytes_as_the_library_keeps(bench: Bench, photo: bytes) -> None:
+    entry = bench.arrive()
+    bench.workers.start()
+    kept = bench.studio.export(LOCAL, entry, Format.PNG)
+    bench.workers.close()
+    direct = bench.studio.cut(photo, Recipe(), LOCAL_LIMITS)
+
+    np.testing.assert_array_equal(np.asarray(opened(kept.data)), direct.pixels)

@@ -1,0 +1,94 @@
+"""What all routes have in common: who asks, and how a refusal is said."""
+
+import re
+import unicodedata
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from http import HTTPStatus
+from itertools import filterfalse
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from auth.account import Account
+from inference.errors import (
+    DeviceMissing,
+    InferenceError,
+    ModelMissing,
+    NotDone,
+    OutOfMemory,
+    PhotoRejected,
+    RecipeRejected,
+)
+from storage.errors import Busy, DiskFull, IllegalMove, NotFound, NotWritable, StorageError
+from ui.names import file_name
+
+Route = Callable[[Request], Awaitable[Response]]
+
+STATUSES: dict[type[Exception], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    IllegalMove: HTTPStatus.CONFLICT,
+    NotDone: HTTPStatus.CONFLICT,
+    RecipeRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    DeviceMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    ModelMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    NotWritable: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+"""What a program understands of an error; people read what it `says`."""
+
+
+class Unfit(Exception):
+    """A request that is refused by its form, before anything was done with it."""
+
+    def __init__(self, says: str, status: HTTPStatus) -> None:
+        super().__init__(says)
+        self.says = says
+        self.status = status
+
+
+def spoken(route: Route) -> Route:
+    """Answer the typed errors of a route with a status and `{"says": sentence}`."""
+
+    @wraps(route)
+    async def answer(request: Request) -> Response:
+        try:
+            return await route(request)
+        except (Unfit, InferenceError, StorageError) as error:
+            headers = {"Cache-Control": "no-store"}
+            if request.method == "POST":
+                headers["Connection"] = "close"  # else the server reads on to the end of the body
+            return JSONResponse({"says": error.says}, _status(error), headers=headers)
+
+    return answer
+
+
+def account_of(request: Request) -> Account:
+    """Return the account that the guard has found. Raises Unfit."""
+    account: Account | None = getattr(request.state, "account", None)
+    if account is None:
+        raise Unfit("Open Coveshot's page in this browser first.", HTTPStatus.FORBIDDEN)
+    return account
+
+
+def attachment(name: str) -> str:
+    """Return a Content-Disposition (RFC 6266) that saves under a name, for old programs, too."""
+    name = file_name(name)
+    letters = unicodedata.normalize("NFKD", name)
+    plain = re.sub(
+        r"[^\x20-\x7e]|[\"\\%]", "_", "".join(filterfalse(unicodedata.combining, letters))
+    )
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _status(error: Unfit | InferenceError | StorageError) -> HTTPStatus:
+    match error:
+        case Unfit():
+            return error.status
+        case PhotoRejected():
+            return HTTPStatus(error.refusal.value)
+        case _:
+            return STATUSES.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)

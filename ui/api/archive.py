@@ -1,0 +1,166 @@
+"""The way out: one cutout, or all of the workbench with a manifest."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from inference.encode import Format
+from inference.errors import InferenceError
+from inference.jobs import Studio
+from inference.recipe import Recipe
+from storage.errors import NotFound, StorageError
+from storage.records import Card, Status
+from ui.api.answers import Unfit, account_of, attachment
+from ui.api.blobs import id_of
+from ui.api.bundle import Bundle
+from ui.lane import Lane
+from ui.names import distinct, file_path
+
+MANIFEST = "manifest.json"
+PIECE = 1 << 20
+"""Bytes that are handed to the server at once."""
+
+LEFT_OUT = {
+    Status.AWAITING_UPLOAD: "Its upload is not finished.",
+    Status.VERIFYING: "It is being checked.",
+    Status.QUEUED: "It waits for its turn.",
+    Status.RUNNING: "It is being cut out.",
+    Status.ERROR: "It could not be cut out.",
+    Status.CANCELLED: "It was cancelled.",
+    Status.EXPIRED: "It has expired.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What the manifest tells of one photo; sizes in pixels, upright."""
+
+    file: str | None
+    """Its path in the archive, or None where it was left out."""
+    name: str
+    folder: str
+    sha256: str
+    """Of the original."""
+    op_key: str
+    recipe: dict[str, Any]
+    width: int
+    height: int
+    bytes: int | None
+    status: str
+    says: str
+    """Why it was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    studio: Studio
+    lane: Lane
+
+    async def one(self, request: Request) -> Response:
+        account, entry_id = account_of(request), id_of(request, "entry_id")
+        export = await self.lane.run(self.studio.export, account, entry_id, _format(request))
+        headers = {
+            "Content-Disposition": attachment(export.name),
+            "Cache-Control": "private, no-store",
+        }
+        return Response(export.data, media_type=export.mime, headers=headers)
+
+    async def all(self, request: Request) -> Response:
+        account, kind = account_of(request), _format(request)
+        bench = await self.lane.run(self.studio.bench, account)
+        cards = _chosen(bench, request.query_params.getlist("entry"))
+        if not any(card.job.status is Status.DONE for card in cards):
+            raise Unfit("No photo is ready to download yet.", HTTPStatus.CONFLICT)
+        headers = {
+            "Content-Disposition": attachment("cutouts.zip"),
+            "Cache-Control": "private, no-store",
+        }
+
+        def export(card: Card) -> bytes:
+            return self.studio.export(account, card.entry.id, kind).data
+
+        members = packed(cards, kind, export)
+        return StreamingResponse(self._sent(members), media_type="application/zip", headers=headers)
+
+    async def _sent(self, members: Iterator[bytes]) -> AsyncIterator[bytes]:
+        while member := await self.lane.run(next, members, b""):
+            for start in range(0, len(member), PIECE):
+                yield member[start : start + PIECE]
+
+
+def packed(
+    cards: Sequence[Card],
+    kind: Format,
+    export: Callable[[Card], bytes],
+) -> Iterator[bytes]:
+    """Yield a ZIP file, a member at a time; a photo that fails is told of in its manifest."""
+    bundle = Bundle()
+    lines = []
+    for card, path in zip(cards, _paths(cards, kind), strict=True):
+        data, says = _tried(card, export)
+        lines.append(_line(card, path, data, says))
+        if data is not None:
+            yield bundle.add(path, data, card.entry.created_at)
+    manifest = json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=2)
+    yield bundle.add(MANIFEST, manifest.encode(), max(card.entry.created_at for card in cards))
+    yield bundle.end()
+
+
+def _tried(card: Card, export: Callable[[Card], bytes]) -> tuple[bytes | None, str]:
+    """Return a file, or None and why there is none."""
+    if card.job.status is not Status.DONE:
+        return None, card.job.says or LEFT_OUT[card.job.status]
+    try:
+        return export(card), ""
+    except (InferenceError, StorageError) as error:
+        return None, error.says
+
+
+def _line(card: Card, path: str, data: bytes | None, says: str) -> Line:
+    recipe = Recipe.read(card.entry.recipe)
+    failed = data is None and card.job.status is Status.DONE
+    return Line(
+        file=None if data is None else path,
+        name=card.entry.name,
+        folder=card.entry.folder,
+        sha256=card.image.sha256,
+        op_key=recipe.op_key,
+        recipe=json.loads(recipe.canonical),
+        width=card.image.width,
+        height=card.image.height,
+        bytes=None if data is None else len(data),
+        status=Status.ERROR if failed else card.job.status,
+        says=says,
+    )
+
+
+def _paths(cards: Sequence[Card], kind: Format) -> list[str]:
+    """Where each photo stands in the archive: in its folder, under a name of its own."""
+    wanted = [file_path(card.entry.folder, _renamed(card.entry.name, kind)) for card in cards]
+    return distinct([MANIFEST, *wanted])[1:]
+
+
+def _renamed(name: str, kind: Format) -> str:
+    return f"{name.rpartition('.')[0] or name}.{kind.extension}"
+
+
+def _chosen(bench: Sequence[Card], entries: Sequence[str]) -> list[Card]:
+    """Return the cards of some entries, or all where none is named. Raises NotFound."""
+    if set(entries) - {card.entry.id for card in bench}:
+        raise NotFound("One of these photos is not on the workbench (any more).")
+    return [card for card in bench if not entries or card.entry.id in entries]
+
+
+def _format(request: Request) -> Format:
+    text = request.query_params.get("format", "png")
+    try:
+        return Format(text)
+    except ValueError as error:
+        raise Unfit(
+            f"{text!r} is not a format. Use {', '.join(Format)}.", HTTPStatus.UNPROCESSABLE_ENTITY
+        ) from error

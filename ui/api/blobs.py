@@ -1,0 +1,75 @@
+"""Pictures that pages show: small ones, made for the screen, kept by the browser."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from auth.account import Account
+from inference.jobs import Studio
+from storage.errors import NotFound
+from ui.api.answers import Unfit, account_of
+from ui.lane import Lane
+
+SMALLEST_SIDE = 160
+LARGEST_SIDE = 4096
+USUAL_SIDE = 1600
+
+ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Blobs:
+    studio: Studio
+    lane: Lane
+
+    async def photo_preview(self, request: Request) -> Response:
+        return await self._preview(request, self.studio.photo_preview, "image_id")
+
+    async def version_preview(self, request: Request) -> Response:
+        return await self._preview(request, self.studio.version_preview, "version_id")
+
+    async def thumbnail(self, request: Request) -> Response:
+        account, version_id = account_of(request), id_of(request, "version_id")
+        return _picture(request, await self.lane.run(self.studio.thumbnail, account, version_id))
+
+    async def _preview(
+        self, request: Request, draw: Callable[[Account, str, int], bytes], parameter: str
+    ) -> Response:
+        account, picture = account_of(request), id_of(request, parameter)
+        return _picture(request, await self.lane.run(draw, account, picture, _side(request)))
+
+
+def id_of(request: Request, parameter: str) -> str:
+    """Return an id from the path. Raises NotFound for what cannot be one."""
+    text: str = request.path_params[parameter]
+    if not ID.fullmatch(text):
+        raise NotFound
+    return text
+
+
+def _side(request: Request) -> int:
+    text = request.query_params.get("side", str(USUAL_SIDE))
+    if not (text.isascii() and text.isdecimal() and len(text) < len("1000000")):
+        raise Unfit(
+            f"The side of a preview is a number of pixels from {SMALLEST_SIDE} to {LARGEST_SIDE}.",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    return min(max(int(text), SMALLEST_SIDE), LARGEST_SIDE)
+
+
+def _picture(request: Request, webp: bytes) -> Response:
+    """Answer with a picture, or with 304 where the browser has these very bytes.
+
+    They are drawn even for a 304: only that tells whether the account may still see them.
+    """
+    etag = f'"{hashlib.sha256(webp).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, max-age=31536000, immutable"}
+    known = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
+    if known & {etag, f"W/{etag}", "*"}:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(webp, media_type="image/webp", headers=headers)

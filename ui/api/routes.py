@@ -1,0 +1,33 @@
+"""Hangs the routes for pictures and files beside the pages."""
+
+from fastapi import FastAPI
+
+from inference.jobs import Studio
+from ui.api.answers import Route, spoken
+from ui.api.archive import Archive
+from ui.api.blobs import Blobs
+from ui.api.health import Health
+from ui.api.uploads import Inbox, Uploads
+from ui.lane import Lane
+
+
+def add_routes(app: FastAPI, studio: Studio, lane: Lane, *, inbox: Inbox, version: str) -> None:
+    """Add them, and clear away what an earlier run has left in the inbox.
+
+    All but `/healthz` need the account that the guard finds.
+    """
+    inbox.sweep()
+    blobs, archive = Blobs(studio, lane), Archive(studio, lane)
+    own: dict[tuple[str, str], Route] = {
+        ("POST", "/upload"): Uploads(studio, lane, inbox).take,
+        ("GET", "/photos/{image_id}/preview.webp"): blobs.photo_preview,
+        ("GET", "/versions/{version_id}/preview.webp"): blobs.version_preview,
+        ("GET", "/versions/{version_id}/thumb.webp"): blobs.thumbnail,
+        ("GET", "/entries/{entry_id}/download"): archive.one,
+        ("GET", "/download.zip"): archive.all,
+    }
+    for (method, path), route in own.items():
+        app.add_api_route(path, spoken(route), methods=[method], include_in_schema=False)
+    health = Health(version)
+    app.add_api_route("/healthz", health.read, methods=["GET"])
+    app.add_api_route("/healthz", health.read, methods=["HEAD"], include_in_schema=False)

@@ -1,0 +1,32 @@
+"""Hangs the pages and routes on NiceGUI."""
+
+from pathlib import Path
+
+from fastapi import Request
+from nicegui import app, ui
+
+from ui.api.answers import account_of
+from ui.api.routes import add_routes
+from ui.api.uploads import Inbox
+from ui.cli.version import version
+from ui.house import House
+from ui.lane import Lane
+from ui.pages.workbench import Workbench
+from ui.theme import frame
+
+HERE = Path(__file__).parent
+
+
+def mount(house: House) -> None:
+    """Add pages, routes and files to NiceGUI's app, which somebody else runs."""
+    lane = Lane()
+    inbox = Inbox(house.home / "inbox")
+    add_routes(app, house.studio, lane, inbox=inbox, version=version())
+    app.add_static_files("/components", HERE / "components")
+    app.add_static_files("/samples", HERE.parent / "assets" / "samples")
+    app.on_shutdown(lane.close)
+
+    @ui.page("/")
+    def workbench(request: Request) -> None:
+        with frame(title="Coveshot") as bar:
+            Workbench(house.studio, account_of(request), lane, bar)

@@ -1,0 +1,62 @@
+"""Speaking to the person at the terminal: sentences on stderr, exit codes, no stack traces."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from inference.errors import InferenceError
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from ui.house import House  # imports NumPy, which `--version` does not wait for
+
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+"""What a shell reports for a program that Ctrl-C has ended: 128 + SIGINT."""
+
+GO_ON = "Stopped. Run the same command again: it goes on where it stopped."
+
+
+class Misused(Exception):
+    """The command cannot be carried out as it was given; the text says what to change."""
+
+
+def say(text: str) -> None:
+    """Write a line on stderr; stdout is for what a program may read."""
+    typer.echo(printable(text), err=True)
+
+
+def printable(text: str) -> str:
+    """Disarm what would steer a terminal: names of files come from anywhere."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
+
+
+@contextmanager
+def sentences(code: int = FAILED, *, stopped: str = "Stopped.") -> Iterator[None]:
+    """Turn an error that speaks, and Ctrl-C, into its sentence and an exit code."""
+    try:
+        yield
+    except Misused as error:
+        say(str(error))
+        raise typer.Exit(USAGE) from error
+    except (InferenceError, StorageError) as error:
+        say(error.says)
+        raise typer.Exit(code) from error
+    except KeyboardInterrupt as error:
+        say(f"\n{stopped}")
+        raise typer.Exit(INTERRUPTED) from error
+
+
+@contextmanager
+def opened(
+    open_house: "Callable[[], House]", code: int = FAILED, *, stopped: str = "Stopped."
+) -> Iterator["House"]:
+    """Open the house for one command; whatever goes wrong in it ends in a sentence."""
+    with sentences(code, stopped=stopped), closing(open_house()) as house:
+        yield house

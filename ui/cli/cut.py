@@ -1,0 +1,51 @@
+"""`coveshot cut`: photos and folders of photos in, files out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inference.recipe import AUTO, TRANSPARENT, Recipe
+from ui.cli.console import GO_ON, USAGE, opened, sentences
+from ui.cli.sources import find
+
+if TYPE_CHECKING:
+    from ui.house import House
+
+
+def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
+    @app.command()
+    def cut(
+        *,
+        paths: Annotated[list[Path], typer.Argument(help="Photos, and folders of photos.")],
+        out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the cutouts.")],
+        model: Annotated[str, typer.Option(help="See: coveshot models list.")] = AUTO,
+        background: Annotated[
+            str, typer.Option(help="transparent, white, black or a colour like #ff8800.")
+        ] = TRANSPARENT,
+        format: Annotated[str, typer.Option(help="png, webp or jpg.")] = "png",  # noqa: A002
+        jobs: Annotated[int, typer.Option(min=1, max=64, help="Photos in hand at a time.")] = 2,
+        keep: Annotated[
+            bool, typer.Option("--keep", help="Keep photos and cutouts in the library, too.")
+        ] = False,
+        as_json: Annotated[
+            bool, typer.Option("--json", help="Print what became of each photo as JSON.")
+        ] = False,
+    ) -> None:
+        """Cut photos out. What is done already is not done again."""
+        with sentences(USAGE, stopped=GO_ON):
+            from ui.cli.wish import Wish, format_named, fulfil  # noqa: PLC0415 imports NumPy
+
+            recipe = Recipe(model=model, background=background)
+            wish = Wish(
+                recipe=recipe,
+                format=format_named(format, recipe),
+                out=out.absolute(),
+                jobs=jobs,
+                keep=keep,
+                as_json=as_json,
+            )
+            found = find(paths, wish.out)
+        with opened(open_house, USAGE, stopped=GO_ON) as house:
+            raise typer.Exit(fulfil(house, wish, found))

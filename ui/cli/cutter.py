@@ -1,0 +1,162 @@
+"""One photo into its file: whole or not there, and in the manifest either way."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from inference.errors import (
+    Cancelled,
+    DeviceMissing,
+    InferenceError,
+    ModelMissing,
+    PhotoRejected,
+    Refusal,
+    WeightsRejected,
+)
+from inference.jobs import OWN_FAULT
+from inference.photo import Limits, inspect
+from inference.recipe import Recipe
+from storage.blobs import NO_ROOM, write_durably
+from storage.errors import DiskFull, NotWritable, StorageError
+from ui.cli.makers import Maker
+from ui.cli.manifest import Line, Manifest, Outcome
+from ui.cli.plan import Task
+from ui.cli.sources import Source
+
+log = logging.getLogger(__name__)
+
+PARTS = ".coveshot-parts"
+"""Below the folder of the cutouts: where files grow before they get their name."""
+PHOTO_SUFFIXES = {
+    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png"),
+    *(".tif", ".tiff", ".webp"),
+}
+"""A file that is called so is missed if it is left out without a word of its own."""
+HOPELESS = (DiskFull, DeviceMissing, ModelMissing, WeightsRejected, Cancelled)
+"""What would stop all other photos, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutter:
+    """Does one task after the other; called by several threads at once."""
+
+    out: Path
+    manifest: Manifest
+    recipe: Recipe
+    extension: str
+    limits: Limits
+    make: Maker
+    stop: threading.Event
+
+    def __call__(self, task: Task) -> Line:
+        """Return what became of it. Raises what would stop all other tasks, too."""
+        failed = Line(
+            source=str(task.source.path),
+            recipe=self.recipe.key,
+            op_key=self.recipe.op_key,
+            format=self.extension,
+            status=Outcome.FAILED,
+        )
+        try:
+            return self._cut(task, failed)
+        except HOPELESS:
+            raise
+        except PhotoRejected as error:
+            if _is_left_out(task.source, error.refusal):
+                return replace(failed, status=Outcome.SKIPPED)
+            failed = replace(failed, says=error.says)
+        except (InferenceError, StorageError) as error:
+            failed = replace(failed, says=error.says)
+        except OSError as error:
+            failed = replace(failed, says=f"It cannot be read: {error.strerror}.")
+        except Exception:  # one odd photo must not end a batch of five hundred
+            log.exception("%s failed", task.source.path)
+            failed = replace(failed, says=OWN_FAULT)
+        self._note(failed)
+        return failed
+
+    def _cut(self, task: Task, line: Line) -> Line:
+        start = time.perf_counter()
+        path = task.source.path
+        inspect(path, self.limits)
+        data = path.read_bytes()
+        source = sha256(data).hexdigest()
+        if task.before and task.before.sha256 == source:
+            return replace(task.before, status=Outcome.ALREADY)
+        self._heed()
+        made = self.make(path, data)
+        self._heed()
+        done = replace(
+            line,
+            sha256=source,
+            output=task.output,
+            output_sha256=sha256(made.data).hexdigest(),
+            width=made.width,
+            height=made.height,
+            seconds=round(time.perf_counter() - start, 3),
+            status=Outcome.DONE,
+        )
+        self._write(done, task.output, made.data)
+        return done
+
+    def _write(self, line: Line, output: str, data: bytes) -> None:
+        target = self.out / output
+        if not self.manifest.may_write(output):
+            raise NotWritable(f"{target} has appeared meanwhile. Run the same command again.")
+        # First the line: a file that no line speaks of would be taken for somebody else's.
+        self._note(line)
+        with _in_sentences(self.out):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_durably(target, data, self.out / PARTS)
+
+    def _note(self, line: Line) -> None:
+        with _in_sentences(self.out):
+            self.manifest.append(line)
+
+    def _heed(self) -> None:
+        if self.stop.is_set():
+            raise Cancelled("Stopped.")
+
+
+@contextmanager
+def parts_below(out: Path) -> Iterator[None]:
+    """Have a place for files that grow, without those of a run that was killed.
+
+    Only for the one command that holds the manifest of this folder.
+    """
+    parts = out / PARTS
+    with _in_sentences(out):
+        parts.mkdir(exist_ok=True)
+        for part in parts.glob(".*.part"):
+            part.unlink()
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            parts.rmdir()
+
+
+def _is_left_out(source: Source, refusal: Refusal) -> bool:
+    """Tell whether nobody will miss it: found in a folder, and a photo by no sign."""
+    expected = source.named or source.path.suffix.lower() in PHOTO_SUFFIXES
+    return not expected and (refusal is Refusal.TYPE or source.path.stat().st_size == 0)
+
+
+@contextmanager
+def _in_sentences(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise DiskFull(
+                f"The disk of {out} is full. Make room and run the same command again: "
+                "it goes on where it stopped."
+            ) from error
+        raise NotWritable(
+            f"{error.filename or out} cannot be written: {error.strerror}."
+        ) from error

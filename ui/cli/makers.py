@@ -1,0 +1,82 @@
+"""The two ways to a finished file: computed here and now, or by way of the library."""
+
+import io
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from inference.encode import Format, encode
+from inference.errors import Cancelled, NotDone
+from inference.photo import Limits
+from inference.recipe import Recipe
+from storage.records import ENDED, Job, Status
+from ui.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished file in memory; its size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+Maker = Callable[[Path, bytes], Made]
+"""Makes a cutout of a photo, given its path and its bytes. Raises InferenceError, StorageError."""
+
+
+def computed(house: House, recipe: Recipe, format: Format) -> Maker:  # noqa: A002
+    """Cut without keeping anything."""
+    limits = limits_of(house)
+
+    def make(_: Path, data: bytes) -> Made:
+        return _made(house.studio.cut(data, recipe, limits).pixels, format)
+
+    return make
+
+
+def kept(
+    house: House,
+    recipe: Recipe,
+    format: Format,  # noqa: A002
+    stop: threading.Event,
+) -> Maker:
+    """Let the workers of the library cut, so that photo and cutout are in it afterwards."""
+
+    def make(path: Path, _: bytes) -> Made:
+        job = _ended(house, house.studio.submit(house.account, path, recipe), stop)
+        if job.status is not Status.DONE or job.version_id is None:
+            raise NotDone(job.says or "It was cancelled. Cut it again.")
+        png = house.library.cutout(house.account.scope, job.version_id)
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+            if format is Format.PNG:
+                return Made(png, image.width, image.height)
+            return _made(np.asarray(image), format)
+
+    return make
+
+
+def limits_of(house: House) -> Limits:
+    plan = house.account.plan
+    return Limits(max_bytes=plan.max_bytes, max_pixels=plan.max_pixels, max_side=plan.max_side)
+
+
+def _ended(house: House, job: Job, stop: threading.Event) -> Job:
+    """Wait for a job; one that nobody waits for any more stays queued in the library."""
+    while job.status not in ENDED:
+        if stop.is_set():
+            raise Cancelled("It waits in the library.")
+        house.studio.pause(0.5)
+        job = house.library.records.job(job.scope, job.id)
+    return job
+
+
+def _made(pixels: NDArray[np.uint8], format: Format) -> Made:  # noqa: A002
+    height, width = pixels.shape[:2]
+    return Made(encode(pixels, format), width, height)

@@ -1,0 +1,46 @@
+"""The command line: one verb for each face of the program."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.cut import add_cut
+from ui.cli.doctor import add_doctor
+from ui.cli.models import add_models
+from ui.cli.version import version
+from ui.cli.web import add_web
+
+if TYPE_CHECKING:
+    from ui.house import House
+
+
+def program(open_house: "Callable[[], House]") -> typer.Typer:
+    """Assemble the verbs; a house is only opened by a verb that needs it."""
+    app = typer.Typer(
+        name="coveshot",
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        add_completion=False,
+    )
+
+    @app.callback(invoke_without_command=True)
+    def coveshot(
+        context: typer.Context,
+        *,
+        show_version: Annotated[
+            bool, typer.Option("--version", is_eager=True, help="Print the version and end.")
+        ] = False,
+    ) -> None:
+        """Cut photos out on your own computer."""
+        if show_version:
+            typer.echo(f"coveshot {version()}")
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
+
+    add_web(app, open_house)
+    add_cut(app, open_house)
+    add_models(app, open_house)
+    add_doctor(app, open_house)
+    return app

@@ -1,0 +1,79 @@
+"""What a batch says at its end."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ui.cli.batch import Report
+from ui.cli.console import FAILED, GO_ON, INTERRUPTED
+from ui.cli.manifest import Line, Outcome
+from ui.cli.naming import wanted_path
+from ui.cli.plan import Task
+
+SHOWN = 5
+"""Examples in a sentence; the manifest has all."""
+
+
+def exit_code(report: Report, unreadable: Sequence[str]) -> int:
+    if report.interrupted:
+        return INTERRUPTED
+    return FAILED if report.stopped or unreadable or report.having(Outcome.FAILED) else 0
+
+
+def summary(
+    report: Report, tasks: Sequence[Task], unreadable: Sequence[str], out: Path
+) -> Iterator[str]:
+    """Yield sentences, the most important one last."""
+    yield from _skipped(report.having(Outcome.SKIPPED))
+    yield from _numbered(report, tasks)
+    yield from unreadable
+    if failed := report.having(Outcome.FAILED):
+        yield f"{_photos(len(failed))} failed:"
+        yield from (f"  {line.source}: {line.says}" for line in failed)
+    yield _counts(report, out)
+    if report.stopped:
+        yield report.stopped
+    if report.interrupted:
+        yield GO_ON
+
+
+def _skipped(lines: Sequence[Line]) -> Iterator[str]:
+    if not lines:
+        return
+    kinds = Counter(Path(line.source).suffix.lower() or "no suffix" for line in lines)
+    listed = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common(SHOWN))
+    rest = ", ..." if len(kinds) > SHOWN else ""
+    files = (
+        "1 file that is no photo" if len(lines) == 1 else f"{len(lines)} files that are no photos"
+    )
+    yield f"Left out {files} ({listed}{rest})."
+
+
+def _numbered(report: Report, tasks: Sequence[Task]) -> Iterator[str]:
+    """Tell of names that could not be had: what was there is as it was."""
+    plain = {task.output: wanted_path(task.source, _suffix(task.output)) for task in tasks}
+    others = [
+        line.output
+        for line in report.having(Outcome.DONE)
+        if line.output and line.output != plain[line.output]
+    ]
+    if others:
+        listed = ", ".join(others[:SHOWN]) + (", ..." if len(others) > SHOWN else "")
+        yield (
+            f"{_photos(len(others))} got a number because the name was taken; "
+            f"nothing was overwritten: {listed}"
+        )
+
+
+def _counts(report: Report, out: Path) -> str:
+    already = len(report.having(Outcome.ALREADY))
+    again = f", {already} already done" if already else ""
+    return f"{_photos(len(report.having(Outcome.DONE)))} cut out{again}: {out}"
+
+
+def _photos(count: int) -> str:
+    return "1 photo" if count == 1 else f"{count} photos"
+
+
+def _suffix(path: str) -> str:
+    return path.rpartition(".")[2]

@@ -1,0 +1,72 @@
+"""The running page: NiceGUI behind the guard, until the process is asked to end."""
+
+import asyncio
+import os
+import signal
+import webbrowser
+from contextlib import suppress
+from hashlib import sha256
+
+import typer
+
+from ui.cli.web import address
+from ui.house import House
+
+LOOK_SECONDS = 0.02
+"""Between two looks whether the server listens."""
+
+
+def serve(house: House, host: str, port: int, *, browser: bool) -> None:
+    """Serve the page; returns when Ctrl-C or a signal to end has come."""
+    # NiceGUI reads it when it is imported; the working directory is no place for it.
+    os.environ["NICEGUI_STORAGE_PATH"] = str(house.home / "pages")
+    from nicegui import app, ui  # noqa: PLC0415
+
+    from ui.app import mount  # noqa: PLC0415
+    from ui.guard import Guard, loopback_hosts  # noqa: PLC0415
+
+    async def announce() -> None:
+        await _listening(host, port)
+        typer.echo(f"Coveshot runs at {address(host, port)}")
+        if browser:
+            await asyncio.to_thread(_show, address(host, port))
+
+    mount(house)
+    app.add_middleware(Guard, gate=house.gate, hosts=loopback_hosts(port))
+    app.on_startup(announce)
+    house.workers.start()
+    # Either signal comes back as KeyboardInterrupt once the server has closed its connections.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        ui.run(
+            host=host,
+            port=port,
+            title="Coveshot",
+            language="en-US",
+            reload=False,
+            show=False,
+            show_welcome_message=False,
+            reconnect_timeout=30,
+            storage_secret=_storage_secret(house),
+            timeout_graceful_shutdown=3,
+        )
+
+
+async def _listening(host: str, port: int) -> None:
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _show(url: str) -> None:
+    """Open a browser if there is one: the address has been printed anyway."""
+    with suppress(webbrowser.Error, OSError):
+        webbrowser.open(url)
+
+
+def _storage_secret(house: House) -> str:
+    """Return what signs the cookies of this computer's pages, the same after each start."""
+    return sha256(f"pages {house.gate.pass_for_visitors}".encode()).hexdigest()

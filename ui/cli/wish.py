@@ -1,0 +1,83 @@
+"""What `coveshot cut` was asked for, and how it comes true."""
+
+import json
+import threading
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import typer
+
+from inference.encode import Format
+from inference.recipe import Recipe
+from ui.cli.batch import Report, carry_out
+from ui.cli.console import Misused, say
+from ui.cli.cutter import Cutter, parts_below
+from ui.cli.makers import Maker, computed, kept, limits_of
+from ui.cli.manifest import Manifest, Outcome
+from ui.cli.plan import planned
+from ui.cli.progress import photos
+from ui.cli.report import exit_code, summary
+from ui.cli.sources import Found
+from ui.house import House
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    recipe: Recipe
+    format: Format
+    out: Path
+    """Absolute."""
+    jobs: int
+    keep: bool
+    as_json: bool
+
+
+def format_named(text: str, recipe: Recipe) -> Format:
+    """Raises Misused, also where the format has no place for what the recipe renders."""
+    try:
+        chosen = Format(text)
+    except ValueError as error:
+        raise Misused(f"{text!r} is not a format. Use {', '.join(Format)}.") from error
+    if not chosen.has_alpha and recipe.colour is None:
+        raise Misused("JPEG has no transparency. Use png or webp, or choose --background white.")
+    return chosen
+
+
+def fulfil(house: House, wish: Wish, found: Found) -> int:
+    """Cut out what was found, and return the exit code.
+
+    Raises ModelMissing, UnknownModel, DeviceMissing, NotWritable and Busy before the first photo.
+    """
+    house.studio.device()
+    wish = replace(wish, recipe=house.studio.resolve(wish.recipe))
+    with Manifest(wish.out) as manifest, parts_below(wish.out):
+        tasks = planned(found.sources, manifest, wish.out, recipe=wish.recipe, format=wish.format)
+        stop = threading.Event()
+        cutter = Cutter(
+            out=wish.out,
+            manifest=manifest,
+            recipe=wish.recipe,
+            extension=wish.format.extension,
+            limits=limits_of(house),
+            make=_maker(house, wish, stop),
+            stop=stop,
+        )
+        with photos(len(tasks)) as tell:
+            report = carry_out(tasks, cutter, threads=wish.jobs, stop=stop, tell=tell)
+    for sentence in summary(report, tasks, found.unreadable, wish.out):
+        say(sentence)
+    if wish.as_json:
+        typer.echo(_as_json(report))
+    return exit_code(report, found.unreadable)
+
+
+def _maker(house: House, wish: Wish, stop: threading.Event) -> Maker:
+    if not wish.keep:
+        return computed(house, wish.recipe, wish.format)
+    house.workers.start()
+    return kept(house, wish.recipe, wish.format, stop)
+
+
+def _as_json(report: Report) -> str:
+    lines = [asdict(line) for line in report.lines if line.status is not Outcome.SKIPPED]
+    return json.dumps(lines, indent=2)

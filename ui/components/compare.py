@@ -1,0 +1,34 @@
+"""Before and after under one handle."""
+
+from nicegui.element import Element
+
+WORDS = {
+    "photo": "The photo",
+    "cutout": "The cutout",
+    "handle": "Split between before and after",
+    "before": "Before",
+    "after": "After",
+    "fit": "Fit",
+}
+
+
+class Compare(Element, component="compare.js"):
+    """Shows a photo, and once there is one its cutout, on a colour or a checkerboard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._props |= {"words": WORDS, "width": 1, "height": 1}
+
+    def show(self, *, before: str, after: str, background: str, size: tuple[int, int]) -> None:
+        """Addresses without a query; `size` is (width, height) of the photo in pixels."""
+        width, height = size
+        wanted = {
+            "before": before,
+            "after": after,
+            "background": background,
+            "width": width,
+            "height": height,
+        }
+        if any(self._props.get(name) != value for name, value in wanted.items()):
+            self._props |= wanted
+            self.update()
