@@ -309,6 +309,20 @@ def test_a_full_disk_ends_the_command_with_a_sentence_and_no_half_file(
     assert files(out) == {}
 
 
+def test_a_file_is_announced_in_the_manifest_before_it_is_there(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    out.mkdir()
+    (out / "shoes").write_bytes(b"in the way of a folder")
+    result = coveshot("cut", photos, "-o", out)
+
+    lines = [json.loads(line) for line in (out / FILE).read_text().splitlines()]
+    red = [line["status"] for line in lines if line["source"].endswith("red.jpg")]
+    assert red == ["done", "failed"]
+    assert result.exit_code == FAILED
+    assert f"{out / 'shoes'} cannot be written" in result.stderr
+
+
 def test_what_a_killed_command_has_left_is_cleared_away(
     coveshot: Run, photos: Path, out: Path
 ) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from main import Settings, build
 from storage.errors import DiskFull
 from tests.conftest import ROOT
 from ui.cli.console import FAILED, USAGE, printable
@@ -79,9 +78,8 @@ def test_an_error_that_speaks_is_its_sentence_alone() -> None:
     assert result.stderr == f"{DiskFull().says}\n"
 
 
-def test_an_error_of_our_own_keeps_its_trace(tmp_path: Path) -> None:
+def test_an_error_of_our_own_keeps_its_trace() -> None:
     def fails() -> House:
-        build(Settings(home=tmp_path)).close()
         raise LookupError("a bug")
 
     with pytest.raises(LookupError, match="a bug"):

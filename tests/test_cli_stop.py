@@ -12,7 +12,7 @@ from PIL import Image
 from tests.conftest import ROOT
 from ui.cli.console import GO_ON, INTERRUPTED
 
-PHOTOS = 8
+PHOTOS = 5
 
 
 @pytest.fixture

@@ -79,13 +79,16 @@ def background(card: Card) -> str:
     return "" if chosen == TRANSPARENT else chosen
 
 
+# Addresses of previews are without a size: `?side=` gives it.
+
+
 def before(card: Card) -> str:
-    """The address of the photo as it came; `?side=` gives its size."""
-    return f"/photos/{card.image.id}/preview.webp"
+    """The address of the photo as it came, or nothing where it may not even open."""
+    return "" if card.job.status is Status.ERROR else f"/photos/{card.image.id}/preview.webp"
 
 
 def after(card: Card) -> str:
-    """The address of the cutout, or nothing where there is none yet."""
+    """The address of the cutout, or nothing where there is none (yet)."""
     return f"/versions/{card.job.version_id}/preview.webp" if card.job.version_id else ""
 
 

@@ -128,7 +128,7 @@ class Manifest:
         """Return the SHA-256 of a file, or None where there is none."""
         try:
             return sha256(self._folder / output)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError:
             return ""  # there is something, and it is none of ours

@@ -12,6 +12,12 @@ import typer
 from ui.cli.web import address
 from ui.house import House
 
+# A subject before the sweep of a cove, as in the header; readable on light and dark tabs.
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="9.2" '
+    'fill="#fff" stroke="#777" stroke-width="1.8"/><path d="M12 2.8a9.2 9.2 0 0 1 0 18.4z" '
+    'fill="#777"/></svg>'
+)
 LOOK_SECONDS = 0.02
 """Between two looks whether the server listens."""
 
@@ -42,6 +48,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
             host=host,
             port=port,
             title="Coveshot",
+            favicon=ICON,
             language="en-US",
             reload=False,
             show=False,

@@ -6,10 +6,8 @@ export default {
   data: () => ({ depth: 0, mac: /Mac|iPhone|iPad/.test(navigator.platform) }),
   template: `
     <div>
-      <input ref="files" class="unseen" type="file" multiple accept="image/*,.heic,.heif,.avif"
-        tabindex="-1" :aria-label="words.choosePhotos" @change="chosen">
-      <input ref="folder" class="unseen" type="file" webkitdirectory
-        tabindex="-1" :aria-label="words.chooseFolder" @change="chosen">
+      <input ref="files" hidden type="file" multiple accept="image/*,.heic,.heif,.avif" @change="chosen">
+      <input ref="folder" hidden type="file" webkitdirectory @change="chosen">
       <div class="drop-zone" @click.self="open('files')">
         <h1>{{ words.title }}</h1>
         <p>{{ words.line }}</p>

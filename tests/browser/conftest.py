@@ -1,0 +1,87 @@
+"""The running program, and a browser that minds every error and every request to elsewhere."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+ADDRESS = re.compile(r"Coveshot runs at (\S+)")
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture
+def address(tmp_path: Path, models: Path) -> Iterator[str]:
+    """Start the program in a home of its own; the address that it prints."""
+    # NiceGUI behaves differently where it believes itself under test.
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI"))}
+    log = tmp_path / "log"
+    with log.open("wb") as sink:
+        program = subprocess.Popen(
+            [sys.executable, "main.py", "web", "--port", "0", "--no-open"],
+            cwd=ROOT,
+            env=clean | {"COVESHOT_HOME": str(tmp_path / "home"), "COVESHOT_MODELS": str(models)},
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield _address(program, log)
+    finally:
+        program.terminate()
+        program.wait(30)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def _address(program: "subprocess.Popen[bytes]", log: Path) -> str:
+    deadline = time.monotonic() + 60
+    while not (found := ADDRESS.search(log.read_text())):
+        assert program.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, "the program did not start"
+        time.sleep(0.05)
+    return found[1]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium where it is installed, else Playwright's own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The workbench in a window; any error on it or request to elsewhere fails the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.extend(_complaint(line)))
+    page.on("request", lambda request: errors.extend(_elsewhere(request.url, address)))
+    page.goto(address)
+    page.get_by_role("button", name="Choose photos").wait_for()
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _complaint(line: ConsoleMessage) -> list[str]:
+    """A refused upload is an answer, though Chromium calls it an error."""
+    refused = re.search(r"status of 4(13|15|22)", line.text)
+    return [line.text] if line.type == "error" and not refused else []
+
+
+def _elsewhere(url: str, address: str) -> list[str]:
+    own = (address, address.replace("http", "ws"), "data:", "blob:")
+    return [] if url.startswith(own) else [url]

@@ -1,0 +1,170 @@
+"""What a designer does on the workbench, in a real browser on the running program."""
+
+import base64
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
+PATIENCE = 60_000
+"""Milliseconds for a photo on a slow machine."""
+
+DROP = """
+files => {
+  const transfer = new DataTransfer();
+  for (const [name, data] of files) {
+    const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
+    transfer.items.add(new File([bytes], name));
+  }
+  const name = PASTES ? "paste" : "drop";
+  const event = PASTES
+    ? new ClipboardEvent("paste", { clipboardData: transfer })
+    : new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
+  window.dispatchEvent(event);
+}
+"""
+
+
+def drop(page: Page, *files: tuple[str, bytes], paste: bool = False) -> None:
+    encoded = [(name, base64.b64encode(data).decode()) for name, data in files]
+    page.evaluate(DROP.replace("PASTES", "true" if paste else "false"), encoded)
+
+
+def sample(name: str) -> tuple[str, bytes]:
+    return f"{name}.jpg", (SAMPLES / f"{name}.jpg").read_bytes()
+
+
+def wait_for_cutouts(page: Page, count: int) -> None:
+    expect(page.locator(".frame.done")).to_have_count(count, timeout=PATIENCE)
+
+
+def downloaded(page: Page, name: str) -> tuple[str, bytes]:
+    with page.expect_download(timeout=PATIENCE) as waiting:
+        page.get_by_role("link", name=name).click()
+    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+
+
+def test_three_photos_are_dropped_cut_compared_and_downloaded(page: Page) -> None:
+    drop(page, sample("bowl"), sample("lens"), sample("scissors"))
+    wait_for_cutouts(page, 3)
+
+    handle = page.get_by_role("slider")
+    handle.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(handle).to_have_attribute("aria-valuenow", "48")
+    expect(page.get_by_alt_text("The cutout")).to_be_visible()
+
+    name, png = downloaded(page, "PNG")
+    alpha = np.asarray(Image.open(io.BytesIO(png)))[..., 3]
+    assert name == "bowl.png"
+    assert alpha.shape == (1200, 1600)
+    assert 0.2 < (alpha == 255).mean() < 0.5
+    assert alpha[5, 5] == 0
+
+    name, archive = downloaded(page, re.compile("all 3 as ZIP").pattern)
+    with zipfile.ZipFile(io.BytesIO(archive)) as content:
+        assert sorted(content.namelist()) == [
+            "bowl.png",
+            "lens.png",
+            "manifest.json",
+            "scissors.png",
+        ]
+        assert content.read("bowl.png") == png
+        lines = json.loads(content.read("manifest.json"))
+    assert {line["status"] for line in lines} == {"done"}
+
+
+def test_a_chosen_background_is_seen_at_once_and_is_in_the_file(page: Page) -> None:
+    page.get_by_role("button", name="Try the bowl").click()
+    wait_for_cutouts(page, 1)
+    expect(page.get_by_text("JPEG", exact=True).locator("..")).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    page.get_by_role("button", name="Sky").click()
+    expect(page.get_by_role("button", name="Sky")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".ground")).to_have_css("background-color", "rgb(207, 224, 242)")
+
+    name, jpeg = downloaded(page, "JPEG")
+    picture = Image.open(io.BytesIO(jpeg))
+    assert name == "bowl.jpg"
+    assert picture.format == "JPEG"
+    assert picture.getpixel((5, 5)) == pytest.approx((207, 224, 242), abs=3)
+
+
+def test_a_file_that_is_no_photo_is_refused_with_a_sentence_and_the_rest_goes_on(
+    page: Page,
+) -> None:
+    drop(page, ("paper.jpg", b"%PDF-1.7 " + bytes(100)), sample("bowl"))
+    wait_for_cutouts(page, 1)
+
+    expect(page.get_by_role("alert")).to_contain_text("it is a PDF")
+    page.get_by_role("button", name="Remove paper.jpg").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_photo_that_is_cut_short_says_so_and_can_be_removed(page: Page) -> None:
+    name, data = sample("bowl")
+    drop(page, (name, data[: len(data) // 2]))
+
+    expect(page.get_by_role("status")).to_contain_text("cut short", timeout=PATIENCE)
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("button", name="Choose photos")).to_be_visible()
+
+
+def test_a_reload_finds_everything_again(page: Page) -> None:
+    drop(page, sample("bowl"), sample("lens"))
+    expect(page.locator(".frame .name")).to_have_count(2, timeout=PATIENCE)
+    page.reload()
+
+    wait_for_cutouts(page, 2)
+
+
+def test_arrows_go_through_the_photos_and_space_shows_the_original(page: Page) -> None:
+    drop(page, sample("bowl"), sample("lens"))
+    wait_for_cutouts(page, 2)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".frame.chosen .name")).to_have_text("lens.jpg")
+    page.keyboard.down("Space")
+    expect(page.get_by_role("slider")).to_be_hidden()
+    page.keyboard.up("Space")
+    expect(page.get_by_role("slider")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.get_by_role("button", name="100 %")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_pasted_photo_is_cut(page: Page) -> None:
+    drop(page, sample("bowl"), paste=True)
+
+    wait_for_cutouts(page, 1)
+
+
+def test_a_name_full_of_markup_is_shown_as_it_is(page: Page) -> None:
+    _, data = sample("bowl")
+    drop(page, ("<img src=x onerror=alert(1)>.jpg", data))
+    wait_for_cutouts(page, 1)
+
+    expect(page.locator(".frame .name")).to_have_text("<img src=x onerror=alert(1)>.jpg")
+
+
+def test_keys_are_listed(page: Page) -> None:
+    page.get_by_role("button", name="Keys").click()
+
+    expect(page.get_by_text("Hold to see the original")).to_be_visible()
+
+
+def test_a_phone_has_it_all_in_one_column(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Try the lens").click()
+    wait_for_cutouts(page, 1)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(page.get_by_role("link", name="PNG")).to_be_in_viewport()
