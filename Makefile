@@ -60,7 +60,15 @@ models: $(STAMP)
 	@$(BIN)/coveshot models get recommended
 	@$(BIN)/coveshot models get u2net
 
-bench: test-setup
+# rembg runs beside us, in an environment of its own, on the same weights.
+.venv-rembg: bench/constraints-rembg.txt
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --disable-pip-version-check --quiet -c $< 'rembg[cpu]==2.0.86'
+	@touch $@
+
+bench: export COVESHOT_MODELS := $(TEST_MODELS)
+bench: test-setup .venv-rembg
+	@for model in isnet-fp16 u2net; do $(BIN)/coveshot models get $$model || true; done
 	@$(BIN)/python -m bench
 
 clean:

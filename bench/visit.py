@@ -17,7 +17,7 @@ from inference.catalogue import SMALL, model_named
 CLICKS = 80
 PAUSE = 0.05
 """Seconds between two clicks."""
-REST = 2.0
+REST = 9.0
 """Seconds after which a program that has done its work is idle."""
 WAITING = 3
 """Photos that are kept in the queue, so that it never runs dry while the clicks are timed."""

@@ -13,8 +13,10 @@ from inference.errors import OutOfMemory
 from inference.session import Device, Matter, Opener
 from inference.weights import Weights
 
+REST_SECONDS = 5.0
+"""A model that nobody has used for this long gives its working memory back ..."""
 IDLE_SECONDS = 600.0
-"""A model that nobody has used for this long gives its memory back."""
+"""... and after this long all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class _Loaded:
     model: Model
     matter: Matter
     used_at: float
+    worked: bool = False
+    """Whether it holds working memory, up to 1.7 GB, from photos."""
 
 
 class Engine:
@@ -80,19 +84,31 @@ class Engine:
                 device = fallback.device
                 alpha = fallback(pixels)
                 fallback.close()
+            self._note_use()
             seconds = time.perf_counter() - start
             self._pace = seconds if self._pace is None else 0.7 * self._pace + 0.3 * seconds
             return Matted(alpha=alpha, device=device, seconds=seconds, says=says)
 
-    def unload_idle(self) -> bool:
-        """Give back the memory of a model that has been idle for `IDLE_SECONDS`."""
+    def rest(self) -> bool:
+        """Give back what an idle model does not need; tell whether there was anything.
+
+        A runtime keeps its working memory as long as it is open, so a model that rests is opened
+        anew: that costs less than giving the memory back after every photo.
+        """
         if not self._lock.acquire(blocking=False):
             return False  # busy is not idle
         try:
-            if not self._loaded or self._clock() - self._loaded.used_at < IDLE_SECONDS:
-                return False
-            self._unload()
-            return True
+            loaded = self._loaded
+            idle = self._clock() - loaded.used_at if loaded else 0.0
+            if loaded and idle > IDLE_SECONDS:
+                self._unload()
+                return True
+            if loaded and loaded.worked and idle > REST_SECONDS:
+                loaded.matter.close()
+                loaded.matter = self._open(loaded.model)
+                loaded.worked = False
+                return True
+            return False
         finally:
             self._lock.release()
 
@@ -106,10 +122,16 @@ class Engine:
         if self._loaded and self._loaded.model is not model:
             self._unload()
         if not self._loaded:
-            matter = self._opener.open(model, self._weights.path(model))
-            self._loaded = _Loaded(model, matter, self._clock())
-        self._loaded.used_at = self._clock()
+            self._loaded = _Loaded(model, self._open(model), self._clock())
         return self._loaded.matter
+
+    def _open(self, model: Model) -> Matter:
+        return self._opener.open(model, self._weights.path(model))
+
+    def _note_use(self) -> None:
+        assert self._loaded
+        self._loaded.used_at = self._clock()
+        self._loaded.worked = True
 
     def _unload(self) -> None:
         if self._loaded:

@@ -20,6 +20,7 @@ from inference.compose import render
 from inference.encode import Format, encode, preview, thumbnail
 from inference.engine import Engine, Matted
 from inference.errors import InferenceError, ModelMissing, NotDone
+from inference.memory import give_back
 from inference.photo import Limits, Photo, inspect
 from inference.recipe import AUTO, TRANSPARENT, Recipe
 from inference.weights import Weights
@@ -306,8 +307,10 @@ class Studio:
                 return model_named(name)
         raise failed or ModelMissing("There is no recommended model.")
 
-    def unload_idle(self) -> None:
-        self._engine.unload_idle()
+    def rest(self) -> None:
+        """Give memory back that is not needed while nothing is to be done."""
+        if self._engine.rest():
+            give_back()
 
     def close(self) -> None:
         self._engine.close()

@@ -5,6 +5,7 @@ import threading
 from uuid import uuid4
 
 from inference.jobs import Studio
+from inference.memory import give_back
 from storage.errors import StorageError
 from storage.library import Library
 from storage.ports import BEAT_SECONDS
@@ -60,6 +61,7 @@ class Workers:
                 self._stop.wait(self._beat_seconds)
                 continue
             if job is None:
+                self._studio.rest()
                 self._studio.pause(IDLE_LOOK)
                 continue
             self._in_hand[job.id] = job
@@ -67,14 +69,15 @@ class Workers:
                 self._studio.work(self._library, job)
             finally:
                 del self._in_hand[job.id]
+                if not self._in_hand:
+                    give_back()
 
     def _beat(self) -> None:
-        """Keep what is in hand, take back what others have dropped, give idle memory back."""
+        """Keep what is in hand, and take back what others have dropped."""
         while True:
             try:
                 self._library.records.beat(list(self._in_hand.values()))
                 self._library.records.recover()
-                self._studio.unload_idle()
             except StorageError:
                 log.exception("leases could not be renewed")
             if self._stop.wait(self._beat_seconds):

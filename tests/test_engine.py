@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from inference.catalogue import Model, model_named
-from inference.engine import IDLE_SECONDS, Engine
+from inference.engine import IDLE_SECONDS, REST_SECONDS, Engine
 from inference.errors import ModelMissing, OutOfMemory
 from inference.session import Device, Matter, Opener
 from inference.weights import Weights
@@ -92,18 +92,33 @@ def test_where_the_gpu_is_asked_for_a_photo_too_large_for_it_is_an_error(
         engine.matte(vase, U2NETP)
 
 
-def test_an_idle_model_gives_its_memory_back_and_comes_again_when_needed(
+def test_a_model_that_rests_gives_its_working_memory_back_once(
     models: Path, vase: NDArray[np.uint8]
 ) -> None:
     clock = Clock()
     stage = Stage(Brightness)
     engine = Engine(Weights(models), stage, clock=clock)
     engine.matte(vase, U2NETP)
-    clock.now = IDLE_SECONDS - 1
-    assert not engine.unload_idle()
+    clock.now = REST_SECONDS - 1
+    assert not engine.rest()
+    clock.now = REST_SECONDS + 1
+
+    assert engine.rest()
+    assert not engine.rest()
+    assert [matter.closed for matter in stage.opened] == [True, False]
+
+
+def test_an_idle_model_is_unloaded_and_comes_again_when_needed(
+    models: Path, vase: NDArray[np.uint8]
+) -> None:
+    clock = Clock()
+    stage = Stage(Brightness)
+    engine = Engine(Weights(models), stage, clock=clock)
+    engine.matte(vase, U2NETP)
     clock.now = IDLE_SECONDS + 1
 
-    assert engine.unload_idle()
+    assert engine.rest()
+    assert not engine.rest()
     assert stage.opened[0].closed
     engine.matte(vase, U2NETP)
     assert len(stage.opened) == 2
