@@ -131,6 +131,7 @@ def test_a_reload_finds_everything_again(page: Page) -> None:
 def test_arrows_go_through_the_photos_and_space_shows_the_original(page: Page) -> None:
     drop(page, sample("bowl"), sample("lens"))
     wait_for_cutouts(page, 2)
+    page.locator(".frame .picture").first.click()
     page.keyboard.press("ArrowDown")
     expect(page.locator(".frame.chosen .name")).to_have_text("lens.jpg")
     page.keyboard.down("Space")

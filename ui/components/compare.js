@@ -135,8 +135,8 @@ export default {
       this.split = Math.min(100, Math.max(0, moves[event.key]));
     },
     shortcut(event) {
-      if (event.target.closest?.("input, textarea, button, dialog") || event.ctrlKey || event.metaKey) return;
-      if (event.key === " ") {
+      if (event.target.closest?.("input, textarea, dialog") || event.ctrlKey || event.metaKey) return;
+      if (event.key === " " && !event.target.closest?.("a, button:not(.picture)")) {
         event.preventDefault();
         this.held = true;
       } else if (event.key.toLowerCase() === "z") {
