@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.account import LOCAL
@@ -13,6 +13,7 @@ from auth.local import LocalGate
 from storage.blobs import FileBlobs, write_durably
 from storage.library import Library
 from storage.local import SqliteRecords
+from ui.cli.console import Misused
 from ui.cli.program import program
 
 if TYPE_CHECKING:
@@ -62,7 +63,16 @@ def build(settings: Settings) -> "House":
 
 def cli() -> None:
     """Run the program."""
-    program(lambda: build(Settings()))(prog_name="coveshot")
+    program(lambda: build(_settings()))(prog_name="coveshot")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"COVESHOT_{first['loc'][0]}".upper()
+        raise Misused(f"{name}={first['input']} cannot be used: {first['msg']}.") from error
 
 
 def _secret(file: Path) -> bytes:

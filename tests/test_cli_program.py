@@ -68,6 +68,14 @@ def test_a_setting_that_cannot_be_had_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_a_number_out_of_its_range_is_a_sentence(tmp_path: Path) -> None:
+    result = coveshot("doctor", COVESHOT_HOME=str(tmp_path), COVESHOT_WORKERS="0")
+
+    assert result.returncode == USAGE
+    assert "COVESHOT_WORKERS=0 cannot be used" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_an_error_that_speaks_is_its_sentence_alone() -> None:
     def fails() -> House:
         raise DiskFull

@@ -132,6 +132,7 @@ def test_the_small_model_finds_the_vase(models: Path, vase: NDArray[np.uint8]) -
     assert not subject[440, 600]
 
 
+@pytest.mark.timeout(400)  # the first import of rembg on a machine compiles for a minute
 def test_rembg_gives_the_mask_that_we_compute_ourselves(
     models: Path, vase: NDArray[np.uint8]
 ) -> None:

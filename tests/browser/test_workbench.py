@@ -56,6 +56,7 @@ def downloaded(page: Page, name: str) -> tuple[str, bytes]:
 def test_three_photos_are_dropped_cut_compared_and_downloaded(page: Page) -> None:
     drop(page, sample("bowl"), sample("lens"), sample("scissors"))
     wait_for_cutouts(page, 3)
+    page.get_by_role("button", name="bowl.jpg", exact=True).click()
 
     handle = page.get_by_role("slider")
     handle.focus()
