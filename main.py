@@ -1,6 +1,7 @@
 """Settings and wiring: the only place that joins the parts."""
 
 import secrets
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,8 @@ def build(settings: Settings) -> "House":
 
 def cli() -> None:
     """Run the program."""
+    # Pillow warns of odd tags on stderr; what matters about a file is said in a sentence.
+    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
     program(lambda: build(_settings()))(prog_name="coveshot")
 
 

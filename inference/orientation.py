@@ -2,6 +2,7 @@
 
 import struct
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,11 +14,24 @@ LAST = 8
 
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Turn (height, width, ...) pixels as an EXIF orientation of 1..8 asks (CIPA DC-008, 4.6.4)."""
-    if orientation >= TURNED:
-        pixels = pixels.swapaxes(0, 1)
-    down = -1 if orientation in {3, 4, 7, 8} else 1
-    across = -1 if orientation in {2, 3, 6, 7} else 1
-    return np.ascontiguousarray(pixels[::down, ::across])
+    match orientation:
+        case 2:
+            turned = cv2.flip(pixels, 1)
+        case 3:
+            turned = cv2.rotate(pixels, cv2.ROTATE_180)
+        case 4:
+            turned = cv2.flip(pixels, 0)
+        case 5:
+            turned = cv2.transpose(pixels)
+        case 6:
+            turned = cv2.rotate(pixels, cv2.ROTATE_90_CLOCKWISE)
+        case 7:
+            turned = cv2.rotate(cv2.transpose(pixels), cv2.ROTATE_180)
+        case 8:
+            turned = cv2.rotate(pixels, cv2.ROTATE_90_COUNTERCLOCKWISE)
+        case _:
+            return pixels
+    return np.asarray(turned, np.uint8)
 
 
 def orientation_in(exif: bytes) -> int:
