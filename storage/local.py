@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from auth.keys import Key
 from storage.database import Database, Row, columns, made
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
@@ -220,6 +221,30 @@ class SqliteRecords:
             )
             for row in rows
         ]
+
+    # Keys of programs
+
+    def keep_key(self, key: Key) -> Key:
+        with self._db.writing():
+            if self._db.rows(Key, "scope = ? and name = ?", key.scope, key.name):
+                raise IllegalMove(f"There is a key {key.name!r} already. Take another name.")
+            self._db.insert(key)
+            return key
+
+    def key(self, digest: str) -> Key | None:
+        found = self._db.rows(Key, "digest = ? and revoked_at is null", digest)
+        return found[0] if found else None
+
+    def keys(self, scope: str) -> list[Key]:
+        return self._db.rows(Key, "scope = ? order by created_at, rowid", scope)
+
+    def revoke(self, scope: str, name: str) -> Key:
+        with self._db.writing():
+            key = self._one(Key, "scope = ? and name = ?", scope, name)
+            if key.revoked_at is None:
+                key = replace(key, revoked_at=self._clock())
+                self._db.update(key)
+            return key
 
     def close(self) -> None:
         self._db.close()

@@ -77,3 +77,13 @@ create table entries (
 create index entries_bench on entries (scope, created_at);
 -- Dropping the same file again is no second photo.
 create unique index entries_once on entries (scope, image_id, folder, name);
+
+create table keys (
+  id         text primary key,
+  scope      text not null,
+  name       text not null,
+  digest     text not null unique,
+  created_at real not null,
+  revoked_at real,
+  unique (scope, name)
+) strict;

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from auth.keys import Key
 from storage.records import Card, Entry, Image, Job, Matte, Order, Version
 
 LEASE_SECONDS = 30.0
@@ -135,6 +136,23 @@ class Records(Protocol):
 
     def bench(self, scope: str) -> list[Card]:
         """All that is on the workbench, in the order it came."""
+        ...
+
+    # Keys of programs
+    def keep_key(self, key: Key) -> Key:
+        """Raises IllegalMove where the scope has a key of this name."""
+        ...
+
+    def key(self, digest: str) -> Key | None:
+        """Return the key of a hash, unless it was revoked."""
+        ...
+
+    def keys(self, scope: str) -> list[Key]:
+        """All keys, the oldest first; revoked ones, too."""
+        ...
+
+    def revoke(self, scope: str, name: str) -> Key:
+        """Raises NotFound."""
         ...
 
     def close(self) -> None: ...

@@ -25,6 +25,9 @@ def photos(tmp_path: Path, photo: bytes) -> Path:
 
 
 def started(photos: Path, home: Path, models: Path) -> subprocess.Popen[str]:
+    # Where the tests run in the background, the shell has made them deaf to Ctrl-C, and a child
+    # inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "main.py", "cut", photos, "-o", photos.with_name("out")],
         cwd=ROOT,

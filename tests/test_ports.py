@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from auth.keys import Key, digest, new_secret
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.local import SqliteRecords
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS, Records
@@ -333,3 +334,34 @@ def test_every_object_of_every_row_is_listed(records: Records) -> None:
 
     original = records.image("local", job.image_id).path
     assert set(records.objects()) == {original, kept.path, kept.thumbnail_path}
+
+
+def key(name: str = "shop", scope: str = "local") -> Key:
+    return Key(
+        id=uuid4().hex,
+        scope=scope,
+        name=name,
+        digest=digest(new_secret()),
+        created_at=1.0,
+        revoked_at=None,
+    )
+
+
+def test_a_key_is_known_by_its_hash_until_it_is_revoked(records: Records) -> None:
+    kept = records.keep_key(key())
+    assert records.key(kept.digest) == kept
+    records.revoke("local", "shop")
+
+    assert records.key(kept.digest) is None
+    assert records.revoke("local", "shop").revoked_at
+    assert [row.name for row in records.keys("local")] == ["shop"]
+
+
+def test_a_name_of_a_key_is_given_once_in_a_scope(records: Records) -> None:
+    records.keep_key(key())
+    records.keep_key(key(scope="ann"))
+
+    with pytest.raises(IllegalMove):
+        records.keep_key(key())
+    with pytest.raises(NotFound):
+        records.revoke("bob", "shop")

@@ -7,6 +7,7 @@ import typer
 
 from ui.cli.cut import add_cut
 from ui.cli.doctor import add_doctor
+from ui.cli.keys import add_keys
 from ui.cli.models import add_models
 from ui.cli.version import version
 from ui.cli.web import add_web
@@ -43,4 +44,5 @@ def program(open_house: "Callable[[], House]") -> typer.Typer:
     add_cut(app, open_house)
     add_models(app, open_house)
     add_doctor(app, open_house)
+    add_keys(app, open_house)
     return app
