@@ -1,192 +1,266 @@
-"""How far a cutout is from the truth: `python -m bench.score PREDICTIONS --truth DIR`.
+"""How far cutouts are from the truth: `python -m bench.score PREDICTIONS --truth DIR`.
 
 PREDICTIONS holds `NAME.png`, upright RGBA with straight alpha. DIR holds a folder NAME for each,
-with `alpha.png` and, for the colours, `foreground.webp` with its `bbox` in `meta.json`; or a flat
-`NAME.png`, the alpha alone.
+with `alpha.png` and, where the colours are known, `foreground.webp`: the whole picture, or the part
+that `bbox` in `meta.json` tells (left, top, right, bottom). A flat `NAME.png` is the alpha alone.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
+from math import ceil, hypot, isnan, log, nan, pi, sqrt
 from pathlib import Path
 from statistics import fmean
+from typing import Self
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 MOST_SIDE = 1600
-"""Larger pictures are averaged down to this, so that all count alike."""
+"""Larger pictures are averaged down to this many pixels, so that all count alike."""
 SOFT = (0.05, 0.95)
-"""Alpha between these is the soft band, where colours mix."""
+"""Where the true alpha is between these, the picture mixes subject and background."""
 GROUNDS = ((255, 255, 255), (0, 0, 0), (0, 200, 0))
+"""White, black and a strong green: a fringe that hides on one is seen on another."""
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Alpha (height, width) 0..1; the subject's colours (height, width, 3) 0..255 if known."""
+    """Alpha (height, width) uint8; the subject's colours (height, width, 3) uint8 if known."""
 
-    alpha: Floats
-    colours: Floats | None
+    alpha: Bytes
+    colours: Bytes | None = None
+
+    @classmethod
+    def read(cls, place: Path) -> Self:
+        """Read a folder of the truth, or a file with the alpha alone. Raises OSError."""
+        alpha = _pixels(place / "alpha.png" if place.is_dir() else place, "L")
+        foreground = place / "foreground.webp"
+        if not foreground.exists():
+            return cls(alpha)
+        height, width = alpha.shape
+        meta = place / "meta.json"
+        told = json.loads(meta.read_text(encoding="utf-8")) if meta.exists() else {}
+        left, top, right, bottom = told.get("bbox", (0, 0, width, height))
+        colours = np.zeros((height, width, 3), np.uint8)
+        colours[top:bottom, left:right] = _pixels(foreground, "RGBA")[..., :3]
+        return cls(alpha, colours)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """All but the overlaps are better when lower."""
+    """All but the overlaps are better when lower; NaN where the truth cannot tell."""
 
     iou: float
-    """Overlap of what is at least half there."""
     boundary_iou: float
-    """The same for a band of half a percent of the diagonal inside the edge (Cheng 2021)."""
     mae: float
-    """Mean absolute difference of alpha, 0..1."""
     sad: float
-    """Sum of absolute differences of alpha, in thousands of pixels (Rhemann 2009)."""
     gradient: float
-    """Squared difference of the slopes of alpha, sigma 1.4, in thousands (Rhemann 2009)."""
     foreground: float
-    """Mean difference of colour in the soft band, 0..255; 0 where the true colours are unknown."""
     composite: float
-    """Mean difference in the soft band once set on white, black and green, 0..255."""
 
 
-def iou(alpha: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:
-    """Return intersection over union of two (height, width) uint8 alphas, cut at half."""
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Alpha (height, width) 0..1 and straight colours (height, width, 3) 0..255."""
+
+    alpha: Floats
+    colours: Floats
+
+
+def score(cutout: Bytes, truth: Truth) -> Score:
+    """Compare a cutout (height, width, 4) uint8, RGBA with straight alpha, with the truth.
+
+    A cutout of another size is first stretched to that of the truth.
+    """
+    height, width = truth.alpha.shape
+    if cutout.shape[:2] != (height, width):
+        stretched = Image.fromarray(cutout).resize((width, height), Image.Resampling.BILINEAR)
+        cutout = np.asarray(stretched)
+    ours = _layer(cutout[..., 3], cutout[..., :3])
+    known = truth.colours is not None
+    true = _layer(truth.alpha, truth.colours if truth.colours is not None else cutout[..., :3])
+    found, there = ours.alpha >= 0.5, true.alpha >= 0.5
+    return Score(
+        iou=_overlap(found, there),
+        boundary_iou=boundary_iou(found, there),
+        mae=mean_error(ours.alpha, true.alpha),
+        sad=summed_error(ours.alpha, true.alpha),
+        gradient=gradient_error(ours.alpha, true.alpha),
+        foreground=foreground_error(ours, true) if known else nan,
+        composite=composite_error(ours, true) if known else nan,
+    )
+
+
+def iou(alpha: Bytes, truth: Bytes) -> float:
+    """Return intersection over union, 0..1, of what is at least half there.
+
+    Both are (height, width) uint8. Two empty mattes agree: 1.
+    """
     return _overlap(alpha >= 128, truth >= 128)
 
 
-def score(cutout: NDArray[np.uint8], truth: Truth) -> Score:
-    """Compare a cutout (height, width, 4) uint8, straight alpha, with the truth of its size."""
-    alpha, colours, truth = _averaged(cutout, truth)
-    found, true = alpha >= 0.5, truth.alpha >= 0.5
-    return Score(
-        iou=_overlap(found, true),
-        boundary_iou=_overlap(_rim(found), _rim(true)),
-        mae=float(np.abs(alpha - truth.alpha).mean()),
-        sad=float(np.abs(alpha - truth.alpha).sum() / 1000),
-        gradient=float(((_slope(alpha) - _slope(truth.alpha)) ** 2).sum() / 1000),
-        foreground=_foreground(alpha, colours, truth),
-        composite=_composite(alpha, colours, truth),
-    )
+def boundary_iou(found: Mask, truth: Mask) -> float:
+    """Return intersection over union, 0..1, of the rims of two (height, width) masks.
+
+    A rim is what lies within half a percent of the diagonal, at least two pixels, of the edge and
+    inside it; the border of the picture is an edge too. After "Boundary IoU: Improving
+    Object-Centric Image Segmentation Evaluation", CVPR 2021.
+    """
+    return _overlap(_rim(found), _rim(truth))
 
 
-def read_truth(place: Path) -> Truth:
-    """Read a folder of the truth, or a file with the alpha alone."""
-    file = place / "alpha.png" if place.is_dir() else place
-    alpha = np.asarray(Image.open(file).convert("L"), float) / 255
-    if not (place / "foreground.webp").exists():
-        return Truth(alpha, None)
-    left, top, right, bottom = json.loads((place / "meta.json").read_text())["bbox"]
-    colours = np.zeros((*alpha.shape, 3))
-    colours[top:bottom, left:right] = np.asarray(
-        Image.open(place / "foreground.webp").convert("RGBA"), float
-    )[..., :3]
-    return Truth(alpha, colours)
+def mean_error(alpha: Floats, truth: Floats) -> float:
+    """Return MAE: the mean absolute difference of two alphas (height, width) 0..1."""
+    return float(np.abs(alpha - truth).mean())
 
 
-def _averaged(cutout: NDArray[np.uint8], truth: Truth) -> tuple[Floats, Floats, Truth]:
-    """Return alpha 0..1, colours 0..255 and the truth, of one size that is not too large."""
-    height, width = truth.alpha.shape
-    if cutout.shape[:2] != (height, width):
-        cutout = np.asarray(Image.fromarray(cutout).resize((width, height)))
-    alpha, colours = cutout[..., 3] / 255, cutout[..., :3].astype(float)
+def summed_error(alpha: Floats, truth: Floats) -> float:
+    """Return SAD: the summed absolute difference of two alphas, in thousands of pixels.
+
+    Both are (height, width) 0..1. After "A Perceptually Motivated Online Benchmark for Image
+    Matting", CVPR 2009, as is `gradient_error`.
+    """
+    return float(np.abs(alpha - truth).sum() / 1000)
+
+
+def gradient_error(alpha: Floats, truth: Floats) -> float:
+    """Return the summed squared difference of the slopes of two alphas, in thousands.
+
+    Both are (height, width) 0..1. The slope is the length of the gradient by first derivatives of
+    a Gaussian of sigma 1.4 pixels: it tells a hard edge from a soft one in the same place.
+    """
+    return float(((_slope(alpha) - _slope(truth)) ** 2).sum() / 1000)
+
+
+def foreground_error(ours: Layer, true: Layer) -> float:
+    """Return the mean absolute difference of colour, 0..255, in the soft band.
+
+    Only where the cutout shows something: the colour of what is clear means nothing. NaN where
+    there is no such pixel.
+    """
+    shown = _soft(true.alpha) & (ours.alpha > 0.02)
+    return float(np.abs(ours.colours - true.colours)[shown].mean()) if shown.any() else nan
+
+
+def composite_error(ours: Layer, true: Layer) -> float:
+    """Return the mean absolute difference of colour, 0..255, once both are set on `GROUNDS`.
+
+    Counted in the soft band and three pixels around it, which is what people see of a fringe. 0
+    where the truth has no soft band.
+    """
+    band = cv2.dilate(_soft(true.alpha).astype(np.uint8), CROSS, iterations=3).astype(bool)
+    if not band.any():
+        return 0.0
+    a, t = ours.alpha[band][:, None], true.alpha[band][:, None]
+    # Two mixtures over one ground differ by what they add and by how much of the ground they hide.
+    added = ours.colours[band] * a - true.colours[band] * t
+    return fmean(float(np.abs(added + (t - a) * ground).mean()) for ground in np.array(GROUNDS))
+
+
+def _layer(alpha: Bytes, colours: Bytes) -> Layer:
+    """Average a picture that is too large, its colours by how much of them is seen."""
+    height, width = alpha.shape
     scale = MOST_SIDE / max(height, width)
     if scale >= 1:
-        return alpha, colours, truth
+        return Layer(alpha / 255, colours.astype(float))
     size = (round(width * scale), round(height * scale))
-    small, small_true = _shrunk(alpha, size), _shrunk(truth.alpha, size)
-    true_colours = (
-        None if truth.colours is None else _weighed(truth.colours, truth.alpha, small_true, size)
-    )
-    return small, _weighed(colours, alpha, small, size), Truth(small_true, true_colours)
+    seen = alpha / 255
+    small = _shrunk(seen, size)
+    mixed = [_shrunk(colours[..., channel] * seen, size) for channel in range(3)]
+    return Layer(small, np.stack(mixed, -1) / np.maximum(small, 1e-4)[..., None])
 
 
 def _shrunk(values: Floats, size: tuple[int, int]) -> Floats:
-    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), float)
+    # Pillow's box counts each pixel whole or not at all; OpenCV's INTER_AREA splits them, and its
+    # figures could not be compared with those published for these sets.
+    image = Image.fromarray(values.astype(np.float32))
+    return np.asarray(image.resize(size, Image.Resampling.BOX), float)
 
 
-def _weighed(colours: Floats, alpha: Floats, small: Floats, size: tuple[int, int]) -> Floats:
-    """Average colours by how much of them is seen."""
-    return _shrunk(colours * alpha[..., None], size) / np.maximum(small, 1e-4)[..., None]
-
-
-def _overlap(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+def _overlap(one: Mask, other: Mask) -> float:
     union = int((one | other).sum())
     return int((one & other).sum()) / union if union else 1.0
 
 
-def _rim(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    steps = max(2, round(0.005 * float(np.hypot(*mask.shape))))
+def _rim(mask: Mask) -> Mask:
+    steps = max(2, round(0.005 * hypot(*mask.shape)))
     padded = np.pad(mask, 1).astype(np.uint8)
-    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    inner = cv2.erode(padded, cross, iterations=steps)[1:-1, 1:-1]
-    rim: NDArray[np.bool_] = mask & ~inner.astype(bool)
-    return rim
+    inner: Mask = cv2.erode(padded, CROSS, iterations=steps)[1:-1, 1:-1].astype(bool)
+    return mask & ~inner
 
 
 def _slope(alpha: Floats, sigma: float = 1.4) -> Floats:
-    """Return the length of the gradient, by derivatives of a Gaussian with unit norm."""
-    radius = int(np.ceil(sigma * np.sqrt(-2 * np.log(np.sqrt(2 * np.pi) * sigma * 0.01))))
+    # The kernel ends where the bell falls below a hundredth, and has unit norm.
+    radius = ceil(sigma * sqrt(-2 * log(sqrt(2 * pi) * sigma * 0.01)))
     x = np.arange(-radius, radius + 1, dtype=float)
-    bell = np.exp(-(x**2) / (2 * sigma**2)) / (sigma * np.sqrt(2 * np.pi))
-    falling = -x * bell / sigma**2
-    norm = float(np.sqrt((np.outer(bell, falling) ** 2).sum()))
-    border = cv2.BORDER_REPLICATE
-    across = cv2.sepFilter2D(alpha, cv2.CV_64F, falling / norm, bell, borderType=border)
-    down = cv2.sepFilter2D(alpha, cv2.CV_64F, bell, falling / norm, borderType=border)
+    bell = np.exp(-(x**2) / (2 * sigma**2))
+    falling = x * bell
+    falling /= np.linalg.norm(np.outer(bell, falling))
+    edge = cv2.BORDER_REPLICATE
+    across = cv2.sepFilter2D(alpha, cv2.CV_64F, falling, bell, borderType=edge)
+    down = cv2.sepFilter2D(alpha, cv2.CV_64F, bell, falling, borderType=edge)
     return np.asarray(np.hypot(across, down), float)
 
 
-def _foreground(alpha: Floats, colours: Floats, truth: Truth) -> float:
-    if truth.colours is None:
-        return 0.0
-    both = (truth.alpha > SOFT[0]) & (truth.alpha < SOFT[1]) & (alpha > 0.02)
-    return float(np.abs(colours - truth.colours)[both].mean()) if both.any() else 0.0
+def _soft(alpha: Floats) -> Mask:
+    return (alpha > SOFT[0]) & (alpha < SOFT[1])
 
 
-def _composite(alpha: Floats, colours: Floats, truth: Truth) -> float:
-    if truth.colours is None:
-        return 0.0
-    soft = ((truth.alpha > SOFT[0]) & (truth.alpha < SOFT[1])).astype(np.uint8)
-    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    band = cv2.dilate(soft, cross, iterations=3).astype(bool)
-    if not band.any():
-        return 0.0
-    a, t = alpha[band][:, None], truth.alpha[band][:, None]
-    ours, true = colours[band], truth.colours[band]
-    return fmean(
-        float(np.abs((ours * a + (1 - a) * ground) - (true * t + (1 - t) * ground)).mean())
-        for ground in np.array(GROUNDS, float)
-    )
+def _pixels(file: Path, mode: str) -> Bytes:
+    with Image.open(file) as image:
+        return np.asarray(image.convert(mode))
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
+    """Print a row for each prediction and the means; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench.score", description=__doc__)
     parser.add_argument("predictions", type=Path)
-    parser.add_argument("--truth", type=Path, required=True)
-    chosen = parser.parse_args()
-    names = [field.name for field in fields(Score)]
-    print(f"{'':16}" + "".join(f"{name:>14}" for name in names))
-    scores = []
-    for place in sorted(chosen.truth.iterdir()):
-        file = chosen.predictions / f"{place.stem}.png"
-        if file.exists():
-            cutout = np.asarray(Image.open(file).convert("RGBA"))
-            scores.append(score(cutout, read_truth(place)))
-            _print(place.stem, astuple(scores[-1]))
-    if not scores:
-        print("No prediction has the name of a truth.", file=sys.stderr)
+    parser.add_argument("--truth", type=Path, required=True, metavar="DIR")
+    chosen = parser.parse_args(words)
+    if not chosen.truth.is_dir():
+        parser.error(f"{chosen.truth} is not a folder")
+    truths = _truths(chosen.truth)
+    predicted = [name for name in truths if (chosen.predictions / f"{name}.png").exists()]
+    if not predicted:
+        print(f"No picture in {chosen.predictions} has the name of a truth.", file=sys.stderr)
         return 1
-    _print("mean", tuple(fmean(column) for column in zip(*map(astuple, scores), strict=True)))
+    print(f"{'':16}" + "".join(f"{field.name:>14}" for field in fields(Score)))
+    rows = []
+    for name in predicted:
+        cutout = _pixels(chosen.predictions / f"{name}.png", "RGBA")
+        rows.append(astuple(score(cutout, Truth.read(truths[name]))))
+        print(_row(name, rows[-1]))
+    print(_row(f"mean of {len(rows)}", [_mean(column) for column in zip(*rows, strict=True)]))
+    if missing := [name for name in truths if name not in predicted]:
+        print(f"No prediction for {', '.join(missing)}: the means leave them out.", file=sys.stderr)
     return 0
 
 
-def _print(name: str, values: tuple[float, ...]) -> None:
-    print(f"{name:16}" + "".join(f"{value:14.4f}" for value in values))
+def _truths(folder: Path) -> dict[str, Path]:
+    flat = {file.stem: file for file in folder.glob("*.png")}
+    whole = {file.parent.name: file.parent for file in folder.glob("*/alpha.png")}
+    return dict(sorted((flat | whole).items()))
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if not isnan(value)]
+    return fmean(known) if known else nan
+
+
+def _row(name: str, values: Sequence[float]) -> str:
+    return f"{name:16}" + "".join(
+        f"{'-':>14}" if isnan(value) else f"{value:14.4f}" for value in values
+    )
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def render(
         pixels = decontaminate(pixels, alpha)
     if recipe.colour is None:
         return _cut(pixels, alpha)
-    return _laid_on(pixels, alpha, recipe.colour)
+    return laid_on(pixels, alpha, recipe.colour)
 
 
 def _ends() -> NDArray[np.uint8]:
@@ -58,7 +58,7 @@ def _cut(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint
     return np.asarray(cv2.merge([*cv2.split(seen), alpha]), np.uint8)
 
 
-def _laid_on(
+def laid_on(
     pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], colour: tuple[int, int, int]
 ) -> NDArray[np.uint8]:
     """Return alpha * pixels + (1 - alpha) * colour, rounded to nearest."""

@@ -66,3 +66,7 @@ class OutOfMemory(EngineError):
 
 class NotDone(InferenceError):
     """A cutout that was waited for failed or was cancelled."""
+
+
+class NoSubject(InferenceError):
+    """The network found nothing that stands out."""

@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from auth.account import Account
+from auth.keys import Key, digest
 from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
 from inference.compose import render
 from inference.encode import Format, encode, preview, thumbnail
 from inference.engine import Engine, Matted
-from inference.errors import InferenceError, ModelMissing, NotDone
+from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
 from inference.memory import give_back
 from inference.photo import Limits, Photo, inspect
 from inference.recipe import AUTO, TRANSPARENT, Recipe
+from inference.rendition import Rendition, Wanted, rendition
 from inference.weights import Weights
 from storage.errors import LostLease, StorageError
 from storage.library import Library
@@ -189,6 +191,28 @@ class Studio:
             data = encode(_decoded(data), format)
         return Export(f"{Path(entry.name).stem}.{format.extension}", format.mime, data)
 
+    def rendition(self, account: Account, job: Job, wanted: Wanted) -> Rendition:
+        """Return the cutout of a done job as somebody wants it; nothing of that is kept.
+
+        Raises NoSubject, NotDone, RecipeRejected, StorageError.
+        """
+        if job.version_id is None:
+            raise NotDone(job.says or "This photo was cancelled. Try it again.")
+        cutout = _decoded(self._library_for(account).cutout(account.scope, job.version_id))
+        made = rendition(cutout, wanted)
+        if made is None:
+            raise NoSubject("Nothing stands out in this photo. Try another model.")
+        return made
+
+    def look(self, account: Account, job: Job) -> Job:
+        """Return how a job is now."""
+        return self._library_for(account).records.job(account.scope, job.id)
+
+    def key(self, account: Account, secret: str) -> Key | None:
+        """Return the key that a program shows, unless it is unknown or was revoked."""
+        key = self._library_for(account).records.key(digest(secret))
+        return key if key and key.scope == account.scope else None
+
     def wait(self, account: Account, job: Job) -> Job:
         """Return a job when it has ended."""
         records = self._library_for(account).records
@@ -201,6 +225,11 @@ class Studio:
         """Wait until something here has changed, at most so long."""
         with self._changed:
             self._changed.wait(seconds)
+
+    def wake(self) -> None:
+        """End all pauses: something has changed."""
+        with self._changed:
+            self._changed.notify_all()
 
     # Cutting
 
@@ -316,8 +345,7 @@ class Studio:
         self._engine.close()
 
     def _told(self, job: Job) -> Job:
-        with self._changed:
-            self._changed.notify_all()
+        self.wake()
         return job
 
 

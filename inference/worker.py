@@ -47,6 +47,7 @@ class Workers:
     def close(self, patience: float = 10.0) -> None:
         """Stop after the photos in hand, or put them back where that takes too long (seconds)."""
         self._stop.set()
+        self._studio.wake()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(patience)

@@ -75,7 +75,7 @@ def opened_face(
     lane = Lane()
     app = FastAPI()
     inbox = Inbox(folder / "inbox", idle_seconds)
-    add_routes(app, studio, lane, inbox=inbox, version="1.2.3")
+    add_routes(app, studio, lane, account=ANN, inbox=inbox, version="1.2.3")
     app.add_middleware(Guard, gate=Neighbours(), hosts=loopback_hosts(port))
     yield Face(app, studio, library, blobs, inbox.folder)
     lane.close()

@@ -21,7 +21,8 @@ def mount(house: House) -> None:
     """Add pages, routes and files to NiceGUI's app, which somebody else runs."""
     lane = Lane()
     inbox = Inbox(house.home / "inbox")
-    add_routes(app, house.studio, lane, inbox=inbox, version=version())
+    account = house.account
+    add_routes(app, house.studio, lane, account=account, inbox=inbox, version=version())
     app.add_static_files("/components", HERE / "components")
     app.add_static_files("/samples", HERE.parent / "assets" / "samples")
     app.on_shutdown(lane.close)

@@ -2,19 +2,23 @@
 
 from fastapi import FastAPI
 
+from auth.account import Account
 from inference.jobs import Studio
 from ui.api.answers import Route, spoken
 from ui.api.archive import Archive
 from ui.api.blobs import Blobs
 from ui.api.health import Health
+from ui.api.removebg import RemoveBg, in_their_words
 from ui.api.uploads import Inbox, Uploads
 from ui.lane import Lane
 
 
-def add_routes(app: FastAPI, studio: Studio, lane: Lane, *, inbox: Inbox, version: str) -> None:
+def add_routes(
+    app: FastAPI, studio: Studio, lane: Lane, *, account: Account, inbox: Inbox, version: str
+) -> None:
     """Add them, and clear away what an earlier run has left in the inbox.
 
-    All but `/healthz` need the account that the guard finds.
+    Our own need the account that the guard finds; programs show a key of `account`.
     """
     inbox.sweep()
     blobs, archive = Blobs(studio, lane), Archive(studio, lane)
@@ -28,6 +32,13 @@ def add_routes(app: FastAPI, studio: Studio, lane: Lane, *, inbox: Inbox, versio
     }
     for (method, path), route in own.items():
         app.add_api_route(path, spoken(route), methods=[method], include_in_schema=False)
+    removebg = RemoveBg(studio, account, lane, inbox)
+    theirs: dict[tuple[str, str], Route] = {
+        ("POST", "/v1.0/removebg"): removebg.remove,
+        ("GET", "/v1.0/account"): removebg.show_account,
+    }
+    for (method, path), route in theirs.items():
+        app.add_api_route(path, in_their_words(route), methods=[method], include_in_schema=False)
     health = Health(version)
     app.add_api_route("/healthz", health.read, methods=["GET"])
     app.add_api_route("/healthz", health.read, methods=["HEAD"], include_in_schema=False)

@@ -1,0 +1,310 @@
+"""remove.bg's API, parameter by parameter, in pixels and headers."""
+
+import base64
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from auth.keys import Key, digest, new_secret
+from inference.worker import Workers
+from tests.face import Face, opened_face
+
+WIDTH, HEIGHT = 640, 480
+
+
+class Shop:
+    """A program with a key."""
+
+    def __init__(self, face: Face, photo: bytes) -> None:
+        self.secret = new_secret()
+        self.face = face
+        self.photo = photo
+        face.library.records.keep_key(
+            Key(
+                id="k",
+                scope="ann",
+                name="shop",
+                digest=digest(self.secret),
+                created_at=1.0,
+                revoked_at=None,
+            )
+        )
+
+    async def cut(self, accept: str = "*/*", key: str = "", **fields: str) -> httpx.Response:
+        async with self.face.browser("nobody") as client:
+            return await client.post(
+                "/v1.0/removebg",
+                files={"image_file": ("vase.jpg", self.photo)},
+                data=fields,
+                headers={"X-Api-Key": key or self.secret, "Accept": accept},
+            )
+
+    async def post(self, **content: Any) -> httpx.Response:
+        async with self.face.browser("nobody") as client:
+            return await client.post(
+                "/v1.0/removebg", headers={"X-Api-Key": self.secret}, **content
+            )
+
+
+@pytest.fixture
+def face(tmp_path: Path, models: Path) -> Iterator[Face]:
+    with opened_face(tmp_path, models) as face:
+        workers = Workers(face.studio, face.library)
+        workers.start()
+        yield face
+        workers.close()
+
+
+@pytest.fixture
+def shop(face: Face, photo: bytes) -> Shop:
+    return Shop(face, photo)
+
+
+def picture(answer: httpx.Response) -> Image.Image:
+    assert answer.status_code == 200, answer.text
+    return Image.open(io.BytesIO(answer.content))
+
+
+def pixels(answer: httpx.Response) -> Any:
+    return np.asarray(picture(answer))
+
+
+async def test_a_photo_comes_back_cut_out_with_all_the_headers(shop: Shop) -> None:
+    answer = await shop.cut(size="auto")
+
+    assert picture(answer).format == "PNG"
+    assert pixels(answer).shape == (HEIGHT, WIDTH, 4)
+    box = [
+        int(answer.headers[f"X-Foreground-{side}"]) for side in ("Left", "Top", "Width", "Height")
+    ]
+    assert box == pytest.approx([210, 90, 221, 351], abs=4)
+    assert answer.headers["X-Credits-Charged"] == "0"
+    assert answer.headers["X-Type"] == "other"
+    assert (answer.headers["X-Width"], answer.headers["X-Height"]) == (str(WIDTH), str(HEIGHT))
+    assert int(answer.headers["X-RateLimit-Remaining"]) > 0
+
+
+async def test_json_is_answered_where_it_is_accepted(shop: Shop) -> None:
+    answer = await shop.cut(accept="application/json", size="full")
+
+    data = answer.json()["data"]
+    result = Image.open(io.BytesIO(base64.b64decode(data["result_b64"])))
+    assert result.size == (WIDTH, HEIGHT)
+    assert data["foreground_width"] == int(answer.headers["X-Foreground-Width"])
+
+
+@pytest.mark.parametrize("size", ["preview", "small", "regular"])
+async def test_a_preview_has_a_quarter_of_a_megapixel(shop: Shop, size: str) -> None:
+    height, width, _ = pixels(await shop.cut(size=size)).shape
+
+    assert 240_000 < width * height <= 250_000
+    assert width / height == pytest.approx(WIDTH / HEIGHT, rel=0.01)
+
+
+@pytest.mark.parametrize("size", ["medium", "hd", "4k", "full", "auto", "50MP"])
+async def test_a_larger_size_never_blows_a_photo_up(shop: Shop, size: str) -> None:
+    assert picture(await shop.cut(size=size)).size == (WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"), [("auto", "PNG"), ("png", "PNG"), ("webp", "WEBP"), ("jpg", "JPEG")]
+)
+async def test_a_format_is_what_was_asked_for(shop: Shop, form: str, kind: str) -> None:
+    assert picture(await shop.cut(format=form)).format == kind
+
+
+async def test_a_zip_holds_colour_and_alpha(shop: Shop) -> None:
+    answer = await shop.cut(format="zip", size="auto")
+
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.namelist() == ["color.jpg", "alpha.png"]
+        alpha = np.asarray(Image.open(archive.open("alpha.png")))
+        assert Image.open(archive.open("color.jpg")).size == (WIDTH, HEIGHT)
+    assert (alpha[300, 320], alpha[20, 20]) == (255, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        ("81d4fa", (0x81, 0xD4, 0xFA)),
+        ("#81d4fa", (0x81, 0xD4, 0xFA)),
+        ("fff", (255, 255, 255)),
+        ("81d4faff", (0x81, 0xD4, 0xFA)),
+        ("green", (0, 128, 0)),
+    ],
+)
+async def test_a_background_is_given_as_css_gives_colours(
+    shop: Shop, text: str, colour: tuple[int, int, int]
+) -> None:
+    answer = await shop.cut(bg_color=text, size="auto")
+
+    assert picture(answer).format == "JPEG"
+    assert pixels(answer)[10, 10].tolist() == pytest.approx(colour, abs=2)
+
+
+async def test_channels_alpha_is_the_matte_alone(shop: Shop) -> None:
+    answer = pixels(await shop.cut(channels="alpha", size="auto"))
+
+    assert answer.shape == (HEIGHT, WIDTH)
+    assert (answer[300, 320], answer[20, 20]) == (255, 0)
+
+
+async def test_a_crop_ends_at_the_subject_and_a_margin_goes_around_it(shop: Shop) -> None:
+    plain = pixels(await shop.cut(crop="true", size="auto"))
+    padded = pixels(await shop.cut(crop="true", crop_margin="10px 20%", size="auto"))
+
+    assert plain[..., 3].any(axis=0).all()
+    height, width = plain.shape[:2]
+    assert padded.shape[:2] == (height + 20, width + 2 * round(0.2 * width))
+    assert not padded[:10, :, 3].any()
+
+
+async def test_what_is_outside_a_region_of_interest_is_background(shop: Shop) -> None:
+    answer = pixels(await shop.cut(roi="0% 50% 100% 100%", size="auto"))
+
+    assert not answer[:240, :, 3].any()
+    assert answer[300, 320, 3] == 255
+
+
+async def test_a_type_is_taken_and_named_again(shop: Shop) -> None:
+    assert (await shop.cut(type="product")).headers["X-Type"] == "product"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("bg_image_url", "https://example.com/a.jpg"),
+        ("scale", "80%"),
+        ("position", "center"),
+        ("add_shadow", "true"),
+        ("shadow_type", "drop"),
+        ("shadow_opacity", "50"),
+        ("semitransparency", "false"),
+        ("size", "gigantic"),
+        ("format", "gif"),
+        ("bg_color", "pinkish"),
+        ("bg_color", "81d4fa77"),
+        ("crop", "perhaps"),
+        ("crop_margin", "1 2 3"),
+        ("roi", "all of it"),
+        ("channels", "red"),
+        ("type", "ghost"),
+    ],
+)
+async def test_what_cannot_be_followed_is_said_and_not_passed_over(
+    shop: Shop, name: str, value: str
+) -> None:
+    answer = await shop.cut(**{name: value})
+
+    (error,) = answer.json()["errors"]
+    assert answer.status_code == 400
+    assert error["code"] == "invalid_parameter"
+    assert name in error["detail"]
+
+
+async def test_the_values_that_clients_send_by_habit_are_taken(shop: Shop) -> None:
+    habit = {"scale": "original", "position": "original", "add_shadow": "false", "crop": "false"}
+
+    assert (await shop.cut(**habit, semitransparency="true")).status_code == 200
+
+
+async def test_base64_is_taken_as_json_and_as_a_form(shop: Shop) -> None:
+    text = base64.b64encode(shop.photo).decode()
+
+    for content in (
+        {"json": {"image_file_b64": text, "size": "auto", "crop": False}},
+        {"data": {"image_file_b64": text, "size": "auto"}},
+        {"json": {"image_file_b64": f"data:image/jpeg;base64,{text}", "size": "auto"}},
+    ):
+        assert picture(await shop.post(**content)).size == (WIDTH, HEIGHT)
+
+
+async def test_the_bare_bytes_of_a_form_field_are_taken(shop: Shop) -> None:
+    form = urlencode({"image_file": shop.photo, "size": "auto"})
+    kind = {"X-Api-Key": shop.secret, "Content-Type": "application/x-www-form-urlencoded"}
+    async with shop.face.browser("nobody") as client:
+        answer = await client.post("/v1.0/removebg", content=form, headers=kind)
+
+    assert picture(answer).size == (WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize("secret", ["wrong", "cove_wrong", " "])
+async def test_a_wrong_key_is_403_and_says_how_to_get_one(shop: Shop, secret: str) -> None:
+    answer = await shop.cut(key=secret)
+
+    assert answer.status_code == 403
+    assert answer.json()["errors"][0]["code"] == "auth_failed"
+    assert "coveshot keys create" in answer.json()["errors"][0]["detail"]
+
+
+async def test_a_revoked_key_opens_nothing(shop: Shop) -> None:
+    shop.face.library.records.revoke("ann", "shop")
+
+    assert (await shop.cut()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("photo", "code"),
+    [
+        (b"%PDF-1.7 no photo at all", "unknown_file_type"),
+        (b"\xff\xd8\xff\xe0 no photo either", "invalid_image_file"),
+    ],
+)
+async def test_a_file_that_is_no_photo_is_said_in_their_words(
+    shop: Shop, photo: bytes, code: str
+) -> None:
+    shop.photo = photo
+    answer = await shop.cut()
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == code
+
+
+async def test_an_empty_wall_has_no_foreground(shop: Shop) -> None:
+    wall = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(wall, "PNG")
+    shop.photo = wall.getvalue()
+
+    assert (await shop.cut()).json()["errors"][0]["code"] == "unknown_foreground"
+
+
+@pytest.mark.parametrize("content", [{"data": {"size": "auto"}}, {"json": {}}, {"json": []}])
+async def test_a_request_without_a_photo_is_400(shop: Shop, content: dict[str, Any]) -> None:
+    assert (await shop.post(**content)).status_code == 400
+
+
+async def test_an_address_of_a_photo_is_refused_with_what_to_do(shop: Shop) -> None:
+    answer = await shop.post(data={"image_url": "https://example.com/a.jpg"})
+
+    assert answer.status_code == 400
+    assert "image_file" in answer.json()["errors"][0]["detail"]
+
+
+async def test_the_same_photo_twice_is_computed_once(shop: Shop) -> None:
+    for size in ("auto", "preview", "auto"):
+        await shop.cut(size=size)
+
+    assert len(shop.face.library.records.history("ann", _image(shop))) == 1
+
+
+async def test_an_account_costs_nothing(shop: Shop) -> None:
+    async with shop.face.browser("nobody") as client:
+        answer = await client.get("/v1.0/account", headers={"X-Api-Key": shop.secret})
+        stranger = await client.get("/v1.0/account")
+
+    assert answer.json()["data"]["attributes"]["credits"]["total"] == 0
+    assert stranger.status_code == 403
+
+
+def _image(shop: Shop) -> str:
+    key = next(key for key, _ in shop.face.blobs.listing() if "/original." in key)
+    return key.split("/")[1]

@@ -1,0 +1,146 @@
+"""What a program asks for in the words of remove.bg, put into ours.
+
+The parameters are those of remove.bg's API, version 1.0. What cannot be done here is refused, never
+passed over in silence.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PIL import ImageColor
+
+from inference.encode import Format
+from inference.rendition import Length, Wanted
+
+MEGAPIXELS = {
+    "preview": 0.25,
+    "small": 0.25,
+    "regular": 0.25,
+    "medium": 1.5,
+    "hd": 4,
+    "4k": 25,
+    "full": 25,
+    "auto": 50,
+    "50MP": 50,
+}
+TYPES = ("auto", "person", "product", "car", "animal", "graphic", "transportation")
+FORMATS = {"png": Format.PNG, "jpg": Format.JPEG, "webp": Format.WEBP, "zip": None}
+NOT_YET = {
+    "image_url": "Send the photo itself as image_file or image_file_b64.",
+    "bg_image_url": "Set the cutout on a picture yourself.",
+    "bg_image_file": "Set the cutout on a picture yourself.",
+    "scale": "Leave it out, or send original.",
+    "position": "Leave it out, or send original.",
+    "add_shadow": "Leave it out, or send false.",
+    "shadow_type": "Leave it out, or send none.",
+    "shadow_opacity": "Leave it out.",
+    "semitransparency": "Leave it out, or send true.",
+    "type_level": "Leave it out, or send 1.",
+}
+"""What cannot be done here yet, and what to do instead."""
+HARMLESS = {
+    "scale": {"original", "100%"},
+    "position": {"original"},
+    "add_shadow": {"false"},
+    "shadow_type": {"none", "auto"},
+    "semitransparency": {"true"},
+    "type_level": {"none", "1", "2", "latest"},
+}
+"""Values that ask for what happens anyway."""
+OPAQUE = 255
+LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|%)?")
+
+
+class InvalidParameter(Exception):
+    """A parameter that cannot be followed; the text says what to send instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    type: str
+    wanted: Wanted
+
+
+def read_wish(fields: Mapping[str, str]) -> Wish:
+    """Read the parameters of a request. Raises InvalidParameter."""
+    for name, instead in NOT_YET.items():
+        value = fields.get(name, "").lower()
+        if value and value not in HARMLESS.get(name, set()):
+            raise InvalidParameter(f"{name}={value[:40]} is not supported here. {instead}")
+    size = _one_of(fields, "size", MEGAPIXELS, "preview")
+    colour = _colour(fields.get("bg_color", ""))
+    form = _one_of(fields, "format", ("auto", *FORMATS), "auto")
+    auto = Format.PNG if colour is None else Format.JPEG
+    return Wish(
+        type=_one_of(fields, "type", TYPES, "auto"),
+        wanted=Wanted(
+            most_pixels=int(MEGAPIXELS[size] * 1_000_000),
+            format=auto if form == "auto" else FORMATS[form],
+            colour=colour,
+            crop=_one_of(fields, "crop", ("true", "false"), "false") == "true",
+            margins=_margins(fields.get("crop_margin", "")),
+            region=_region(fields.get("roi", "")),
+            alpha_alone=_one_of(fields, "channels", ("rgba", "alpha"), "rgba") == "alpha",
+        ),
+    )
+
+
+def _one_of(
+    fields: Mapping[str, str],
+    name: str,
+    allowed: "Mapping[str, object] | tuple[str, ...]",
+    other: str,
+) -> str:
+    value = fields.get(name) or other
+    known = {word.lower(): word for word in allowed}
+    if value.lower() not in known:
+        raise InvalidParameter(f"{name} cannot be {value[:40]!r}. Send {', '.join(allowed)}.")
+    return known[value.lower()]
+
+
+def _colour(text: str) -> tuple[int, int, int] | None:
+    """Read `81d4fa`, `#fff`, `81d4faff` or `green`; nothing means none."""
+    if not text:
+        return None
+    hexadecimal = re.fullmatch(r"#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", text)
+    try:
+        red, green, blue, *alpha = ImageColor.getrgb(f"#{hexadecimal[1]}" if hexadecimal else text)
+    except ValueError:
+        raise InvalidParameter(
+            f"bg_color cannot be {text[:40]!r}. Send a colour like 81d4fa, fff or green."
+        ) from None
+    if alpha and min(alpha) < OPAQUE:
+        raise InvalidParameter("bg_color cannot be see-through here. Send it without alpha.")
+    return red, green, blue
+
+
+def _lengths(name: str, text: str) -> list[Length]:
+    found = [LENGTH.fullmatch(word) for word in text.split()]
+    if not all(found):
+        raise InvalidParameter(f"{name} cannot be {text[:40]!r}. Send lengths like 10px or 5%.")
+    return [Length(float(word[1]), word[2] == "%") for word in found if word]
+
+
+def _margins(text: str) -> tuple[Length, Length, Length, Length]:
+    """Read one length for all sides, two for top and side, or four, clockwise from the top."""
+    match _lengths("crop_margin", text):
+        case []:
+            return (Length(0),) * 4
+        case [one]:
+            return one, one, one, one
+        case [down, across]:
+            return down, across, down, across
+        case [top, right, bottom, left]:
+            return top, right, bottom, left
+    raise InvalidParameter("crop_margin takes one, two or four lengths, such as 10px or 5% 10%.")
+
+
+def _region(text: str) -> tuple[Length, Length, Length, Length] | None:
+    """Read left, top, right and bottom."""
+    match _lengths("roi", text):
+        case []:
+            return None
+        case [left, top, right, bottom]:
+            return left, top, right, bottom
+    raise InvalidParameter("roi takes four lengths: left, top, right and bottom, as px or %.")
