@@ -27,7 +27,7 @@ def mount(house: House) -> None:
     app.add_static_files("/samples", HERE.parent / "assets" / "samples")
     app.on_shutdown(lane.close)
 
-    @ui.page("/")
+    @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:
-        with frame(title="Coveshot") as bar:
+        with frame(page="Workbench") as bar:
             Workbench(house.studio, account_of(request), lane, bar)

@@ -1,9 +1,8 @@
 """From the event loop to threads and back: nothing that takes time runs on the loop."""
 
-import asyncio
+from asyncio import CancelledError, wrap_future
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import ParamSpec, TypeVar
 
 Arguments = ParamSpec("Arguments")
@@ -22,9 +21,12 @@ class Lane:
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """Call a function in a thread. Raises what it raises."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, partial(function, *args, **kwargs))
+        """Call a function in a thread. Raises what it raises; CancelledError after `close`."""
+        try:
+            future = self._pool.submit(function, *args, **kwargs)
+        except RuntimeError as error:
+            raise CancelledError from error
+        return await wrap_future(future)
 
     def close(self) -> None:
         """Drop what waits; what runs is not waited for."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from nicegui import ui
 
+from ui.components.controls import text
 from ui.components.theme_toggle import ThemeToggle
 
+PAGES = {"Workbench": "/"}
 HERE = Path(__file__).parent
 # A subject before the sweep of a cove.
 MARK = (
@@ -18,15 +20,18 @@ MARK = (
 
 
 @contextmanager
-def frame(*, title: str) -> Iterator[ui.element]:
+def frame(*, page: str) -> Iterator[ui.element]:
     """Build the header above a page; yields the place in it for what the page wants to show."""
-    ui.page_title(title)
+    ui.page_title(f"{page} · Coveshot")
     ui.add_css(HERE / "theme.css")
-    ui.dark_mode(value=None)
     with ui.element("header").classes("bar"):
         with ui.element("a").classes("wordmark").props('href="/"'):
             ui.html(MARK, sanitize=False)
-            ui.label("Coveshot")
-        place = ui.element("div").classes("grow row items-center justify-end gap-3 no-wrap")
+            text("Coveshot", tag="span")
+        with ui.element("nav").classes("pages").props('aria-label="Pages"'):
+            for name, address in PAGES.items():
+                current = "aria-current=page" if name == page else ""
+                text(name, tag="a").props(f'href="{address}" {current}')
+        place = ui.element("div").classes("place")
         ThemeToggle()
     yield place

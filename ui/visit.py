@@ -1,6 +1,7 @@
 """What one open page knows: the photos it shows and the one that is chosen."""
 
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from inference.recipe import TRANSPARENT, Recipe
@@ -24,6 +25,7 @@ class Visit:
 
     def see(self, cards: list[Card]) -> bool:
         """Take in what is on the workbench; tell whether anything is new."""
+        cards = sorted(cards, key=_place)
         chosen = self.card
         if cards == self.cards and (chosen or not cards):
             return False
@@ -36,16 +38,37 @@ class Visit:
     @property
     def card(self) -> Card | None:
         """The chosen photo."""
-        return next((card for card in self.cards if card.entry.id == self.selected), None)
+        return next(iter(self.chosen), None)
 
     @property
-    def open(self) -> int:
-        """How many photos are not finished yet."""
-        return sum(card.job.status not in ENDED for card in self.cards)
+    def chosen(self) -> list[Card]:
+        """The chosen photo as a list, which is empty where there is none."""
+        return [card for card in self.cards if card.entry.id == self.selected]
+
+    @property
+    def neighbours(self) -> list[Card]:
+        """The photos before and after the chosen one: what is probably looked at next."""
+        ids = [card.entry.id for card in self.cards]
+        at = ids.index(self.selected) if self.selected in ids else 0
+        return self.cards[at + 1 : at + 2] + self.cards[max(0, at - 1) : at]
+
+    @property
+    def unfinished(self) -> list[Card]:
+        return [card for card in self.cards if card.job.status not in ENDED]
+
+    @property
+    def stopped(self) -> list[Card]:
+        return [card for card in self.cards if card.job.status is Status.CANCELLED]
 
     @property
     def done(self) -> int:
         return sum(card.job.status is Status.DONE for card in self.cards)
+
+    @property
+    def waits_for(self) -> int:
+        """How many photos that have not begun come before the chosen one."""
+        waiting = [card.entry.id for card in self.cards if card.job.status is Status.QUEUED]
+        return waiting.index(self.selected) if self.selected in waiting else 0
 
     @property
     def items(self) -> list[dict[str, Any]]:
@@ -63,14 +86,15 @@ class Visit:
         ]
 
 
+def _place(card: Card) -> list[str | int]:
+    """By folder and name, as people count: IMG_9 comes before IMG_10."""
+    parts = re.split(r"(\d+)", f"{card.entry.folder}/{card.entry.name}".casefold())
+    return [int(part) if part.isdecimal() else part for part in parts]
+
+
 def recipe(card: Card) -> Recipe:
     """What the designer wants for a photo."""
     return Recipe.read(card.entry.recipe)
-
-
-def painted(card: Card, background: str) -> Recipe:
-    """The same on another background. Raises RecipeRejected."""
-    return replace(recipe(card), background=background)
 
 
 def background(card: Card) -> str:

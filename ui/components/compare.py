@@ -17,18 +17,28 @@ class Compare(Element, component="compare.js"):
 
     def __init__(self) -> None:
         super().__init__()
-        self._props |= {"words": WORDS, "width": 1, "height": 1}
+        self._props |= {"words": WORDS, "width": 1, "height": 1, "ahead": []}
 
     def show(self, *, before: str, after: str, background: str, size: tuple[int, int]) -> None:
         """Addresses without a query; `size` is (width, height) of the photo in pixels."""
         width, height = size
-        wanted = {
+        wanted: dict[str, object] = {
             "before": before,
             "after": after,
             "background": background,
             "width": width,
             "height": height,
         }
+        self._change(wanted)
+
+    def try_on(self, background: str) -> None:
+        """Show another background, and nothing else new."""
+        self._change({"background": background})
+
+    def fetch(self, addresses: list[str]) -> None:
+        """Let the browser have pictures before they are asked for."""
+        self._change({"ahead": addresses})
+
+    def _change(self, wanted: dict[str, object]) -> None:
         if any(self._props.get(name) != value for name, value in wanted.items()):
             self._props |= wanted
-            self.update()

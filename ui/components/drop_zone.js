@@ -1,27 +1,52 @@
 // Where photos come in: drop anywhere on the page, paste, or choose.
-import { fromDrop, fromInput, send } from "/components/uploads.js";
+import {
+  dismiss, dismissWaiting, fromDrop, fromInput, onArrival, queue, send, sendAgain, uploads,
+} from "/components/uploads.js";
+
+const GATHER = 250; // milliseconds in which photos that arrive are told of once
 
 export default {
   props: { words: Object },
-  data: () => ({ depth: 0, mac: /Mac|iPhone|iPad/.test(navigator.platform) }),
+  emits: ["arrive"], // with the id of a photo that came alone, or with nothing
+  data: () => ({ depth: 0, uploads, queue, mac: /Mac|iPhone|iPad/.test(navigator.platform) }),
   template: `
-    <div>
-      <input ref="files" hidden type="file" multiple accept="image/*,.heic,.heif,.avif" @change="chosen">
-      <input ref="folder" hidden type="file" webkitdirectory @change="chosen">
+    <div class="drop-area">
+      <input id="choose-photos" ref="files" hidden type="file" multiple accept="image/*,.heic,.heif,.avif"
+        :aria-label="words.choosePhotos" @change="chosen">
+      <input ref="folder" hidden type="file" webkitdirectory :aria-label="words.chooseFolder" @change="chosen">
       <div class="drop-zone" @click.self="open('files')">
+        <span class="material-symbols-outlined" aria-hidden="true">add_photo_alternate</span>
         <h1>{{ words.title }}</h1>
         <p>{{ words.line }}</p>
         <div class="drop-actions">
-          <button class="button primary" @click="open('files')">{{ words.choosePhotos }}</button>
-          <button class="button" @click="open('folder')">{{ words.chooseFolder }}</button>
-          <span class="quiet">{{ words.paste }} <kbd>{{ mac ? "⌘" : "Ctrl" }}</kbd> <kbd>V</kbd></span>
+          <button type="button" class="button primary large" @click="open('files')">{{ words.choosePhotos }}</button>
+          <button type="button" class="button large" @click="open('folder')">{{ words.chooseFolder }}</button>
+          <span class="paste">{{ words.paste }} <kbd>{{ mac ? "⌘" : "Ctrl" }}</kbd> <kbd>V</kbd></span>
         </div>
       </div>
+      <ul v-if="uploads.length" class="incoming" role="status">
+        <li v-for="upload in uploads" :key="upload.id" :class="{ failed: upload.says }">
+          <span class="name">{{ upload.name }}</span>
+          <progress v-if="!upload.says" :value="upload.progress" :aria-label="words.uploading"></progress>
+          <span v-else class="says">{{ upload.says }}</span>
+          <button v-if="upload.again" type="button" class="button small" @click="sendAgain(upload.id)">{{ words.again }}</button>
+          <button type="button" class="icon-button" :aria-label="words.discard + ' ' + upload.name" @click="dismiss(upload.id)">
+            <span class="material-symbols-outlined" aria-hidden="true">close</span>
+          </button>
+        </li>
+        <li v-if="queue.length">
+          <span class="says">{{ words.more.replace("{}", queue.length) }}</span>
+          <button type="button" class="button small" @click="dismissWaiting">{{ words.stop }}</button>
+        </li>
+      </ul>
       <Teleport to="body">
-        <div v-if="depth > 0" class="drop-overlay" aria-hidden="true"><span>{{ words.overlay }}</span></div>
+        <div v-if="depth > 0" class="drop-overlay" aria-hidden="true">
+          <span class="material-symbols-outlined">add_photo_alternate</span>{{ words.overlay }}
+        </div>
       </Teleport>
     </div>`,
   mounted() {
+    onArrival(this.arrived);
     this.listeners = {
       dragenter: (event) => this.carries(event) && (this.depth += 1),
       dragleave: (event) => this.carries(event) && (this.depth = Math.max(0, this.depth - 1)),
@@ -37,6 +62,9 @@ export default {
       window.removeEventListener(name, listener);
   },
   methods: {
+    dismiss,
+    dismissWaiting,
+    sendAgain,
     open(which) {
       this.$refs[which].click();
     },
@@ -55,6 +83,13 @@ export default {
     pasted(event) {
       const files = [...(event.clipboardData?.files ?? [])];
       send(files.map((file) => ({ file, folder: "" })));
+    },
+    arrived(id, alone) {
+      if (alone) this.$emit("arrive", id);
+      else this.gathering ??= setTimeout(() => {
+        this.gathering = null;
+        this.$emit("arrive", "");
+      }, GATHER);
     },
   },
 };

@@ -1,5 +1,7 @@
 """Where photos come in."""
 
+from collections.abc import Awaitable, Callable
+
 from nicegui.element import Element
 
 WORDS = {
@@ -8,13 +10,22 @@ WORDS = {
     "choosePhotos": "Choose photos",
     "chooseFolder": "Choose folder",
     "paste": "or paste",
-    "overlay": "Drop them anywhere",
+    "overlay": "Drop to cut out",
+    "uploading": "Uploading",
+    "more": "{} more to upload",
+    "stop": "Stop",
+    "again": "Try again",
+    "discard": "Remove",
 }
 
 
 class DropZone(Element, component="drop_zone.js"):
-    """Takes photos from anywhere on the page, large as long as there are none."""
+    """Takes photos from anywhere on the page, large as long as there are none.
 
-    def __init__(self) -> None:
+    Calls back with the id of a photo that came alone, or with "" after several.
+    """
+
+    def __init__(self, *, on_arrive: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
         self._props["words"] = WORDS
+        self.on("arrive", lambda event: on_arrive(str(event.args)))

@@ -1,5 +1,6 @@
 """The photos on the workbench."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,13 @@ WORDS = {
     "add": "Add photos",
     "discard": "Remove",
     "again": "Try again",
+    "stop": "Stop",
     "uploading": "Uploading",
+    "more": "{} more to upload",
     "waiting": "Waiting",
     "computing": "Cutting out",
     "failed": "Failed",
-    "cancelled": "Cancelled",
+    "cancelled": "Stopped",
 }
 
 Item = dict[str, Any]
@@ -34,7 +37,7 @@ class Filmstrip(Element, component="filmstrip.js"):
         on_again: Callable[[str], Any],
     ) -> None:
         super().__init__()
-        self._props |= {"items": [], "selected": "", "words": WORDS}
+        self._props |= {"photos": "[]", "selected": "", "words": WORDS}
         for name, callback in (
             ("choose", on_choose),
             ("discard", on_discard),
@@ -44,6 +47,10 @@ class Filmstrip(Element, component="filmstrip.js"):
 
     def show(self, items: list[Item], selected: str) -> None:
         """Send what has changed, and nothing where nothing has."""
-        if (items, selected) != (self._props["items"], self._props["selected"]):
-            self._props |= {"items": items, "selected": selected}
-            self.update()
+        photos = json.dumps(items)  # one text: there may be hundreds, and they are compared often
+        if photos != self._props["photos"]:
+            self._props |= {"photos": photos, "selected": selected}
+        elif selected != self._props["selected"]:
+            with self._props.suspend_updates():
+                self._props["selected"] = selected
+            self.run_method("select", selected)

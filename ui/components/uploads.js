@@ -3,37 +3,65 @@ import { reactive } from "vue";
 
 const AT_ONCE = 3;
 const IGNORED = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
+const BROKE_OFF = "The connection broke off.";
+const NOT_TAKEN = "This file could not be taken in.";
+const UNREADABLE = "This could not be read from the disk.";
 
-// {id, name, progress 0..1, says}: `says` is why a file was refused.
+// What is on its way now, and what failed: {id, name, progress 0..1, says, again}.
+// `says` is why it failed, `again` whether it may help to send it once more.
 export const uploads = reactive([]);
-const waiting = [];
+// How many files have not begun. They are no rows of their own: a folder may hold thousands.
+export const queue = reactive({ length: 0 });
+
+const files = new Map(); // of uploads, by id: {file, folder, alone}
+const requests = new Map(); // by id
+const waiting = []; // {id, file, folder, alone}
 let running = 0;
 let serial = 0;
+let arrived = () => {};
+
+// Tell a listener of each photo that is in the library now: its id, and whether it came alone.
+export function onArrival(listener) {
+  arrived = listener;
+}
 
 // Put files in the queue: a list of {file, folder}.
-export function send(arrivals) {
-  for (const { file, folder } of arrivals) {
-    if (IGNORED.test(file.name)) continue;
-    const upload = reactive({ id: `upload-${++serial}`, name: file.name, progress: 0, says: "" });
-    uploads.push(upload);
-    waiting.push({ upload, file, folder });
-  }
+export function send(found) {
+  const wanted = found.filter(({ file }) => !IGNORED.test(file.name));
+  for (const { file, folder } of wanted)
+    waiting.push({ id: `upload-${++serial}`, file, folder, alone: wanted.length === 1 });
   next();
 }
 
+export function sendAgain(id) {
+  waiting.unshift({ id, ...files.get(id) });
+  dismiss(id);
+  next();
+}
+
+// Stop an upload, or take away what is said of one that failed.
 export function dismiss(id) {
   const at = uploads.findIndex((upload) => upload.id === id);
-  if (at >= 0) uploads.splice(at, 1);
+  if (at < 0) return;
+  uploads.splice(at, 1);
+  files.delete(id);
+  const request = requests.get(id);
+  if (request?.readyState < XMLHttpRequest.DONE) request.abort();
+}
+
+// Give up what has not begun.
+export function dismissWaiting() {
+  waiting.length = queue.length = 0;
 }
 
 // Files of an <input>, with the folders they were chosen in.
 export function fromInput(input) {
-  const arrivals = [...input.files].map((file) => ({
+  const found = [...input.files].map((file) => ({
     file,
     folder: (file.webkitRelativePath || "").split("/").slice(0, -1).join("/"),
   }));
   input.value = "";
-  return arrivals;
+  return found;
 }
 
 // Files and folders of a drop, all the way down.
@@ -47,16 +75,21 @@ export async function fromDrop(transfer) {
 
 async function walk(entry, folder, found) {
   if (IGNORED.test(entry.name)) return;
-  if (entry.isFile) {
-    found.push({ file: await new Promise((done, fail) => entry.file(done, fail)), folder });
-    return;
-  }
-  const reader = entry.createReader();
-  for (;;) {
-    // A reader gives at most a hundred entries at a time.
-    const some = await new Promise((done, fail) => reader.readEntries(done, fail));
-    if (!some.length) return;
-    for (const child of some) await walk(child, folder ? `${folder}/${entry.name}` : entry.name, found);
+  try {
+    if (entry.isFile) {
+      found.push({ file: await new Promise((done, fail) => entry.file(done, fail)), folder });
+      return;
+    }
+    const inside = folder ? `${folder}/${entry.name}` : entry.name;
+    const reader = entry.createReader();
+    for (;;) {
+      // A reader gives at most a hundred entries at a time.
+      const some = await new Promise((done, fail) => reader.readEntries(done, fail));
+      if (!some.length) return;
+      for (const child of some) await walk(child, inside, found);
+    }
+  } catch {
+    uploads.push({ id: `upload-${++serial}`, name: entry.name, progress: 0, says: UNREADABLE });
   }
 }
 
@@ -68,36 +101,44 @@ function next() {
       next();
     });
   }
+  queue.length = waiting.length;
 }
 
-function post({ upload, file, folder }) {
+function post({ id, ...what }) {
+  const { file, folder, alone } = what;
+  const upload = reactive({ id, name: file.name, progress: 0, says: "", again: false });
+  const request = new XMLHttpRequest();
+  uploads.push(upload);
+  files.set(id, what);
+  requests.set(id, request);
   return new Promise((done) => {
-    const request = new XMLHttpRequest();
-    const refuse = (says) => {
-      upload.says = says;
-      done();
-    };
     request.open("POST", `/upload?${new URLSearchParams({ name: file.name, folder })}`);
     request.upload.onprogress = (event) => {
-      upload.progress = event.loaded / event.total;
+      upload.progress = event.total ? event.loaded / event.total : 0;
     };
     request.onload = () => {
+      const answer = parsed(request.responseText);
       if (request.status === 201) {
-        dismiss(upload.id);
-        done();
+        dismiss(id);
+        arrived(answer.id, alone);
       } else {
-        refuse(sentence(request));
+        // What is wrong with the file stays wrong; a full disk or a busy library may not.
+        Object.assign(upload, { says: answer.says ?? NOT_TAKEN, again: request.status >= 500 });
       }
     };
-    request.onerror = () => refuse("The connection broke off. Drop this file again.");
+    request.onerror = () => Object.assign(upload, { says: BROKE_OFF, again: true });
+    request.onloadend = () => {
+      requests.delete(id);
+      done();
+    };
     request.send(file);
   });
 }
 
-function sentence(request) {
+function parsed(text) {
   try {
-    return JSON.parse(request.responseText).says;
+    return JSON.parse(text);
   } catch {
-    return "This file could not be taken in. Drop it again.";
+    return {};
   }
 }

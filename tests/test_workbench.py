@@ -1,0 +1,241 @@
+"""The page over a real library; only the network and the browser are stand-ins."""
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from nicegui.testing import User
+from nicegui.testing.user_simulation import user_simulation
+
+from inference.catalogue import Model, model_named
+from inference.errors import InferenceError
+from storage.records import Status
+from tests.face import ANN, Face, opened_face
+from ui.components.controls import text
+from ui.components.offer import HERE, Offer
+from ui.components.recipe_panel import NO_JPEG
+from ui.lane import Lane
+from ui.pages.workbench import Workbench
+from ui.theme import frame
+
+LOOKS = 30
+"""Tenths of a second in which the page has looked at the library."""
+
+
+@pytest.fixture
+def face(tmp_path: Path, models: Path) -> Iterator[Face]:
+    with opened_face(tmp_path, models) as face:
+        yield face
+
+
+@pytest.fixture
+def lane() -> Iterator[Lane]:
+    lane = Lane()
+    yield lane
+    lane.close()
+
+
+@pytest.fixture
+async def user(face: Face, lane: Lane) -> AsyncIterator[User]:
+    def page() -> None:
+        with frame(page="Workbench") as bar:
+            Workbench(face.studio, ANN, lane, bar)
+
+    async with user_simulation(page) as user:
+        yield user
+
+
+@pytest.fixture
+def add(face: Face, tmp_path: Path, photo: bytes) -> Callable[..., None]:
+    def add(*names: str, data: bytes = photo) -> None:
+        for name in names:
+            file = tmp_path / name
+            file.write_bytes(data + name.encode())  # another file, the same picture
+            face.studio.arrive(ANN, file, name=name)
+
+    return add
+
+
+Add = Callable[..., None]
+
+
+def statuses(face: Face) -> set[Status]:
+    return {card.job.status for card in face.studio.bench(ANN)}
+
+
+async def test_an_empty_workbench_says_what_it_promises(user: User) -> None:
+    await user.open("/")
+
+    await user.should_see("Stays on this computer.")
+    await user.should_not_see("Download PNG")
+
+
+async def test_a_photo_is_seen_to_wait_and_then_to_be_done(
+    face: Face, user: User, add: Add
+) -> None:
+    add("vase.jpg")
+    await user.open("/")
+    await user.should_see("vase.jpg")
+    await user.should_see("Waiting: it is next.")
+    face.work()
+
+    await user.should_see(NO_JPEG, retries=LOOKS)
+    await user.should_not_see("Waiting: it is next.")
+
+
+async def test_a_sample_is_put_on_the_workbench(user: User) -> None:
+    await user.open("/")
+    user.find(marker="sample-bowl").click()
+
+    await user.should_see("bowl.jpg", retries=LOOKS)
+
+
+async def test_a_background_makes_jpeg_possible(face: Face, user: User, add: Add) -> None:
+    add("vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    user.find(marker="#cfe0f2").click()
+
+    await user.should_not_see(NO_JPEG)
+    [card] = face.studio.bench(ANN)
+    assert '"#cfe0f2"' in card.entry.recipe
+
+
+@pytest.mark.parametrize("typed", ["ff8800", "#F80", " #ff8800 "])
+async def test_an_own_colour_is_read_as_people_write_it(
+    face: Face, user: User, add: Add, typed: str
+) -> None:
+    add("vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    user.find(marker="own-colour").trigger("change", typed)
+
+    await user.should_not_see(NO_JPEG, retries=LOOKS)
+    [card] = face.studio.bench(ANN)
+    assert '"#ff8800"' in card.entry.recipe
+
+
+async def test_what_is_no_colour_is_said(user: User, add: Add) -> None:
+    add("vase.jpg")
+    await user.open("/")
+    await user.should_see("vase.jpg")
+    user.find(marker="own-colour").trigger("change", "mauve-ish")
+
+    await user.should_see("is not a background")
+
+
+async def test_one_background_can_be_used_for_all(face: Face, user: User, add: Add) -> None:
+    add("bowl.jpg", "vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    user.find(marker="#e8ded1").click()
+    await user.should_not_see(NO_JPEG)
+    user.find("Use this background for all").click()
+
+    await user.should_see("All 2 photos have this background now.")
+    assert all('"#e8ded1"' in card.entry.recipe for card in face.studio.bench(ANN))
+
+
+async def test_a_failed_photo_says_why_and_can_be_tried_again(
+    face: Face, user: User, add: Add, photo: bytes
+) -> None:
+    add("vase.jpg", data=photo[: len(photo) // 2])
+    face.work()
+    await user.open("/")
+    await user.should_see("cut short")
+    user.find("Try again").click()
+
+    await user.should_see("Waiting: it is next.")
+    assert statuses(face) == {Status.QUEUED}
+
+
+async def test_a_batch_is_stopped_and_goes_on(face: Face, user: User, add: Add) -> None:
+    add("a.jpg", "b.jpg", "c.jpg")
+    await user.open("/")
+    await user.should_see("0/3")
+    user.find("Stop").click()
+    await user.should_see("3 stopped")
+    assert statuses(face) == {Status.CANCELLED}
+    user.find("Go on").click()
+
+    await user.should_see("0/3")
+    assert statuses(face) == {Status.QUEUED}
+
+
+async def test_one_photo_is_cancelled_alone(face: Face, user: User, add: Add) -> None:
+    add("a.jpg", "b.jpg")
+    await user.open("/")
+    await user.should_see("a.jpg")
+    user.find("Cancel").click()
+
+    await user.should_see("Stopped before it was cut out.")
+    assert statuses(face) == {Status.CANCELLED, Status.QUEUED}
+
+
+async def test_all_are_removed_only_after_a_question(face: Face, user: User, add: Add) -> None:
+    add("a.jpg", "b.jpg")
+    await user.open("/")
+    await user.should_see("All 2 photos")
+    user.find("Remove all").click()
+    await user.should_see("Remove all 2 photos?")
+    user.find("Keep them").click()
+    await user.should_not_see("Remove all 2 photos?")
+    assert len(face.studio.bench(ANN)) == 2
+    user.find("Remove all").click()
+    await user.should_see("Remove all 2 photos?")
+    user.find(marker="yes").click()
+
+    await user.should_see("Stays on this computer.")
+    assert face.studio.bench(ANN) == []
+
+
+class Shop:
+    """Has a better model until it was got; the first attempt may fail."""
+
+    def __init__(self, failure: str = "") -> None:
+        self._better: Model | None = model_named("isnet-fp16")
+        self._failure = failure
+        self.delivers = threading.Event()
+
+    def better(self) -> Model | None:
+        return self._better
+
+    def improve(
+        self, progress: Callable[[int, int], None], cancel: threading.Event | None
+    ) -> Model:
+        assert cancel
+        assert self._better
+        progress(22_000_000, 88_000_000)
+        self.delivers.wait(10)
+        if self._failure:
+            failure, self._failure = self._failure, ""
+            raise InferenceError(failure)
+        model, self._better = self._better, None
+        return model
+
+
+@pytest.mark.parametrize("failure", ["", "The line is dead. Try again later."])
+async def test_a_better_model_is_offered_got_and_used(lane: Lane, failure: str) -> None:
+    shop = Shop(failure)
+
+    def page() -> None:
+        Offer(shop, lane, on_again=lambda: seen.set_text("cut again"))
+        seen = text()
+
+    async with user_simulation(page) as user:
+        await user.open("/")
+        await user.should_see("88 MB")
+        user.find("Get it").click()
+        await user.should_see("22 MB of 88 MB", retries=LOOKS)
+        shop.delivers.set()
+        if failure:
+            await user.should_see(failure)
+            user.find("Get it").click()
+        await user.should_see(HERE)
+        user.find("Cut these again").click()
+
+        await user.should_see("cut again")

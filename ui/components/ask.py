@@ -1,0 +1,23 @@
+"""A question before something that cannot be taken back."""
+
+from nicegui import ui
+
+from ui.components.controls import button, heading, text
+
+NO = "Keep them"
+
+
+async def agreed(question: str, consequence: str, yes: str) -> bool:
+    """Ask; closing the dialog in any way but by `yes` is a no."""
+    with (
+        ui.dialog().props(f'role=alertdialog aria-label="{question}"') as dialog,
+        ui.element("div").classes("paper"),
+    ):
+        heading(question, level=1)
+        text(consequence)
+        with ui.element("div").classes("answers"):
+            button(NO, lambda: dialog.submit(False))  # noqa: FBT003 an answer
+            button(yes, lambda: dialog.submit(True), classes="primary").mark("yes")  # noqa: FBT003 an answer
+    answer = await dialog
+    dialog.delete()
+    return bool(answer)

@@ -1,0 +1,51 @@
+"""Headings, buttons and icons as plain HTML: the style sheet alone gives them their look."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+Click = Callable[[], Any]
+
+
+def heading(text: str, *, level: int = 2) -> TextElement:
+    return TextElement(tag=f"h{level}", text=text)
+
+
+def text(words: str = "", *, tag: str = "p") -> TextElement:
+    return TextElement(tag=tag, text=words)
+
+
+def button(words: str, on_click: Click, *, classes: str = "") -> TextElement:
+    made = TextElement(tag="button", text=words).classes(f"button {classes}")
+    made.props("type=button").on("click", on_click)
+    return made
+
+
+def icon(name: str) -> TextElement:
+    """One of the Material Symbols, for the eye alone."""
+    made = TextElement(tag="span", text=name).classes("material-symbols-outlined")
+    made.props("aria-hidden=true")
+    return made
+
+
+def icon_button(name: str, label: str, on_click: Click) -> Element:
+    made = Element("button").classes("icon-button").on("click", on_click)
+    made.props(f'type=button aria-label="{label}" title="{label}"')
+    with made:
+        icon(name)
+    return made
+
+
+def link(words: str, *, classes: str = "") -> TextElement:
+    """A link that leads nowhere yet: see `point`."""
+    return TextElement(tag="a", text=words).classes(classes)
+
+
+def point(to: TextElement, address: str) -> None:
+    """Let a link download from an address, or show that there is nothing now."""
+    if address:
+        to.props(f'href="{address}" download', remove="aria-disabled role")
+    else:
+        to.props("aria-disabled=true role=link", remove="href download")

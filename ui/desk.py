@@ -1,0 +1,63 @@
+"""What can be done with photos on the workbench: with one as with all."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auth.account import Account
+from inference.jobs import Pace, Studio
+from inference.recipe import AUTO
+from storage.errors import IllegalMove, NotFound
+from storage.records import Card, Entry
+from ui.visit import recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The Studio in the hands of one account. Every method may block.
+
+    A photo that another page has removed or moved on meanwhile is passed over.
+    All methods raise InferenceError or StorageError for anything else.
+    """
+
+    studio: Studio
+    account: Account
+
+    def look(self) -> list[Card]:
+        return self.studio.bench(self.account)
+
+    def pace(self) -> Pace:
+        return self.studio.device()
+
+    def add(self, file: Path) -> Entry:
+        return self.studio.arrive(self.account, file, name=file.name)
+
+    def paint(self, cards: Sequence[Card], background: str) -> None:
+        """Choose a background; nothing is computed for it until it is exported."""
+        for card in cards:
+            with suppress(NotFound):
+                wanted = replace(recipe(card), background=background)
+                self.studio.choose(self.account, card.entry.id, wanted)
+
+    def cut_again(self, cards: Sequence[Card]) -> None:
+        """Cut with the best model that is here now."""
+        for card in cards:
+            with suppress(NotFound):
+                wanted = replace(recipe(card), model=AUTO, weights="")
+                self.studio.choose(self.account, card.entry.id, wanted)
+
+    def remove(self, cards: Sequence[Card]) -> None:
+        for card in cards:
+            with suppress(NotFound, IllegalMove):
+                self.studio.clear(self.account, card.entry.id)
+
+    def cancel(self, cards: Sequence[Card]) -> None:
+        for card in cards:
+            with suppress(NotFound, IllegalMove):
+                self.studio.cancel(self.account, card.job.id)
+
+    def retry(self, cards: Sequence[Card]) -> None:
+        for card in cards:
+            with suppress(NotFound, IllegalMove):
+                self.studio.retry(self.account, card.job.id)
