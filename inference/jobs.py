@@ -137,20 +137,16 @@ class Studio:
         entry = library.records.entry(account.scope, entry_id)
         recipe = self.resolve(recipe)
         cut = _order(replace(recipe, background=TRANSPARENT))
-        job = self._told(library.again(account.scope, entry.image_id, cut))
+        job_id = entry.job_id
+        if library.records.job(account.scope, job_id).key != cut.key:
+            job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
         return library.records.change(
-            account.scope, entry_id, recipe=recipe.canonical, job_id=job.id
+            account.scope, entry_id, recipe=recipe.canonical, job_id=job_id
         )
 
     def clear(self, account: Account, entry_id: str) -> None:
         """Take a photo off the workbench; what waits for nobody else is not computed."""
-        records = self._library_for(account).records
-        entry = records.entry(account.scope, entry_id)
-        records.clear(account.scope, entry_id)
-        job = records.job(account.scope, entry.job_id)
-        wanted = any(card.job.id == job.id for card in records.bench(account.scope))
-        if job.status not in ENDED and not wanted:
-            records.cancel(account.scope, job.id)
+        self._library_for(account).records.clear(account.scope, entry_id)
 
     def cancel(self, account: Account, job_id: str) -> Job:
         return self._told(self._library_for(account).records.cancel(account.scope, job_id))

@@ -33,7 +33,8 @@ class Workers:
         self._owner = uuid4().hex
         self._beat_seconds = beat_seconds
         self._stop = threading.Event()
-        self._in_hand: dict[str, Job] = {}
+        # By id and start: a job that is cancelled and tried again may be in two hands for a while.
+        self._in_hand: dict[tuple[str, int], Job] = {}
         self._threads = [
             threading.Thread(target=target, name=name, daemon=True)
             for name, target in [("beat", self._beat)]
@@ -65,11 +66,11 @@ class Workers:
                 self._studio.rest()
                 self._studio.pause(IDLE_LOOK)
                 continue
-            self._in_hand[job.id] = job
+            self._in_hand[job.id, job.fence] = job
             try:
                 self._studio.work(self._library, job)
             finally:
-                del self._in_hand[job.id]
+                del self._in_hand[job.id, job.fence]
                 if not self._in_hand:
                     give_back()
 

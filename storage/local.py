@@ -199,7 +199,13 @@ class SqliteRecords:
 
     def clear(self, scope: str, entry_id: str) -> None:
         with self._db.writing() as connection:
+            found = self._db.rows(Entry, "scope = ? and id = ?", scope, entry_id)
             connection.execute("delete from entries where scope = ? and id = ?", (scope, entry_id))
+            for entry in found:
+                job = self.job(scope, entry.job_id)
+                wanted = self._db.rows(Entry, "job_id = ? limit 1", job.id)
+                if not wanted and Status.CANCELLED in MOVES[job.status]:
+                    self._move(job, Status.CANCELLED)
 
     def entry(self, scope: str, entry_id: str) -> Entry:
         return self._one(Entry, "scope = ? and id = ?", scope, entry_id)

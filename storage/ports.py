@@ -127,7 +127,10 @@ class Records(Protocol):
         ...
 
     def clear(self, scope: str, entry_id: str) -> None:
-        """Take an entry off the workbench; its photo stays in the library."""
+        """Take an entry off the workbench; its photo stays in the library.
+
+        Its job is cancelled if it is not done and no other entry waits for it.
+        """
         ...
 
     def entry(self, scope: str, entry_id: str) -> Entry:

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,14 +18,23 @@ U2NETP = model_named("u2netp")
 class Brightness:
     """A stand-in for a network that counts how often it was asked."""
 
-    def __init__(self, device: str = "CPU", *, fails: bool = False) -> None:
+    def __init__(
+        self,
+        device: str = "CPU",
+        *,
+        fails: bool = False,
+        gate: threading.Event | None = None,
+    ) -> None:
         self.device = Device(device, device)
         self.calls = 0
         self.closed = False
         self._fails = fails
+        self._gate = gate
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         self.calls += 1
+        if self._gate:
+            self._gate.wait(30)
         if self._fails:
             raise OutOfMemory("Not enough memory.")
         return np.where(pixels.mean(axis=2) < 128, 255, 0).astype(np.uint8)

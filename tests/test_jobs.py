@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from storage.blobs import FileBlobs
 from storage.doctor import examine
 from storage.library import Library
 from storage.local import SqliteRecords
-from storage.records import Status
+from storage.records import Job, Status
 from tests.test_engine import Brightness, Stage
 from ui.house import House
 
@@ -31,11 +31,17 @@ from ui.house import House
 class Bench:
     """A Studio whose network is a stand-in, and the photo to put through it."""
 
-    def __init__(self, folder: Path, models: Path, photo: bytes) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        models: Path,
+        photo: bytes,
+        make: Callable[[], Brightness] = Brightness,
+    ) -> None:
         self.records = SqliteRecords(folder / "library.sqlite")
         self.blobs = FileBlobs(folder / "library")
         self.library = Library(self.records, self.blobs)
-        self.stage = Stage(Brightness)
+        self.stage = Stage(make)
         weights = Weights(models)
         self.studio = Studio(
             weights=weights,
@@ -229,6 +235,44 @@ def test_a_job_cancelled_while_it_computes_leaves_nothing(bench: Bench) -> None:
     assert bench.studio.bench(LOCAL)[0].job.status is Status.CANCELLED
     assert bench.records.history("local", job.image_id) == []
     assert examine(bench.records, bench.blobs).healthy
+
+
+def test_a_job_cancelled_and_tried_again_at_once_leaves_the_workers_at_work(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    go_on = threading.Event()
+    bench = Bench(tmp_path, models, photo, lambda: Brightness(gate=go_on))
+    bench.workers.start()
+    bench.arrive()
+    until(bench, lambda job: job.status is Status.RUNNING)
+    bench.studio.cancel(LOCAL, bench.studio.bench(LOCAL)[0].job.id)
+    bench.studio.retry(LOCAL, bench.studio.bench(LOCAL)[0].job.id)
+    until(bench, lambda job: job.fence == 2)  # the other worker has it now
+    go_on.set()
+    until(bench, lambda job: job.status is Status.DONE)
+    bench.photo.write_bytes(photo + b"\0")
+    bench.arrive("another.jpg")
+    until(bench, lambda job: job.status is Status.DONE)
+    threads = [thread.name for thread in threading.enumerate()]
+    bench.workers.close()
+    bench.records.close()
+
+    assert threads.count("worker-0") == threads.count("worker-1") == 1
+
+
+def until(bench: Bench, true: Callable[[Job], bool]) -> None:
+    """Wait until it is true of the last photo."""
+    while not true(bench.studio.bench(LOCAL)[-1].job):
+        bench.studio.pause(0.02)
+
+
+def test_a_background_for_a_stopped_photo_does_not_start_it_again(bench: Bench) -> None:
+    entry = bench.arrive()
+    card = bench.studio.bench(LOCAL)[0]
+    bench.studio.cancel(LOCAL, card.job.id)
+    bench.studio.choose(LOCAL, entry, replace(Recipe.read(card.entry.recipe), background="white"))
+
+    assert bench.studio.bench(LOCAL)[0].job.status is Status.CANCELLED
 
 
 def test_another_model_cuts_anew_and_an_unknown_one_is_refused(bench: Bench) -> None:
