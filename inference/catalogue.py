@@ -187,7 +187,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _isnet(
         name="isnet-fp16",
-        title="Products and fine edges, half the download",
+        title="Products and fine edges, compact",
         hint="The finest edges from a file of half the size; needs more memory.",
         file="isnet-fp16/isnet-fp16.onnx",
         session="isnet-general-use",
