@@ -95,7 +95,7 @@ def _meta(stream: IO[bytes]) -> bytes:
         if size == 1:
             size, header = struct.unpack(">Q", stream.read(8))[0], 16
         if name == b"meta":
-            return stream.read(min(size - header, MOST_BYTES))
+            return stream.read(min(max(size - header, 0), MOST_BYTES))
         at += max(size, header)
     raise ValueError("no description of a picture")
 

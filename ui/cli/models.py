@@ -1,13 +1,14 @@
 """`coveshot models`: which there are, which are here, and how more come here."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inference.catalogue import CATALOGUE, RECOMMENDED, Model, model_named
-from inference.errors import ModelMissing
+from inference.errors import InferenceError, ModelMissing
 from ui.cli.console import FAILED, USAGE, opened, say, sentences
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ def _brought(weights: "Weights", model: Model, file: Path | None) -> None:
 
     if file:
         weights.install(model, file)
+        return
+    with suppress(InferenceError):  # not here, or not as it should be: then it is fetched
+        weights.path(model)
         return
     with download(model.title, model.bytes) as progress:
         weights.fetch(model, progress)
