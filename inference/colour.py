@@ -1,6 +1,7 @@
 """Every picture to sRGB, 8 bits a channel, by its own profile."""
 
 import io
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -18,6 +19,15 @@ STEPS = (0, 36, 85, 128, 170, 219, 255)
 CLOSE = 1
 """Profiles that move no probe colour by more than this (of 255) are sRGB by another name."""
 STRIP_ROWS = 256
+COLORANTS: dict[int, tuple[tuple[float, float, float], ...]] = {
+    9: ((0.67348, 0.27904, -0.00193), (0.16567, 0.67534, 0.02998), (0.12505, 0.04561, 0.79685)),
+    12: ((0.51512, 0.24119, -0.00105), (0.29198, 0.69224, 0.04188), (0.15710, 0.06657, 0.78407)),
+}
+"""XYZ of red, green and blue, adapted to D50 after Bradford, of Rec. ITU-R BT.2020 and Display P3,
+by their numbers in ITU-T H.273, table 2."""
+TAG_TABLE = 128
+"""Where an ICC profile lists its tags (ICC.1, 7.3)."""
+COLORANT_TAGS = (b"rXYZ", b"gXYZ", b"bXYZ")
 
 
 def to_srgb(pixels: Pixels, mode: str, icc: bytes | None) -> tuple[Pixels, bytes | None]:
@@ -37,6 +47,23 @@ def to_srgb(pixels: Pixels, mode: str, icc: bytes | None) -> tuple[Pixels, bytes
             return pixels, icc
         return _by_strips(pixels, mode, convert), icc
     return _without_profile(pixels, mode), None
+
+
+def profile_of(primaries: int) -> bytes | None:
+    """Return the ICC profile of primaries that a HEIC or AVIF tells by number (ITU-T H.273).
+
+    It has the curve of sRGB, as photographs with such numbers do; brighter than white, as in
+    videos of high dynamic range, is not told apart. None for those of sRGB, or unknown ones.
+    """
+    colorants = COLORANTS.get(primaries)
+    if colorants is None:
+        return None
+    profile = bytearray(_srgb().tobytes())
+    for tag, values in zip(COLORANT_TAGS, colorants, strict=True):
+        entry = profile.index(tag, TAG_TABLE)
+        (start,) = struct.unpack_from(">I", profile, entry + 4)
+        struct.pack_into(">3i", profile, start + 8, *(round(value * 65536) for value in values))
+    return bytes(profile)
 
 
 def _without_profile(pixels: Pixels, mode: str) -> Pixels:

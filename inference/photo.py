@@ -11,12 +11,11 @@ from typing import IO, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from inference.colour import to_srgb
 from inference.errors import OutOfMemory, PhotoRejected, Refusal
-from inference.orientation import TURNED, upright
-from inference.raster import cut_short, damaged, decode, open_image, orientation_of
+from inference.orientation import upright
+from inference.raster import cut_short, damaged, decode, open_image, size_of
 from inference.sniff import HEAD, Kind, sniff
 
 Pixels = NDArray[np.uint8]
@@ -57,7 +56,7 @@ class Photo:
     sha256: str
     """Of the bytes received."""
     profile: bytes | None
-    """The ICC profile that the file came with, if it was sound."""
+    """The ICC profile that the file came with, or that it names by a number, if it was sound."""
 
     @classmethod
     def open(cls, data: bytes, limits: Limits = LOCAL_LIMITS) -> Self:
@@ -68,7 +67,9 @@ class Photo:
         """
         stream = io.BytesIO(data)
         with _in_sentences():
-            kind, image = _checked(stream, len(data), limits)
+            kind, _ = _checked(stream, len(data), limits)
+            image = open_image(stream, kind)
+            _check_size(image.size, limits)  # the reader may have seen another one
             raster = decode(image, kind, stream)
             srgb, profile = to_srgb(raster.pixels, raster.mode, raster.icc)
             pixels = upright(srgb, raster.orientation)
@@ -88,14 +89,12 @@ def inspect(source: bytes | Path, limits: Limits = LOCAL_LIMITS) -> Header:
 
 def _inspected(stream: IO[bytes], size: int, limits: Limits) -> Header:
     with _in_sentences():
-        kind, image = _checked(stream, size, limits)
-        turned = orientation_of(image, kind) >= TURNED
-    width, height = image.size[::-1] if turned else image.size
+        kind, (width, height) = _checked(stream, size, limits)
     return Header(kind.mime, kind.extension, width, height)
 
 
-def _checked(stream: IO[bytes], size: int, limits: Limits) -> tuple[Kind, Image.Image]:
-    """Return the kind of a file and its image, of which the header alone is read."""
+def _checked(stream: IO[bytes], size: int, limits: Limits) -> tuple[Kind, tuple[int, int]]:
+    """Return the kind of a file, and the width and height that its header tells."""
     if size > limits.max_bytes:
         raise PhotoRejected(
             f"This file has {_millions(size)} MB; the limit here is "
@@ -103,10 +102,9 @@ def _checked(stream: IO[bytes], size: int, limits: Limits) -> tuple[Kind, Image.
             Refusal.SIZE,
         )
     kind = sniff(stream.read(HEAD))
-    stream.seek(0)
-    image = open_image(stream, kind)
-    _check_size(image.size, limits)
-    return kind, image
+    extent = size_of(stream, kind)
+    _check_size(extent, limits)
+    return kind, extent
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:

@@ -7,7 +7,7 @@ import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 import cv2
 import numpy as np
@@ -22,21 +22,26 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from inference.colour import profile_of
+from inference.container import contained
+from inference.depth import grey_in_eight_bits, rounded
 from inference.errors import PhotoRejected, Refusal
-from inference.orientation import orientation_in
+from inference.orientation import TURNED, orientation_in
 from inference.sniff import AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF, WEBP, Kind
+from inference.tiff import load_tiff, open_tiff
 
 Pixels = NDArray[np.uint8]
 
 OPAQUE = 255
 MOST_SCANS = 100
 """Of a progressive JPEG: cameras write about ten, an attack thousands that each cost a pass."""
-SIXTEEN_BITS = 65535
 STRIP_ROWS = 256
 PNG_SIZE = 16
 """Where width and height stand in every PNG (PNG, 11.2.1)."""
 START_OF_SCAN = 0xDA
 END_OF_IMAGE = 0xD9
+CONTAINERS = (WEBP, HEIC, AVIF)
+"""Their readers want all bytes of a file, and memory for its pixels, before they tell its size."""
 MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """What ends a scan: not a stuffed zero, a restart or filling (ITU-T T.81, B.1.1.2)."""
 
@@ -65,13 +70,24 @@ def open_image(stream: IO[bytes], kind: Kind) -> Image.Image:
         JPEG: JpegImageFile,
         PNG: PngImageFile,
         WEBP: WebPImageFile,
-        TIFF: TiffImageFile,
+        TIFF: open_tiff,
         BMP: BmpImageFile,
         GIF: GifImageFile,
         AVIF: AvifImageFile,
         HEIC: _heif,
     }
+    stream.seek(0)
     return readers[kind](stream)
+
+
+def size_of(stream: IO[bytes], kind: Kind) -> tuple[int, int]:
+    """Return width and height once upright, without reading the file whole."""
+    if kind in CONTAINERS:
+        picture = contained(stream, kind)
+        return picture.width, picture.height
+    image = open_image(stream, kind)
+    width, height = image.size
+    return (height, width) if orientation_of(image, kind) >= TURNED else (width, height)
 
 
 def orientation_of(image: Image.Image, kind: Kind) -> int:
@@ -82,16 +98,23 @@ def orientation_of(image: Image.Image, kind: Kind) -> int:
 def decode(image: Image.Image, kind: Kind, stream: IO[bytes]) -> Raster:
     """Read the pixels of an image whose header was checked."""
     orientation = orientation_of(image, kind)
-    icc = image.info.get("icc_profile")
+    icc = image.info.get("icc_profile") or _profile_by_number(stream, kind)
     if kind is JPEG and (pixels := _jpeg(image, stream)) is not None:
         return Raster(pixels, image.mode, None, icc, orientation)
     if kind is PNG:
         image = _sixteen_bit_png(image, stream) or image
+    if isinstance(image, TiffImageFile):
+        image = load_tiff(image, stream)
     image.load()
     # The EXIF of a PNG may stand behind its pixels.
     orientation = max(orientation, orientation_of(image, kind))
-    pixels, mode, alpha = _separated(_plain(_eight_bits(image)))
+    pixels, mode, alpha = _separated(_plain(grey_in_eight_bits(image)))
     return Raster(pixels, mode, alpha, icc, orientation)
+
+
+def _profile_by_number(stream: IO[bytes], kind: Kind) -> bytes | None:
+    """Phones may tell their colours by a number alone."""
+    return profile_of(contained(stream, kind).primaries) if kind in {HEIC, AVIF} else None
 
 
 def _heif(stream: IO[bytes]) -> Image.Image:
@@ -123,12 +146,20 @@ def _jpeg(image: Image.Image, stream: IO[bytes]) -> Pixels | None:
     except ValueError as error:
         if "premature end" in str(error).lower():
             raise cut_short() from error
-        if space is None:
-            return None
-        pixels = simplejpeg.decode_jpeg(data, space, strict=False)
-    if space is None:
+        return None if space is None else _despite_complaints(data, space)
+    return None if space is None else _plane(pixels)
+
+
+def _despite_complaints(data: bytes, space: str) -> Pixels | None:
+    """None where it complains of the header: then it stops, while Pillow goes on."""
+    try:
+        return _plane(simplejpeg.decode_jpeg(data, space, strict=False))
+    except ValueError:
         return None
-    return np.asarray(pixels.squeeze(axis=2) if space == "GRAY" else pixels)
+
+
+def _plane(pixels: Pixels) -> Pixels:
+    return pixels[..., 0] if pixels.shape[2] == 1 else pixels
 
 
 def _check_scans(data: bytes) -> None:
@@ -165,25 +196,11 @@ def _sixteen_bit_png(image: Image.Image, stream: IO[bytes]) -> Image.Image | Non
     wide = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if wide is None or wide.dtype != np.uint16:
         return None
-    pixels = _rounded(wide)
+    pixels = rounded(wide)
     if pixels.ndim == len(image.size):
         return Image.fromarray(pixels)
     order = cv2.COLOR_BGRA2RGBA if pixels.shape[2] > len("RGB") else cv2.COLOR_BGR2RGB
     return Image.fromarray(cv2.cvtColor(pixels, order))
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return wider greys as 8 bits; whole numbers are 16 bits wide, fractions span 0..1."""
-    if not image.mode.startswith(("I", "F")):
-        return image
-    values = np.asarray(image)
-    if image.mode == "F":
-        return Image.fromarray(np.rint(np.nan_to_num(values).clip(0, 1) * OPAQUE).astype(np.uint8))
-    return Image.fromarray(_rounded(values.clip(0, SIXTEEN_BITS).astype(np.uint16)))
-
-
-def _rounded(wide: NDArray[Any]) -> Pixels:
-    return np.asarray(cv2.convertScaleAbs(wide, alpha=OPAQUE / SIXTEEN_BITS), np.uint8)
 
 
 def _plain(image: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ from inference.errors import PhotoRejected, Refusal
 
 HEAD = 64
 """This many bytes tell the kind of a file."""
+RAW = "a raw photo of a camera"
 OPENED = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or AVIF"
 
 
@@ -50,10 +51,10 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\xc5\xd0\xd3\xc6", "a PostScript file"),
     (b"II+\0", "a BigTIFF"),
     (b"MM\0+", "a BigTIFF"),
-    (b"FUJIFILMCCD-RAW", "a raw photo of a camera"),
-    (b"IIRO", "a raw photo of a camera"),
-    (b"IIRS", "a raw photo of a camera"),
-    (b"IIU\0", "a raw photo of a camera"),
+    (b"FUJIFILMCCD-RAW", RAW),
+    (b"IIRO", RAW),
+    (b"IIRS", RAW),
+    (b"IIU\0", RAW),
     (b"\x00\x00\x00\x0cJXL ", "a JPEG XL"),
     (b"\xff\x0a", "a JPEG XL"),
     (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000"),
@@ -93,8 +94,12 @@ def sniff(head: bytes) -> Kind:
     if head[4:8] == b"ftyp" and head[8:12] in BRANDS:
         # `mif1` is any picture in such a box: the compatible brands tell which.
         return AVIF if b"avif" in head[12:] else BRANDS[head[8:12]]
-    raise PhotoRejected(
-        f"This file is not a photo we can open (it is {_name(head)}). Use {OPENED}.", Refusal.TYPE
+    raise not_opened(_name(head))
+
+
+def not_opened(name: str) -> PhotoRejected:
+    return PhotoRejected(
+        f"This file is not a photo we can open (it is {name}). Use {OPENED}.", Refusal.TYPE
     )
 
 
@@ -107,6 +112,6 @@ def _name(head: bytes) -> str:
         if text.startswith(beginning):
             return name
     if head[4:8] == b"ftyp":
-        return "a raw photo of a camera" if head[8:11] == b"crx" else "a video"
+        return RAW if head[8:11] == b"crx" else "a video"
     printable = all(byte in b"\t\n\r\f" or byte >= ord(" ") for byte in head)
     return "text" if printable else "of an unknown kind"

@@ -3,11 +3,12 @@ import struct
 from itertools import product
 
 import numpy as np
+import pillow_heif
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from inference.colour import to_srgb
+from inference.colour import profile_of, to_srgb
 from inference.photo import Photo
 
 Matrix = NDArray[np.float64]
@@ -27,6 +28,13 @@ DISPLAY_P3 = np.array(
         [0.5151187, 0.2919778, 0.1571035],
         [0.2411892, 0.6922441, 0.0665668],
         [-0.0010505, 0.0418791, 0.7840713],
+    ]
+)
+BT_2020 = np.array(
+    [
+        [0.6734241, 0.1656411, 0.1251286],
+        [0.2790177, 0.6753402, 0.0456377],
+        [-0.0019300, 0.0299784, 0.7973330],
     ]
 )
 SRGB = np.array(
@@ -162,6 +170,44 @@ def test_display_p3_becomes_srgb() -> None:
 
     assert np.abs(photo.pixels - expected).max() <= 2
     assert np.abs(photo.pixels.astype(int) - cube()).max() > 20
+
+
+@pytest.mark.parametrize(("number", "matrix"), [(12, DISPLAY_P3), (9, BT_2020)])
+def test_primaries_told_by_number_become_srgb(number: int, matrix: Matrix) -> None:
+    colours = cube()
+
+    pixels, _ = to_srgb(colours, "RGB", profile_of(number))
+
+    expected = converted(srgb_to_linear(colours / 255), matrix)
+    assert np.abs(pixels - expected).max() <= 2
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 255])
+def test_primaries_of_srgb_or_unknown_ones_need_no_profile(number: int) -> None:
+    assert profile_of(number) is None
+
+
+@pytest.mark.parametrize("format", ["HEIC", "AVIF"])
+def test_a_photo_that_tells_its_primaries_by_number_becomes_srgb(
+    format: str,  # noqa: A002 as Pillow's
+) -> None:
+    stream = io.BytesIO()
+    image = Image.new("RGB", (64, 64), (180, 80, 60))
+    if format == "HEIC":
+        pillow_heif.from_pillow(image).save(stream, quality=95, color_primaries=1)
+    else:
+        image.save(stream, "AVIF", quality=95)
+    told = bytearray(stream.getvalue())
+    number = told.index(b"nclx") + 4
+    assert told[number : number + 2] == b"\0\1"
+    told[number + 1] = 12
+
+    before = Photo.open(stream.getvalue()).pixels[32, 32]
+    after = Photo.open(bytes(told)).pixels[32, 32]
+
+    expected = converted(srgb_to_linear(before / 255), DISPLAY_P3)
+    assert np.abs(after - expected).max() <= 2
+    assert np.abs(after.astype(int) - before).max() > 8
 
 
 def test_srgb_by_another_name_leaves_every_pixel_untouched() -> None:
