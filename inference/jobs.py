@@ -151,6 +151,10 @@ class Studio:
     def cancel(self, account: Account, job_id: str) -> Job:
         return self._told(self._library_for(account).records.cancel(account.scope, job_id))
 
+    def forsake(self, account: Account, job_id: str) -> Job:
+        """Say that one who waited waits no more; what the workbench waits for goes on."""
+        return self._told(self._library_for(account).records.forsake(account.scope, job_id))
+
     def retry(self, account: Account, job_id: str) -> Job:
         return self._told(self._library_for(account).records.retry(account.scope, job_id))
 

@@ -123,6 +123,10 @@ class SqliteRecords:
             job = self.job(scope, job_id)
             return job if job.status is Status.CANCELLED else self._move(job, Status.CANCELLED)
 
+    def forsake(self, scope: str, job_id: str) -> Job:
+        with self._db.writing():
+            return self._forsake(self.job(scope, job_id))
+
     def retry(self, scope: str, job_id: str) -> Job:
         with self._db.writing():
             job = self.job(scope, job_id)
@@ -202,10 +206,7 @@ class SqliteRecords:
             found = self._db.rows(Entry, "scope = ? and id = ?", scope, entry_id)
             connection.execute("delete from entries where scope = ? and id = ?", (scope, entry_id))
             for entry in found:
-                job = self.job(scope, entry.job_id)
-                wanted = self._db.rows(Entry, "job_id = ? limit 1", job.id)
-                if not wanted and Status.CANCELLED in MOVES[job.status]:
-                    self._move(job, Status.CANCELLED)
+                self._forsake(self.job(scope, entry.job_id))
 
     def entry(self, scope: str, entry_id: str) -> Entry:
         return self._one(Entry, "scope = ? and id = ?", scope, entry_id)
@@ -277,6 +278,12 @@ class SqliteRecords:
         )
         self._db.insert(job)
         return job
+
+    def _forsake(self, job: Job) -> Job:
+        wanted = self._db.rows(Entry, "job_id = ? limit 1", job.id)
+        if wanted or Status.CANCELLED not in MOVES[job.status]:
+            return job
+        return self._move(job, Status.CANCELLED)
 
     def _move(self, job: Job, status: Status, **changes: Any) -> Job:
         """Write a job in its next state; only a running one has an owner and a lease."""

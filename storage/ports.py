@@ -78,6 +78,10 @@ class Records(Protocol):
         """Raises NotFound, IllegalMove."""
         ...
 
+    def forsake(self, scope: str, job_id: str) -> Job:
+        """Cancel a job that nobody waits for, unless an entry does or it has ended."""
+        ...
+
     def retry(self, scope: str, job_id: str) -> Job:
         """Put a failed or cancelled job in the queue again. Raises NotFound, IllegalMove."""
         ...
@@ -129,7 +133,7 @@ class Records(Protocol):
     def clear(self, scope: str, entry_id: str) -> None:
         """Take an entry off the workbench; its photo stays in the library.
 
-        Its job is cancelled if it is not done and no other entry waits for it.
+        Its job is forsaken.
         """
         ...
 

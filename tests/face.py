@@ -16,6 +16,7 @@ from storage.blobs import FileBlobs
 from storage.library import Library
 from storage.local import SqliteRecords
 from tests.test_engine import Brightness, Stage
+from ui.api.removebg import MOST_AT_ONCE
 from ui.api.routes import add_routes
 from ui.api.uploads import Inbox
 from ui.guard import COOKIE, Guard, loopback_hosts
@@ -62,7 +63,12 @@ class Face:
 
 @contextmanager
 def opened_face(
-    folder: Path, models: Path, *, port: int = PORT, idle_seconds: float = 30.0
+    folder: Path,
+    models: Path,
+    *,
+    port: int = PORT,
+    idle_seconds: float = 30.0,
+    most_requests: int = MOST_AT_ONCE,
 ) -> Iterator[Face]:
     blobs = FileBlobs(folder / "library")
     library = Library(SqliteRecords(folder / "library.sqlite"), blobs)
@@ -75,7 +81,15 @@ def opened_face(
     lane = Lane()
     app = FastAPI()
     inbox = Inbox(folder / "inbox", idle_seconds)
-    add_routes(app, studio, lane, account=ANN, inbox=inbox, version="1.2.3")
+    add_routes(
+        app,
+        studio,
+        lane,
+        account=ANN,
+        inbox=inbox,
+        version="1.2.3",
+        most_requests=most_requests,
+    )
     app.add_middleware(Guard, gate=Neighbours(), hosts=loopback_hosts(port))
     yield Face(app, studio, library, blobs, inbox.folder)
     lane.close()

@@ -326,6 +326,24 @@ def test_the_same_file_dropped_twice_is_one_entry_and_under_two_names_two(
     assert records.bench("local")[0].job == job
 
 
+def test_a_forsaken_job_is_cancelled_unless_the_workbench_waits_for_it(records: Records) -> None:
+    alone = records.admit(image("1" * 64), order())
+    placed = records.admit(image("2" * 64), order())
+    records.place(entry(placed))
+
+    assert records.forsake("local", alone.id).status is Status.CANCELLED
+    assert records.forsake("local", alone.id).status is Status.CANCELLED
+    assert records.forsake("local", placed.id).status is Status.QUEUED
+
+
+def test_a_done_job_is_not_undone_by_being_forsaken(records: Records) -> None:
+    records.admit(image(), order())
+    job = started(records)
+    records.finish(job, version(job))
+
+    assert records.forsake("local", job.id).status is Status.DONE
+
+
 def test_every_object_of_every_row_is_listed(records: Records) -> None:
     records.admit(image(), order())
     job = started(records)

@@ -1,5 +1,6 @@
 """remove.bg's API, parameter by parameter, in pixels and headers."""
 
+import asyncio
 import base64
 import io
 import zipfile
@@ -15,7 +16,7 @@ from PIL import Image
 
 from auth.keys import Key, digest, new_secret
 from inference.worker import Workers
-from tests.face import Face, opened_face
+from tests.face import ANN, Face, opened_face
 
 WIDTH, HEIGHT = 640, 480
 
@@ -294,6 +295,34 @@ async def test_the_same_photo_twice_is_computed_once(shop: Shop) -> None:
         await shop.cut(size=size)
 
     assert len(shop.face.library.records.history("ann", _image(shop))) == 1
+
+
+@pytest.mark.parametrize("on_the_bench", [False, True])
+async def test_a_client_that_hangs_up_is_not_computed_for_but_the_workbench_is(
+    tmp_path: Path, models: Path, photo: bytes, *, on_the_bench: bool
+) -> None:
+    file = tmp_path / "vase.jpg"
+    file.write_bytes(photo)
+    with opened_face(tmp_path, models) as face:  # without workers: everything waits
+        if on_the_bench:
+            face.studio.arrive(ANN, file, name="vase.jpg")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await Shop(face, photo).cut()
+
+        assert any("/original." in key for key, _ in face.blobs.listing())
+        assert bool(face.library.records.start("me")) == on_the_bench
+
+
+async def test_one_request_too_many_is_asked_to_come_back(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    with opened_face(tmp_path, models, most_requests=0) as face:
+        answer = await Shop(face, photo).cut()
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.json()["errors"][0]["code"] == "rate_limit_exceeded"
 
 
 async def test_an_account_costs_nothing(shop: Shop) -> None:

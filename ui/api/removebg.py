@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -58,6 +59,8 @@ class RemoveBg:
     inbox: Inbox
     most_at_once: int = MOST_AT_ONCE
     _in_hand: int = field(default=0, init=False)
+    _waited_for: Counter[str] = field(default_factory=Counter, init=False)
+    """How many requests wait for a job, by its id."""
 
     async def remove(self, request: Request) -> Response:
         """Answer `POST /v1.0/removebg`."""
@@ -104,12 +107,18 @@ class RemoveBg:
             job = await self.lane.run(self.studio.submit, self.account, file, Recipe())
         finally:
             await self.lane.run(Path.unlink, file)
-        while job.status not in ENDED:
-            if await request.is_disconnected():
-                await self.lane.run(self.studio.cancel, self.account, job.id)
-                raise ClientDisconnect
-            await asyncio.sleep(LOOK_SECONDS)
-            job = await self.lane.run(self.studio.look, self.account, job)
+        self._waited_for[job.id] += 1
+        try:
+            while job.status not in ENDED:
+                if await request.is_disconnected():
+                    raise ClientDisconnect
+                await asyncio.sleep(LOOK_SECONDS)
+                job = await self.lane.run(self.studio.look, self.account, job)
+        finally:
+            self._waited_for[job.id] -= 1
+            if not self._waited_for[job.id]:
+                del self._waited_for[job.id]
+                await self.lane.run(self.studio.forsake, self.account, job.id)
         return job
 
     def _answer(self, request: Request, made: Rendition, wish: Wish) -> Response:

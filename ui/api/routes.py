@@ -8,13 +8,20 @@ from ui.api.answers import Route, spoken
 from ui.api.archive import Archive
 from ui.api.blobs import Blobs
 from ui.api.health import Health
-from ui.api.removebg import RemoveBg, in_their_words
+from ui.api.removebg import MOST_AT_ONCE, RemoveBg, in_their_words
 from ui.api.uploads import Inbox, Uploads
 from ui.lane import Lane
 
 
-def add_routes(
-    app: FastAPI, studio: Studio, lane: Lane, *, account: Account, inbox: Inbox, version: str
+def add_routes(  # noqa: PLR0913 what the routes are made of
+    app: FastAPI,
+    studio: Studio,
+    lane: Lane,
+    *,
+    account: Account,
+    inbox: Inbox,
+    version: str,
+    most_requests: int = MOST_AT_ONCE,
 ) -> None:
     """Add them, and clear away what an earlier run has left in the inbox.
 
@@ -32,7 +39,7 @@ def add_routes(
     }
     for (method, path), route in own.items():
         app.add_api_route(path, spoken(route), methods=[method], include_in_schema=False)
-    removebg = RemoveBg(studio, account, lane, inbox)
+    removebg = RemoveBg(studio, account, lane, inbox, most_requests)
     theirs: dict[tuple[str, str], Route] = {
         ("POST", "/v1.0/removebg"): removebg.remove,
         ("GET", "/v1.0/account"): removebg.show_account,
