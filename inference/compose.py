@@ -59,15 +59,20 @@ def _cut(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint
 
 
 def laid_on(
-    pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], colour: tuple[int, int, int]
+    pixels: NDArray[np.uint8],
+    alpha: NDArray[np.uint8],
+    ground: NDArray[np.uint8] | tuple[int, int, int],
 ) -> NDArray[np.uint8]:
-    """Return alpha * pixels + (1 - alpha) * colour, rounded to nearest."""
-    ground = np.array(colour, np.uint16)
+    """Return alpha * pixels + (1 - alpha) * ground, rounded to nearest.
+
+    `ground` is a colour, or a picture of the same (height, width, 3) uint8.
+    """
+    behind = np.broadcast_to(np.asarray(ground, np.uint8), pixels.shape)
     result = np.empty_like(pixels)
     for top in range(0, len(pixels), STRIP_ROWS):  # strips keep the 16-bit sums small
         rows = slice(top, top + STRIP_ROWS)
         share = alpha[rows, :, None].astype(np.uint16)
         # (n + 128 + ((n + 128) >> 8)) >> 8 is n / 255, rounded, for every n that occurs here.
-        total = pixels[rows] * share + ground * (255 - share) + np.uint16(128)
+        total = pixels[rows] * share + behind[rows] * (255 - share) + np.uint16(128)
         result[rows] = (total + (total >> 8)) >> 8
     return result

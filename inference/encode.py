@@ -81,19 +81,26 @@ def thumbnail(pixels: NDArray[np.uint8]) -> bytes:
 
 
 def shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Return pixels that fit `side` x `side`, averaged over areas; smaller ones stay as they are.
-
-    Straight alpha is averaged with the colours weighted by it: hidden colours must not bleed in.
-    """
+    """Return pixels that fit `side` x `side`; smaller ones stay as they are. See `resized`."""
     height, width = pixels.shape[:2]
     scale = side / max(height, width)
     if scale >= 1:
         return pixels
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return resized(pixels, (max(1, round(width * scale)), max(1, round(height * scale))))
+
+
+def resized(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return pixels of a (width, height): averaged over areas if smaller, else cubic.
+
+    Straight alpha is resized with the colours weighted by it: hidden colours must not bleed in.
+    """
+    smaller = size[0] * size[1] <= pixels.shape[0] * pixels.shape[1]
     if pixels.shape[2:] != (ALPHA_CHANNELS,):
-        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        method = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
+        return np.asarray(cv2.resize(pixels, size, interpolation=method), np.uint8)
+    method = Image.Resampling.BOX if smaller else Image.Resampling.BICUBIC
     image = Image.fromarray(pixels).convert("RGBa")
-    return np.asarray(image.resize(size, Image.Resampling.BOX, reducing_gap=2.0).convert("RGBA"))
+    return np.asarray(image.resize(size, method, reducing_gap=2.0).convert("RGBA"))
 
 
 def _webp(pixels: NDArray[np.uint8], quality: int, *, effort: int, profile: bytes) -> bytes:

@@ -17,14 +17,14 @@ from PIL import Image as Pillow
 from auth.account import Account
 from auth.keys import Key, digest
 from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
-from inference.compose import render
+from inference.compose import laid_on, render
 from inference.encode import Format, encode, preview, thumbnail
 from inference.engine import Engine, Matted
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
 from inference.memory import give_back
 from inference.photo import Limits, Photo, inspect
 from inference.recipe import AUTO, TRANSPARENT, Recipe
-from inference.rendition import Rendition, Wanted, rendition
+from inference.rendition import WHITE, Rendition, Wanted, rendition
 from inference.weights import Weights
 from storage.errors import LostLease, StorageError
 from storage.library import Library
@@ -191,15 +191,19 @@ class Studio:
             data = encode(_decoded(data), format)
         return Export(f"{Path(entry.name).stem}.{format.extension}", format.mime, data)
 
-    def rendition(self, account: Account, job: Job, wanted: Wanted) -> Rendition:
+    def rendition(
+        self, account: Account, job: Job, wanted: Wanted, backdrop: Path | None = None
+    ) -> Rendition:
         """Return the cutout of a done job as somebody wants it; nothing of that is kept.
 
-        Raises NoSubject, NotDone, RecipeRejected, StorageError.
+        `backdrop` is a picture to lay behind. Raises PhotoRejected for it, NoSubject, NotDone,
+        RecipeRejected, StorageError.
         """
         if job.version_id is None:
             raise NotDone(job.says or "This photo was cancelled. Try it again.")
+        ground = _opaque(Photo.open(backdrop.read_bytes(), _limits(account))) if backdrop else None
         cutout = _decoded(self._library_for(account).cutout(account.scope, job.version_id))
-        made = rendition(cutout, wanted)
+        made = rendition(cutout, wanted, ground)
         if made is None:
             raise NoSubject("Nothing stands out in this photo. Try another model.")
         return made
@@ -361,6 +365,11 @@ def _limits(account: Account) -> Limits:
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _opaque(photo: Photo) -> NDArray[np.uint8]:
+    """Return what shows of a picture on white paper."""
+    return photo.pixels if photo.alpha is None else laid_on(photo.pixels, photo.alpha, WHITE)
 
 
 def _decoded(png: bytes) -> NDArray[np.uint8]:

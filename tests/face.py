@@ -16,9 +16,9 @@ from storage.blobs import FileBlobs
 from storage.library import Library
 from storage.local import SqliteRecords
 from tests.test_engine import Brightness, Stage
-from ui.api.removebg import MOST_AT_ONCE
+from ui.api.inbox import Inbox
+from ui.api.removebg import MOST_IN_HAND
 from ui.api.routes import add_routes
-from ui.api.uploads import Inbox
 from ui.guard import COOKIE, Guard, loopback_hosts
 from ui.lane import Lane
 
@@ -68,7 +68,7 @@ def opened_face(
     *,
     port: int = PORT,
     idle_seconds: float = 30.0,
-    most_requests: int = MOST_AT_ONCE,
+    most_requests: int = MOST_IN_HAND,
 ) -> Iterator[Face]:
     blobs = FileBlobs(folder / "library")
     library = Library(SqliteRecords(folder / "library.sqlite"), blobs)

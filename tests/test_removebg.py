@@ -19,6 +19,7 @@ from inference.worker import Workers
 from tests.face import ANN, Face, opened_face
 
 WIDTH, HEIGHT = 640, 480
+RED, BLUE = (200, 10, 10), (10, 10, 200)
 
 
 class Shop:
@@ -39,11 +40,18 @@ class Shop:
             )
         )
 
-    async def cut(self, accept: str = "*/*", key: str = "", **fields: str) -> httpx.Response:
+    async def cut(
+        self,
+        accept: str = "*/*",
+        key: str = "",
+        backdrop: bytes = b"",
+        **fields: Any,
+    ) -> httpx.Response:
         async with self.face.browser("nobody") as client:
             return await client.post(
                 "/v1.0/removebg",
-                files={"image_file": ("vase.jpg", self.photo)},
+                files={"image_file": ("vase.jpg", self.photo)}
+                | ({"bg_image_file": ("behind.png", backdrop)} if backdrop else {}),
                 data=fields,
                 headers={"X-Api-Key": key or self.secret, "Accept": accept},
             )
@@ -72,6 +80,19 @@ def shop(face: Face, photo: bytes) -> Shop:
 def picture(answer: httpx.Response) -> Image.Image:
     assert answer.status_code == 200, answer.text
     return Image.open(io.BytesIO(answer.content))
+
+
+def png(pixels: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def seen(alpha: Any) -> tuple[int, int, int, int]:
+    """Return left, top, width and height of what is not transparent."""
+    rows, columns = np.nonzero(alpha.any(1))[0], np.nonzero(alpha.any(0))[0]
+    left, top = int(columns[0]), int(rows[0])
+    return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
 
 
 def pixels(answer: httpx.Response) -> Any:
@@ -152,6 +173,98 @@ async def test_a_background_is_given_as_css_gives_colours(
     assert pixels(answer)[10, 10].tolist() == pytest.approx(colour, abs=2)
 
 
+async def test_a_background_may_be_seen_through(shop: Shop) -> None:
+    answer = await shop.cut(bg_color="81d4fa80", size="auto")
+
+    assert picture(answer).format == "PNG"
+    assert pixels(answer)[10, 10].tolist() == [0x81, 0xD4, 0xFA, 0x80]
+    assert pixels(answer)[300, 320, 3] == 255
+
+
+async def test_a_jpeg_on_half_of_a_colour_shows_white_through_it(shop: Shop) -> None:
+    answer = await shop.cut(bg_color="00000080", size="auto", format="jpg")
+
+    assert pixels(answer)[10, 10].tolist() == pytest.approx([127, 127, 127], abs=2)
+
+
+async def test_a_picture_as_background_fills_the_frame_from_its_middle(shop: Shop) -> None:
+    stripes = np.zeros((50, 400, 3), np.uint8)
+    stripes[:, :100], stripes[:, 300:], stripes[:, 100:300] = RED, RED, BLUE
+    answer = await shop.cut(backdrop=png(stripes), size="auto")
+
+    assert picture(answer).format == "JPEG"
+    corners = pixels(answer)[[5, 5, -5, -5], [5, -5, 5, -5]]
+    assert np.abs(corners.astype(int) - BLUE).max() < 6
+
+
+async def test_a_background_is_white_where_it_can_be_seen_through(shop: Shop) -> None:
+    clear = np.zeros((30, 40, 4), np.uint8)
+    answer = await shop.cut(backdrop=png(clear), size="auto", format="png")
+
+    assert pixels(answer)[5, 5].tolist() == [255, 255, 255]
+
+
+async def test_a_background_that_is_no_picture_is_refused(shop: Shop) -> None:
+    answer = await shop.cut(backdrop=b"%PDF-1.7 no picture")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "unknown_file_type"
+
+
+async def test_a_colour_and_a_picture_behind_are_one_too_many(shop: Shop) -> None:
+    behind = png(np.zeros((3, 4, 3), np.uint8))
+    answer = await shop.cut(backdrop=behind, bg_color="fff")
+
+    assert answer.json()["errors"][0]["code"] == "invalid_parameter"
+
+
+@pytest.mark.parametrize("percent", [10, 50, 100])
+async def test_scale_is_the_share_of_the_frame_and_goes_to_the_middle(
+    shop: Shop, percent: int
+) -> None:
+    answer = await shop.cut(scale=f"{percent}%", size="auto")
+    left, top, width, height = seen(pixels(answer)[..., 3])
+
+    assert picture(answer).size == (WIDTH, HEIGHT)
+    assert max(width / WIDTH, height / HEIGHT) == pytest.approx(percent / 100, abs=0.01)
+    assert left + width / 2 == pytest.approx(WIDTH / 2, abs=1)
+    assert top + height / 2 == pytest.approx(HEIGHT / 2, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("position", "corner"),
+    [
+        ("0%", (True, True, False, False)),
+        ("100%", (False, False, True, True)),
+        ("0% 100%", (True, False, False, True)),
+        ("100% 0%", (False, True, True, False)),
+    ],
+)
+async def test_position_is_where_the_free_space_is(
+    shop: Shop, position: str, corner: tuple[bool, bool, bool, bool]
+) -> None:
+    alpha = pixels(await shop.cut(position=position, size="auto"))[..., 3]
+    left, top, width, height = seen(alpha)
+
+    assert (left == 0, top == 0, left + width == WIDTH, top + height == HEIGHT) == corner
+
+
+async def test_the_original_position_is_kept_when_the_subject_shrinks(shop: Shop) -> None:
+    before = seen(pixels(await shop.cut(size="auto"))[..., 3])
+    after = seen(pixels(await shop.cut(scale="20%", position="original", size="auto"))[..., 3])
+
+    for start, extent in ((0, 2), (1, 3)):
+        middle = before[start] + before[extent] / 2
+        assert after[start] + after[extent] / 2 == pytest.approx(middle, abs=1)
+
+
+async def test_auto_is_jpeg_where_nothing_can_be_seen_through(shop: Shop) -> None:
+    await shop.cut()
+    whole = await shop.cut(crop="true", roi="300px 200px 340px 240px", size="auto")
+
+    assert picture(whole).format == "JPEG"
+
+
 async def test_channels_alpha_is_the_matte_alone(shop: Shop) -> None:
     answer = pixels(await shop.cut(channels="alpha", size="auto"))
 
@@ -184,8 +297,10 @@ async def test_a_type_is_taken_and_named_again(shop: Shop) -> None:
     ("name", "value"),
     [
         ("bg_image_url", "https://example.com/a.jpg"),
-        ("scale", "80%"),
-        ("position", "center"),
+        ("scale", "5%"),
+        ("scale", "80px"),
+        ("position", "left"),
+        ("position", "10% 110%"),
         ("add_shadow", "true"),
         ("shadow_type", "drop"),
         ("shadow_opacity", "50"),
@@ -193,7 +308,6 @@ async def test_a_type_is_taken_and_named_again(shop: Shop) -> None:
         ("size", "gigantic"),
         ("format", "gif"),
         ("bg_color", "pinkish"),
-        ("bg_color", "81d4fa77"),
         ("crop", "perhaps"),
         ("crop_margin", "1 2 3"),
         ("roi", "all of it"),
@@ -204,7 +318,8 @@ async def test_a_type_is_taken_and_named_again(shop: Shop) -> None:
 async def test_what_cannot_be_followed_is_said_and_not_passed_over(
     shop: Shop, name: str, value: str
 ) -> None:
-    answer = await shop.cut(**{name: value})
+    asked: dict[str, Any] = {name: value}
+    answer = await shop.cut(**asked)
 
     (error,) = answer.json()["errors"]
     assert answer.status_code == 400
@@ -213,9 +328,24 @@ async def test_what_cannot_be_followed_is_said_and_not_passed_over(
 
 
 async def test_the_values_that_clients_send_by_habit_are_taken(shop: Shop) -> None:
-    habit = {"scale": "original", "position": "original", "add_shadow": "false", "crop": "false"}
+    habit: dict[str, Any] = {
+        "scale": "original",
+        "position": "original",
+        "add_shadow": "false",
+        "crop": "false",
+    }
 
     assert (await shop.cut(**habit, semitransparency="true")).status_code == 200
+
+
+async def test_the_description_has_an_example_for_each_kind_of_body(shop: Shop) -> None:
+    async with shop.face.browser("nobody") as client:
+        document = (await client.get("/v1.0/openapi.json")).json()
+
+    bodies = document["paths"]["/v1.0/removebg"]["post"]["requestBody"]["content"]
+    for kind, body in bodies.items():
+        assert set(body["example"]) <= set(body["schema"]["properties"]), kind
+    assert document["info"]["version"] == "1.2.3"
 
 
 async def test_base64_is_taken_as_json_and_as_a_form(shop: Shop) -> None:

@@ -14,7 +14,7 @@ import uvicorn
 
 from storage.errors import DiskFull
 from tests.face import ANN, MOST_BYTES, Face, opened_face
-from ui.api.uploads import append
+from ui.api.inbox import append
 
 FULL = Path("/dev/full")
 

@@ -6,8 +6,8 @@ from fastapi import Request
 from nicegui import app, ui
 
 from ui.api.answers import account_of
+from ui.api.inbox import Inbox
 from ui.api.routes import add_routes
-from ui.api.uploads import Inbox
 from ui.cli.version import version
 from ui.house import House
 from ui.lane import Lane

@@ -1,19 +1,15 @@
 """The running program, and a browser that minds every error and every request to elsewhere."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-ADDRESS = re.compile(r"Coveshot runs at (\S+)")
+from tests.program import running
+
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -23,32 +19,8 @@ QUIET = [
 @pytest.fixture
 def address(tmp_path: Path, models: Path) -> Iterator[str]:
     """Start the program in a home of its own; the address that it prints."""
-    # NiceGUI behaves differently where it believes itself under test.
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI"))}
-    log = tmp_path / "log"
-    with log.open("wb") as sink:
-        program = subprocess.Popen(
-            [sys.executable, "main.py", "web", "--port", "0", "--no-open"],
-            cwd=ROOT,
-            env=clean | {"COVESHOT_HOME": str(tmp_path / "home"), "COVESHOT_MODELS": str(models)},
-            stdout=sink,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        yield _address(program, log)
-    finally:
-        program.terminate()
-        program.wait(30)
-    assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def _address(program: "subprocess.Popen[bytes]", log: Path) -> str:
-    deadline = time.monotonic() + 60
-    while not (found := ADDRESS.search(log.read_text())):
-        assert program.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, "the program did not start"
-        time.sleep(0.05)
-    return found[1]
+    with running(tmp_path, models) as program:
+        yield program.address
 
 
 @pytest.fixture(scope="session")

@@ -2,18 +2,13 @@
 
 import asyncio
 import base64
-import binascii
-import json
+from asyncio import Semaphore
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl
 
-from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -24,14 +19,20 @@ from inference.recipe import Recipe
 from inference.rendition import Rendition
 from storage.errors import StorageError
 from storage.records import ENDED, Job
-from ui.api.uploads import Inbox, append
+from ui.api.answers import Unfit
+from ui.api.inbox import Inbox
+from ui.api.parcel import Parcel, unpack
 from ui.api.wishes import InvalidParameter, Wish, read_wish
 from ui.lane import Lane
 
 LOOK_SECONDS = 0.1
+LOOKS_PER_SECOND = 100
+"""At the jobs that are waited for, however many they are."""
 RETRY_SECONDS = 5
-MOST_AT_ONCE = 100
-"""Requests that are cut or wait to be; one more is asked to come back."""
+MOST_IN_HAND = 256
+"""Requests that arrive, are cut or wait to be; one more is asked to come back."""
+MOST_OPENED = 2
+"""Bodies and cutouts that are in memory at a time."""
 PHOTOS = ("image_file", "image_file_b64")
 CODES = {
     Refusal.SIZE: ("file_too_large", "This photo is too large."),
@@ -57,17 +58,16 @@ class RemoveBg:
     account: Account
     lane: Lane
     inbox: Inbox
-    most_at_once: int = MOST_AT_ONCE
+    most_in_hand: int = MOST_IN_HAND
     _in_hand: int = field(default=0, init=False)
+    _opened: Semaphore = field(default_factory=lambda: Semaphore(MOST_OPENED), init=False)
     _waited_for: Counter[str] = field(default_factory=Counter, init=False)
     """How many requests wait for a job, by its id."""
 
     async def remove(self, request: Request) -> Response:
         """Answer `POST /v1.0/removebg`."""
         await self._check_key(request)
-        data, fields = await _read(request, self.account.plan.max_bytes)
-        wish = _wished(fields)
-        if self._in_hand >= self.most_at_once:
+        if self._in_hand >= self.most_in_hand:
             raise Refused(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "rate_limit_exceeded",
@@ -76,10 +76,37 @@ class RemoveBg:
             )
         self._in_hand += 1
         try:
-            job = await self._cut(request, data)
-            made = await self.lane.run(self.studio.rendition, self.account, job, wish.wanted)
+            parcel = await self._take(request)
+            try:
+                return await self._cut(request, parcel)
+            finally:
+                await self.lane.run(parcel.throw_away)
         finally:
             self._in_hand -= 1
+
+    async def _take(self, request: Request) -> Parcel:
+        """Receive the body on the disk: a slow sender holds up nobody else."""
+        most = 2 * self.account.plan.max_bytes  # a photo as Base64, or a photo and a backdrop
+        kind = request.headers.get("content-type", "")
+        async with self.inbox.receive(request, self.lane, most) as body, self._opened:
+            return await self.lane.run(unpack, body, kind, self.inbox.open)
+
+    async def _cut(self, request: Request, parcel: Parcel) -> Response:
+        wish = _wished(parcel)
+        sent = [parcel.files[name] for name in PHOTOS if name in parcel.files]
+        if len(sent) != 1:
+            raise Refused(
+                HTTPStatus.BAD_REQUEST,
+                "multiple_sources" if sent else "missing_source",
+                "Send one photo, as image_file or image_file_b64.",
+            )
+        job = await self.lane.run(self.studio.submit, self.account, sent[0], Recipe())
+        job = await self._ended(request, job)
+        backdrop = parcel.files.get("bg_image_file")
+        async with self._opened:
+            made = await self.lane.run(
+                self.studio.rendition, self.account, job, wish.wanted, backdrop
+            )
         return self._answer(request, made, wish)
 
     async def show_account(self, request: Request) -> Response:
@@ -99,20 +126,14 @@ class RemoveBg:
                 "Make one with: coveshot keys create --name NAME",
             )
 
-    async def _cut(self, request: Request, data: bytes) -> Job:
+    async def _ended(self, request: Request, job: Job) -> Job:
         """Wait for the cutout; a client that hangs up is not computed for."""
-        file = await self.lane.run(self.inbox.open)
-        try:
-            await self.lane.run(append, file, data)
-            job = await self.lane.run(self.studio.submit, self.account, file, Recipe())
-        finally:
-            await self.lane.run(Path.unlink, file)
         self._waited_for[job.id] += 1
         try:
             while job.status not in ENDED:
                 if await request.is_disconnected():
                     raise ClientDisconnect
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(max(LOOK_SECONDS, self._in_hand / LOOKS_PER_SECOND))
                 job = await self.lane.run(self.studio.look, self.account, job)
         finally:
             self._waited_for[job.id] -= 1
@@ -132,8 +153,8 @@ class RemoveBg:
             "X-Foreground-Left": str(left),
             "X-Foreground-Width": str(width),
             "X-Foreground-Height": str(height),
-            "X-RateLimit-Limit": str(self.most_at_once),
-            "X-RateLimit-Remaining": str(self.most_at_once - self._in_hand),
+            "X-RateLimit-Limit": str(self.most_in_hand),
+            "X-RateLimit-Remaining": str(self.most_in_hand - self._in_hand),
             "X-RateLimit-Reset": str(RETRY_SECONDS),
         }
         if "application/json" not in request.headers.get("accept", ""):
@@ -159,6 +180,8 @@ def in_their_words(
             return await route(request)
         except Refused as error:
             refused = error
+        except Unfit as error:
+            refused = Refused(error.status, "invalid_request", error.says)
         except PhotoRejected as error:
             code, title = CODES[error.refusal]
             refused = Refused(HTTPStatus.BAD_REQUEST, code, title, error.says)
@@ -180,61 +203,11 @@ def in_their_words(
     return answer
 
 
-async def _read(request: Request, most: int) -> tuple[bytes, dict[str, str]]:
-    """Return the photo and the other fields of a form or of JSON. Raises Refused."""
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > most:
-        raise Refused(
-            HTTPStatus.BAD_REQUEST, *CODES[Refusal.SIZE], f"At most {most / 1e6:.0f} MB are taken."
-        )
-    kind = request.headers.get("content-type", "")
-    if kind.startswith("application/json"):
-        return await _separated(_json(await request.body()))
-    if kind.startswith("application/x-www-form-urlencoded"):
-        # Some clients put the bare bytes of the photo into a field: Latin-1 keeps every byte.
-        return await _separated(
-            dict(parse_qsl((await request.body()).decode("latin-1"), encoding="latin-1"))
-        )
-    async with request.form(max_files=2, max_fields=50, max_part_size=most) as form:
-        return await _separated(dict(form))
-
-
-async def _separated(raw: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
-    sent = [raw.pop(name) for name in PHOTOS if raw.get(name)]
-    if len(sent) > 1 or (not sent and not raw.get("image_url")):
-        raise Refused(
-            HTTPStatus.BAD_REQUEST,
-            "multiple_sources" if sent else "missing_source",
-            "Send one photo, as image_file or image_file_b64.",
-        )
-    fields = {name: str(value) for name, value in raw.items() if value is not None}
-    return (await _bytes(sent[0]) if sent else b""), fields
-
-
-def _json(body: bytes) -> dict[str, Any]:
+def _wished(parcel: Parcel) -> Wish:
+    refused = HTTPStatus.BAD_REQUEST, "invalid_parameter", "A parameter cannot be followed."
+    if parcel.fields.get("bg_color") and "bg_image_file" in parcel.files:
+        raise Refused(*refused, "Send bg_color or bg_image_file, not both.")
     try:
-        values = json.loads(body)
-    except ValueError:
-        values = None
-    if not isinstance(values, dict):
-        raise Refused(HTTPStatus.BAD_REQUEST, "invalid_json", "The body is not a JSON object.")
-    return {k: str(v).lower() if isinstance(v, bool) else v for k, v in values.items()}
-
-
-async def _bytes(photo: UploadFile | str) -> bytes:
-    """Return a photo that came as a file, as Base64, or as the bare bytes of a form field."""
-    if isinstance(photo, UploadFile):
-        return await photo.read()
-    text = str(photo)
-    try:
-        return base64.b64decode(text.partition(",")[2] or text, validate=True)
-    except (binascii.Error, ValueError):
-        return text.encode("latin-1", "replace")
-
-
-def _wished(fields: dict[str, str]) -> Wish:
-    try:
-        return read_wish(fields)
+        return read_wish(parcel.fields)
     except InvalidParameter as error:
-        title = "A parameter cannot be followed."
-        raise Refused(HTTPStatus.BAD_REQUEST, "invalid_parameter", title, str(error)) from error
+        raise Refused(*refused, str(error)) from error

@@ -7,9 +7,11 @@ from inference.jobs import Studio
 from ui.api.answers import Route, spoken
 from ui.api.archive import Archive
 from ui.api.blobs import Blobs
+from ui.api.description import Described
 from ui.api.health import Health
-from ui.api.removebg import MOST_AT_ONCE, RemoveBg, in_their_words
-from ui.api.uploads import Inbox, Uploads
+from ui.api.inbox import Inbox
+from ui.api.removebg import MOST_IN_HAND, RemoveBg, in_their_words
+from ui.api.uploads import Uploads
 from ui.lane import Lane
 
 
@@ -21,7 +23,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     account: Account,
     inbox: Inbox,
     version: str,
-    most_requests: int = MOST_AT_ONCE,
+    most_requests: int = MOST_IN_HAND,
 ) -> None:
     """Add them, and clear away what an earlier run has left in the inbox.
 
@@ -46,6 +48,9 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     }
     for (method, path), route in theirs.items():
         app.add_api_route(path, in_their_words(route), methods=[method], include_in_schema=False)
+    app.add_api_route(
+        "/v1.0/openapi.json", Described(version).read, methods=["GET"], include_in_schema=False
+    )
     health = Health(version)
     app.add_api_route("/healthz", health.read, methods=["GET"])
     app.add_api_route("/healthz", health.read, methods=["HEAD"], include_in_schema=False)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from PIL import ImageColor
 
-from inference.encode import Format
-from inference.rendition import Length, Wanted
+from inference.rendition import Colour, Length, Packing, Wanted
 
 MEGAPIXELS = {
     "preview": 0.25,
@@ -25,13 +24,10 @@ MEGAPIXELS = {
     "50MP": 50,
 }
 TYPES = ("auto", "person", "product", "car", "animal", "graphic", "transportation")
-FORMATS = {"png": Format.PNG, "jpg": Format.JPEG, "webp": Format.WEBP, "zip": None}
+FORMATS = tuple(packing.value for packing in Packing)
 NOT_YET = {
     "image_url": "Send the photo itself as image_file or image_file_b64.",
-    "bg_image_url": "Set the cutout on a picture yourself.",
-    "bg_image_file": "Set the cutout on a picture yourself.",
-    "scale": "Leave it out, or send original.",
-    "position": "Leave it out, or send original.",
+    "bg_image_url": "Send the picture itself as bg_image_file.",
     "add_shadow": "Leave it out, or send false.",
     "shadow_type": "Leave it out, or send none.",
     "shadow_opacity": "Leave it out.",
@@ -40,8 +36,6 @@ NOT_YET = {
 }
 """What cannot be done here yet, and what to do instead."""
 HARMLESS = {
-    "scale": {"original", "100%"},
-    "position": {"original"},
     "add_shadow": {"false"},
     "shadow_type": {"none", "auto"},
     "semitransparency": {"true"},
@@ -49,6 +43,10 @@ HARMLESS = {
 }
 """Values that ask for what happens anyway."""
 OPAQUE = 255
+SCALES = (10, 100)
+"""Percentages, from and to."""
+WHOLE = 100
+MIDDLE = (0.5, 0.5)
 LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|%)?")
 
 
@@ -69,18 +67,20 @@ def read_wish(fields: Mapping[str, str]) -> Wish:
         if value and value not in HARMLESS.get(name, set()):
             raise InvalidParameter(f"{name}={value[:40]} is not supported here. {instead}")
     size = _one_of(fields, "size", MEGAPIXELS, "preview")
-    colour = _colour(fields.get("bg_color", ""))
-    form = _one_of(fields, "format", ("auto", *FORMATS), "auto")
-    auto = Format.PNG if colour is None else Format.JPEG
+    scale, position = _scale(fields.get("scale", "")), _position(fields.get("position", ""))
+    if scale and "position" not in fields:
+        position = MIDDLE  # as remove.bg has it
     return Wish(
         type=_one_of(fields, "type", TYPES, "auto"),
         wanted=Wanted(
             most_pixels=int(MEGAPIXELS[size] * 1_000_000),
-            format=auto if form == "auto" else FORMATS[form],
-            colour=colour,
+            packing=Packing(_one_of(fields, "format", FORMATS, "auto")),
+            colour=_colour(fields.get("bg_color", "")),
             crop=_one_of(fields, "crop", ("true", "false"), "false") == "true",
             margins=_margins(fields.get("crop_margin", "")),
             region=_region(fields.get("roi", "")),
+            scale=scale,
+            position=position,
             alpha_alone=_one_of(fields, "channels", ("rgba", "alpha"), "rgba") == "alpha",
         ),
     )
@@ -99,8 +99,8 @@ def _one_of(
     return known[value.lower()]
 
 
-def _colour(text: str) -> tuple[int, int, int] | None:
-    """Read `81d4fa`, `#fff`, `81d4faff` or `green`; nothing means none."""
+def _colour(text: str) -> Colour | None:
+    """Read `81d4fa`, `#fff`, `81d4fa77`, `rgb(1, 2, 3)` or `green`; nothing means none."""
     if not text:
         return None
     hexadecimal = re.fullmatch(r"#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", text)
@@ -110,9 +110,31 @@ def _colour(text: str) -> tuple[int, int, int] | None:
         raise InvalidParameter(
             f"bg_color cannot be {text[:40]!r}. Send a colour like 81d4fa, fff or green."
         ) from None
-    if alpha and min(alpha) < OPAQUE:
-        raise InvalidParameter("bg_color cannot be see-through here. Send it without alpha.")
-    return red, green, blue
+    return red, green, blue, alpha[0] if alpha else OPAQUE
+
+
+def _scale(text: str) -> float | None:
+    """Read `80%` or `original`, which means none."""
+    match _lengths("scale", "" if text.lower() == "original" else text):
+        case []:
+            return None
+        case [one] if one.percent and SCALES[0] <= one.value <= SCALES[1]:
+            return one.value / WHOLE
+    raise InvalidParameter("scale takes 10% to 100%, or original.")
+
+
+def _position(text: str) -> tuple[float, float] | None:
+    """Read `center`, `30%`, `30% 70%`, or `original`, which means none."""
+    if text.lower() == "center":
+        return MIDDLE
+    match _lengths("position", "" if text.lower() == "original" else text):
+        case []:
+            return None
+        case [Length(both, True)] if both <= WHOLE:
+            return both / WHOLE, both / WHOLE
+        case [Length(x, True), Length(y, True)] if max(x, y) <= WHOLE:
+            return x / WHOLE, y / WHOLE
+    raise InvalidParameter("position takes 0% to 100%, once or for x and y, center or original.")
 
 
 def _lengths(name: str, text: str) -> list[Length]:
