@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """Where weights are, if not below `home`."""
     device: str = "auto"
     """auto, cuda, coreml, directml or cpu; anything but auto fails instead of falling back."""
+    runtime: str = "auto"
+    """auto, onnxruntime or openvino: what computes on a CPU."""
     workers: int = Field(default=2, ge=1, le=64)
     """Photos in hand at a time; the network takes them one by one."""
 
@@ -49,7 +51,7 @@ def build(settings: Settings) -> "House":
     blobs = FileBlobs(home / "library")
     library = Library(SqliteRecords(home / "library.sqlite"), blobs)
     weights = Weights(settings.models or home / "models")
-    engine = Engine(weights, Opener(settings.device))
+    engine = Engine(weights, Opener(settings.device, settings.runtime))
     studio = Studio(weights=weights, engine=engine, library_for=lambda _: library)
     return House(
         home=home,

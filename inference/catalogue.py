@@ -60,6 +60,10 @@ class Model:
     memory_mb: int
     """Peak of the whole process on a CPU."""
     runtime: Literal["onnx", "rembg"]
+    half: bool = False
+    """Whether the file holds its numbers in float16."""
+    bf16: bool = False
+    """Whether its mattes stay the same in bfloat16, as measured: docs/performance.md."""
     session: str
     """What rembg calls it."""
     side: int
@@ -158,6 +162,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _u2net(
         name="u2net",
+        bf16=True,
         title="People and general",
         hint="Whole people, close-ups and groups; edges are a little soft.",
         file="u2net/u2net.onnx",
@@ -176,6 +181,7 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _isnet(
         name="isnet-general-use",
+        bf16=True,
         title="Products and fine edges",
         hint="The finest edges: products, animals, hair and thin parts.",
         file="isnet-general-use/isnet-general-use.onnx",
@@ -187,6 +193,8 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _isnet(
         name="isnet-fp16",
+        half=True,
+        bf16=True,
         title="Products and fine edges, compact",
         hint="The finest edges from a file of half the size; needs more memory.",
         file="isnet-fp16/isnet-fp16.onnx",

@@ -1,21 +1,25 @@
 """The colour of the subject alone, where it mixes with the old background."""
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 OPAQUE = 255
 WORK_SIDE = 1280
-"""Colours change slowly: they are estimated in a picture whose longer side has these pixels."""
+"""Colours change slowly: they are estimated in a picture whose longer side has about these."""
 KERNELS = (48, 16, 6, 3)
 """Sides of the box blurs, in pixels of the small picture: from far to near, one pass each."""
+STRIP_ROWS = 256
 BLOCK = 16_384
 """Pixels that are corrected at a time; OpenCV looks up less than 32768 in a row."""
 
 
-def decontaminate(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def decontaminate(pixels: Bytes, alpha: Bytes) -> Bytes:
     """Return the foreground's own colour, (height, width, 3) uint8 sRGB.
 
     `pixels` is the photo, (height, width, 3) uint8 sRGB; `alpha` (height, width) uint8. Only
@@ -29,46 +33,39 @@ def decontaminate(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArra
     On photos with known colours it leaves 11.2 of 29.4 levels of error in the soft band; the
     multi-level estimate of Germer 2020 leaves 10.2 at many times the cost.
     """
-    soft_y, soft_x = np.nonzero((alpha > 0) & (alpha < OPAQUE))
-    if not soft_y.size:
+    left, top, width, height = cv2.boundingRect(cv2.inRange(alpha, 1, OPAQUE - 1))
+    if not width:
         return pixels
+    step = _step(max(alpha.shape))
+    margin = round(KERNELS[0] * step)
+    rows = slice(max(0, top - margin), top + height + margin)
+    columns = slice(max(0, left - margin), left + width + margin)
+    near, far = _estimate(pixels[rows, columns], alpha[rows, columns], step)
     clean = pixels.copy()
-    scale = min(1.0, WORK_SIDE / max(alpha.shape))
-    top, left, part = _around(soft_y, soft_x, margin=round(KERNELS[0] / scale))
-    near, far = _estimate(pixels[part], alpha[part], scale)
-    for first in range(0, soft_y.size, BLOCK):
-        y, x = soft_y[first : first + BLOCK], soft_x[first : first + BLOCK]
-        share = alpha[y, x, None].astype(np.float32) / np.float32(OPAQUE)
-        places = (y - top, x - left, alpha[part].shape)
-        foreground, background = _sampled(near, *places), _sampled(far, *places)
-        unexplained = pixels[y, x] - share * foreground - (1 - share) * background
-        clean[y, x] = np.rint(np.clip(foreground + share * unexplained, 0, 255))
+    _correct(clean[rows, columns], alpha[rows, columns], near, far)
     return clean
 
 
-def _around(
-    y: NDArray[np.intp], x: NDArray[np.intp], margin: int
-) -> tuple[int, int, tuple[slice, slice]]:
-    """Return top, left and the part of the photo that can matter for these pixels."""
-    top, left = max(0, int(y[0]) - margin), max(0, int(x.min()) - margin)
-    return top, left, (slice(top, int(y[-1]) + margin), slice(left, int(x.max()) + margin))
+def _step(side: int) -> float:
+    """Return pixels of the photo a pixel of the small picture; whole ones are averaged faster."""
+    step = max(1.0, side / WORK_SIDE)
+    return step if step < 2 else float(math.floor(step))  # noqa: PLR2004 below, whole ones are few
 
 
-def _estimate(
-    pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], scale: float
-) -> tuple[Floats, Floats]:
-    """Return smooth colours of foreground and background: smaller by `scale`, float32, 0..255."""
+def _estimate(pixels: Bytes, alpha: Bytes, step: float) -> tuple[Floats, Floats]:
+    """Return smooth colours of foreground and background: smaller by `step`, float32, 0..255."""
     height, width = alpha.shape
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    picture = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    size = (max(1, round(width / step)), max(1, round(height / step)))
+    whole = (slice(round(size[1] * step)), slice(round(size[0] * step)))
+    picture = cv2.resize(pixels[whole], size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = cv2.resize(alpha[whole], size, interpolation=cv2.INTER_AREA)
     share = small.astype(np.float32)[..., None] / np.float32(OPAQUE)
-    foreground_weight, background_weight = share**3, (1 - share) ** 3
+    near_weight, far_weight = share**3, (1 - share) ** 3
     smooth = near = far = picture
     for kernel in KERNELS:
-        smooth = _blurred(near, foreground_weight, kernel)
-        far = _blurred(far, background_weight, kernel)
-        near = np.clip(smooth + share * (picture - share * smooth - (1 - share) * far), 0, 255)
+        smooth = _blurred(near, near_weight, kernel)
+        far = _blurred(far, far_weight, kernel)
+        near = np.clip(smooth + share * (picture - far - share * (smooth - far)), 0, OPAQUE)
     return smooth, far
 
 
@@ -80,8 +77,22 @@ def _blurred(colours: Floats, weight: Floats, kernel: int) -> Floats:
     return np.asarray(cv2.blur(colours * weight, size) / total, np.float32)
 
 
+def _correct(photo: Bytes, alpha: Bytes, near: Floats, far: Floats) -> None:
+    """Put the foreground's colour into the soft pixels of `photo`, a few at a time."""
+    for top in range(0, len(alpha), STRIP_ROWS):  # strips keep the places small
+        strip, shares = photo[top : top + STRIP_ROWS], alpha[top : top + STRIP_ROWS]
+        soft_y, soft_x = np.nonzero(cv2.inRange(shares, 1, OPAQUE - 1))
+        for first in range(0, soft_y.size, BLOCK):
+            y, x = soft_y[first : first + BLOCK], soft_x[first : first + BLOCK]
+            share = shares[y, x, None].astype(np.float32) / np.float32(OPAQUE)
+            foreground = _sampled(near, alpha.shape, y + top, x)
+            background = _sampled(far, alpha.shape, y + top, x)
+            unexplained = strip[y, x] - background - share * (foreground - background)
+            strip[y, x] = np.rint(np.clip(foreground + share * unexplained, 0, OPAQUE))
+
+
 def _sampled(
-    small: Floats, y: NDArray[np.intp], x: NDArray[np.intp], shape: tuple[int, ...]
+    small: Floats, shape: tuple[int, ...], y: NDArray[np.intp], x: NDArray[np.intp]
 ) -> Floats:
     """Look single pixels of a picture of `shape` up in a smaller one, between its pixels."""
     to_y = ((y + 0.5) * (small.shape[0] / shape[0]) - 0.5).astype(np.float32)[None]

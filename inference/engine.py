@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from inference.catalogue import Model
 from inference.errors import OutOfMemory
-from inference.session import Device, Matter, Opener
+from inference.matter import Device, Matter
+from inference.session import F32, Opener
 from inference.weights import Weights
 
 REST_SECONDS = 5.0
@@ -33,6 +34,7 @@ class Matted:
 @dataclass(slots=True)
 class _Loaded:
     model: Model
+    precision: str
     matter: Matter
     used_at: float
     worked: bool = False
@@ -63,14 +65,18 @@ class Engine:
         """A running mean of what the network took, or None before the first photo."""
         return self._pace
 
-    def matte(self, pixels: NDArray[np.uint8], model: Model) -> Matted:
+    def precision(self, model: Model) -> str:
+        """Return the quickest number format here that keeps the mattes of a model."""
+        return self._opener.precision(model)
+
+    def matte(self, pixels: NDArray[np.uint8], model: Model, precision: str = F32) -> Matted:
         """Return the alpha (height, width) uint8 of upright sRGB pixels (height, width, 3) uint8.
 
         A photo that does not fit into the memory of the device is computed on the CPU.
         Raises ModelMissing, WeightsRejected, DeviceMissing, EngineError.
         """
         with self._lock:
-            matter = self._load(model)
+            matter = self._load(model, precision)
             start = time.perf_counter()
             says = ""
             device = matter.device
@@ -90,11 +96,7 @@ class Engine:
             return Matted(alpha=alpha, device=device, seconds=seconds, says=says)
 
     def rest(self) -> bool:
-        """Give back what an idle model does not need; tell whether there was anything.
-
-        A runtime keeps its working memory as long as it is open, so a model that rests is opened
-        anew: that costs less than giving the memory back after every photo.
-        """
+        """Give back what an idle model does not need; tell whether there was anything."""
         if not self._lock.acquire(blocking=False):
             return False  # busy is not idle
         try:
@@ -104,8 +106,7 @@ class Engine:
                 self._unload()
                 return True
             if loaded and loaded.worked and idle > REST_SECONDS:
-                loaded.matter.close()
-                loaded.matter = self._open(loaded.model)
+                loaded.matter.rest()
                 loaded.worked = False
                 return True
             return False
@@ -118,15 +119,13 @@ class Engine:
             self._unload()
             self._lock.release()
 
-    def _load(self, model: Model) -> Matter:
-        if self._loaded and self._loaded.model is not model:
+    def _load(self, model: Model, precision: str) -> Matter:
+        loaded = self._loaded
+        if not loaded or (loaded.model, loaded.precision) != (model, precision):
             self._unload()
-        if not self._loaded:
-            self._loaded = _Loaded(model, self._open(model), self._clock())
-        return self._loaded.matter
-
-    def _open(self, model: Model) -> Matter:
-        return self._opener.open(model, self._weights.path(model))
+            matter = self._opener.open(model, self._weights.path(model), precision)
+            loaded = self._loaded = _Loaded(model, precision, matter, self._clock())
+        return loaded.matter
 
     def _note_use(self) -> None:
         assert self._loaded

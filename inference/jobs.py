@@ -241,8 +241,10 @@ class Studio:
         """Cut a photo out without keeping anything. Raises InferenceError."""
         recipe = self.resolve(recipe)
         photo = Photo.open(data, limits)
-        matted = self._engine.matte(photo.pixels, model_named(recipe.model))
-        return Cutout(photo, render(photo.pixels, matted.alpha, recipe, photo.alpha), matted)
+        model = model_named(recipe.model)
+        matted = self._engine.matte(photo.pixels, model, recipe.precision)
+        pixels = render(photo.pixels, matted.alpha, recipe, photo.alpha)
+        return Cutout(photo, pixels, matted)
 
     def work(self, library: Library, job: Job) -> Job | None:
         """Do a job that was started; its end, good or bad, is in the library."""
@@ -293,14 +295,17 @@ class Studio:
                     f"The weights of {model.title} have changed since this photo was queued. "
                     "Cut it again."
                 )
-            matted = self._engine.matte(photo.pixels, model)
+            matted = self._engine.matte(photo.pixels, model, recipe.precision)
             library.keep_matte(job, key, encode(matted.alpha, Format.PNG))
         return matted.alpha, matted.says
 
     # Models and devices
 
     def resolve(self, recipe: Recipe) -> Recipe:
-        """Name the model and its weights. Raises UnknownModel, ModelMissing, WeightsRejected."""
+        """Name the model, its weights and its precision.
+
+        Raises UnknownModel, ModelMissing, WeightsRejected.
+        """
         if recipe.resolved:
             return recipe
         if recipe.model == AUTO:
@@ -312,7 +317,11 @@ class Studio:
                 )
         else:
             model = model_named(recipe.model)
-        return replace(recipe, model=model.name, weights=self.weights.sha256(model))
+        precision = recipe.precision
+        if precision == AUTO:
+            precision = self._engine.precision(model)
+        weights = self.weights.sha256(model)
+        return replace(recipe, model=model.name, weights=weights, precision=precision)
 
     def device(self) -> Pace:
         """Raises DeviceMissing."""

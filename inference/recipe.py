@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from inference.errors import RecipeRejected
 
-PIPELINE = 1
+PIPELINE = 2
 """Raised whenever the same recipe would render other pixels than before."""
 
 AUTO = "auto"
@@ -22,13 +22,14 @@ SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
 class Recipe:
     """One way to cut a photo out and set it on something else.
 
-    A recipe is *resolved* once `model` names a row of the catalogue and `weights` the sha256 of
-    its file: only then has it a key, because `auto` may mean another model tomorrow.
+    A recipe is *resolved* once `model` names a row of the catalogue, `weights` the sha256 of its
+    file and `precision` a number format: only then has it a key, because `auto` may mean another
+    one tomorrow.
     """
 
     model: str = AUTO
     weights: str = ""
-    precision: str = "f32"
+    precision: str = AUTO
     decontaminate: bool = True
     background: str = TRANSPARENT
 
@@ -40,12 +41,12 @@ class Recipe:
         object.__setattr__(self, "background", _background(self.background))
         if not re.fullmatch(r"[a-z0-9-]{1,40}", self.model):
             raise RecipeRejected(f"{self.model!r} is not the name of a model.")
-        if self.precision not in {"f32", "f16", "bf16", "int8"}:
+        if self.precision not in {AUTO, "f32", "f16", "bf16", "int8"}:
             raise RecipeRejected(f"{self.precision!r} is not a precision.")
 
     @property
     def resolved(self) -> bool:
-        return self.model != AUTO and bool(self.weights)
+        return AUTO not in {self.model, self.precision} and bool(self.weights)
 
     @property
     def colour(self) -> tuple[int, int, int] | None:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from inference.catalogue import Model, model_named
 from inference.engine import IDLE_SECONDS, REST_SECONDS, Engine
 from inference.errors import ModelMissing, OutOfMemory
-from inference.session import Device, Matter, Opener
+from inference.matter import Device, Matter
+from inference.session import F32, Opener
 from inference.weights import Weights
 
 U2NETP = model_named("u2netp")
@@ -28,6 +29,7 @@ class Brightness:
         self.device = Device(device, device)
         self.calls = 0
         self.closed = False
+        self.rests = 0
         self._fails = fails
         self._gate = gate
 
@@ -38,6 +40,9 @@ class Brightness:
         if self._fails:
             raise OutOfMemory("Not enough memory.")
         return np.where(pixels.mean(axis=2) < 128, 255, 0).astype(np.uint8)
+
+    def rest(self) -> None:
+        self.rests += 1
 
     def close(self) -> None:
         self.closed = True
@@ -51,12 +56,21 @@ class Stage(Opener):
         self._make = make
         self.opened: list[Brightness] = []
 
-    def open(self, model: Model, file: Path) -> Matter:
+    def precision(self, model: Model) -> str:  # noqa: ARG002
+        return F32
+
+    def open(self, model: Model, file: Path, precision: str = F32) -> Matter:  # noqa: ARG002
         assert file.name == f"{model.name}.onnx"
         self.opened.append(self._make())
         return self.opened[-1]
 
-    def open_on_cpu(self, model: Model, file: Path) -> Matter:
+    def open_on_cpu(
+        self,
+        model: Model,
+        file: Path,
+        precision: str = F32,  # noqa: ARG002
+        failed: str = "",  # noqa: ARG002
+    ) -> Matter:
         assert file.name == f"{model.name}.onnx"
         self.opened.append(Brightness())
         return self.opened[-1]
@@ -115,7 +129,7 @@ def test_a_model_that_rests_gives_its_working_memory_back_once(
 
     assert engine.rest()
     assert not engine.rest()
-    assert [matter.closed for matter in stage.opened] == [True, False]
+    assert [(matter.rests, matter.closed) for matter in stage.opened] == [(1, False)]
 
 
 def test_an_idle_model_is_unloaded_and_comes_again_when_needed(

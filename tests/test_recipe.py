@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from inference.errors import RecipeRejected
 from inference.recipe import Recipe
 
-RESOLVED = Recipe(model="u2netp", weights="0" * 64)
+RESOLVED = Recipe(model="u2netp", weights="0" * 64, precision="f32")
 
 recipes = st.builds(
     Recipe,

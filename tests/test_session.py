@@ -9,7 +9,11 @@ from onnx import TensorProto, helper
 
 from inference.catalogue import Model, model_named
 from inference.errors import DeviceMissing, EngineError
-from inference.session import CPU, Matter, OnnxMatter, Opener, RembgMatter
+from inference.matter import Matter
+from inference.providers import CPU
+from inference.runtimes.onnx_runtime import OnnxMatter
+from inference.runtimes.rembg_session import RembgMatter
+from inference.session import Opener
 
 TINY = Model(
     name="tiny",

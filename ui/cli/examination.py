@@ -22,7 +22,7 @@ from ui.house import House
 LEAST_FREE = 1_000_000_000
 """Bytes of disk below which a few large photos may fill it."""
 SHOWN = 5
-ON_CPU = "CPUExecutionProvider"
+ON_CPU = "CPU"
 PACKAGES = ("onnxruntime", "onnxruntime-gpu", "rembg", "nicegui", "numpy", "pillow")
 
 
@@ -91,7 +91,7 @@ def _device(house: House) -> Iterator[Check]:
         says = f"{says} A test picture took {seconds:.2f} s."
     yield Check("device", State.WELL, says)
     card = _nvidia_card()
-    if card and device.provider == ON_CPU:
+    if card and device.name == ON_CPU:
         yield Check("device", State.NOTE, f"{card} is here, but it is not used. {_cuda_advice()}")
 
 

@@ -1,0 +1,170 @@
+"""Whatever computes a network, the matte is the same."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from onnx import numpy_helper
+
+from inference.catalogue import model_named
+from inference.errors import DeviceMissing, EngineError
+from inference.matter import matte, tensor
+from inference.providers import CPU
+from inference.runtimes.onnx_runtime import OnnxMatter
+from inference.runtimes.widen import widened
+from inference.session import BF16, F32, Opener
+from tests.conftest import ROOT
+from tests.test_session import TINY, half_bright, tiny
+
+__all__ = ["tiny"]
+
+U2NETP = model_named("u2netp")
+openvino = pytest.mark.skipif(
+    Opener("cpu").device.provider != "OpenVINO", reason="OpenVINO has no build for this processor"
+)
+
+
+@openvino
+def test_openvino_gives_the_matte_of_onnx_runtime(models: Path, vase: NDArray[np.uint8]) -> None:
+    file = models / U2NETP.file
+    theirs = OnnxMatter(U2NETP, file, CPU, 2, "")(vase)
+    ours = Opener("cpu", "openvino").open(U2NETP, file)(vase)
+
+    assert np.abs(ours.astype(int) - theirs).max() <= 1
+
+
+@openvino
+def test_openvino_gives_the_same_matte_twice_and_after_a_rest(
+    models: Path, vase: NDArray[np.uint8]
+) -> None:
+    matter = Opener("cpu", "openvino").open(U2NETP, models / U2NETP.file)
+    first = matter(vase)
+    matter.rest()
+
+    np.testing.assert_array_equal(matter(vase), first)
+
+
+@openvino
+def test_a_broken_network_is_an_error_with_a_way_out_in_openvino_too(tmp_path: Path) -> None:
+    file = tmp_path / "broken.onnx"
+    file.write_bytes(b"this is no network")
+
+    with pytest.raises(EngineError) as refused:
+        Opener("cpu", "openvino").open(TINY, file)
+    assert "coveshot models get tiny" in refused.value.says
+
+
+@openvino
+def test_nobody_is_told_when_openvino_computes(models: Path, tmp_path: Path) -> None:
+    """Its makers' telemetry is never even imported, and no connection is opened."""
+    code = f"""
+import sys
+import numpy as np
+from pathlib import Path
+
+def watch(event, args):
+    if event in {{"socket.connect", "socket.getaddrinfo", "socket.sendto"}}:
+        raise SystemExit(f"{{event}} {{args}}")
+
+sys.addaudithook(watch)
+from inference.catalogue import model_named
+from inference.session import Opener
+
+model = model_named("u2netp")
+matter = Opener("cpu", "openvino").open(model, Path({str(models / U2NETP.file)!r}))
+assert matter(np.zeros((40, 50, 3), np.uint8)).shape == (40, 50)
+told = [n for n in sys.modules if n.startswith("openvino_telemetry") and sys.modules[n]]
+assert not told, told
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={"HOME": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert not (tmp_path / "intel").exists()  # where its consent would lie
+
+
+def test_only_models_that_keep_their_mattes_are_computed_in_bfloat16() -> None:
+    assert Opener("cpu").precision(U2NETP) == F32
+    assert Opener("cpu", "onnxruntime").precision(model_named("u2net")) == F32
+    assert Opener("cpu").precision(model_named("u2net")) in {F32, BF16}
+
+
+def test_a_runtime_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(DeviceMissing) as refused:
+        Opener("cpu", "abacus")
+
+    assert "onnxruntime" in refused.value.says
+
+
+def test_a_network_in_halves_is_widened_once_and_gives_the_same(tiny: Path, tmp_path: Path) -> None:
+    half = tmp_path / "half.onnx"
+    onnx.save(_in_halves(onnx.load(tiny)), half)
+    model = replace(TINY, half=True)
+
+    expected = OnnxMatter(replace(TINY, half=False), half, CPU, 1, "")(half_bright())
+    ours = OnnxMatter(model, half, CPU, 1, "")(half_bright())
+    wide = widened(half)
+
+    np.testing.assert_allclose(ours.astype(int), expected, atol=1)
+    assert wide.name == "half.f32.onnx"
+    assert not any(
+        tensor.data_type == onnx.TensorProto.FLOAT16 for tensor in onnx.load(wide).graph.initializer
+    )
+    before = wide.stat().st_mtime_ns
+    assert widened(half).stat().st_mtime_ns == before
+
+
+def test_a_folder_that_cannot_be_written_keeps_the_network_as_it_is(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("inference.runtimes.widen.tempfile.NamedTemporaryFile", full)
+
+    assert widened(tiny) == tiny
+
+
+@pytest.mark.parametrize("shape", [(320, 320), (1200, 1600), (37, 3000), (1, 1), (9000, 40)])
+def test_any_form_of_photo_becomes_what_the_network_takes(shape: tuple[int, int]) -> None:
+    photo = np.full((*shape, 3), 200, np.uint8)
+    fed = tensor(photo, U2NETP)
+
+    assert fed.shape == (1, 3, 320, 320)
+    assert fed.dtype == np.float32
+    # (200 / 200 - mean) / std of the first channel, as U-2-Net was trained
+    assert fed[0, 0] == pytest.approx((1 - 0.485) / 0.229, abs=1e-5)
+
+
+def test_a_prediction_is_stretched_to_the_whole_range() -> None:
+    prediction = np.linspace(0.2, 0.7, 32 * 32, dtype=np.float32).reshape(32, 32)
+
+    assert matte(prediction, (64, 96)).shape == (64, 96)
+    assert np.ptp(matte(prediction, (32, 32))) == 255
+
+
+def _in_halves(network: onnx.ModelProto) -> onnx.ModelProto:
+    """Add a weight of one in float16, cast back before it is used."""
+    graph = network.graph
+    one = numpy_helper.from_array(np.ones((1,), np.float16), "one")
+    graph.initializer.append(one)
+    narrow = onnx.helper.make_node("Cast", ["photo"], ["narrow"], to=onnx.TensorProto.FLOAT16)
+    scaled = onnx.helper.make_node("Mul", ["narrow", "one"], ["scaled"])
+    wide = onnx.helper.make_node("Cast", ["scaled"], ["wide"], to=onnx.TensorProto.FLOAT)
+    for node in graph.node:
+        node.input[0] = "wide"
+    nodes = [narrow, scaled, wide, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    return network
