@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.catalogue import model_named
 from inference.edges import decontaminate
 from inference.recipe import Recipe
+from inference.refine import refine
 
 CLEAR, SOLID = 3, 251
 """An alpha of so little is none, and of so much is all.
@@ -31,7 +33,8 @@ def render(
     Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
     Photoshop composite in it: a cutout put back on its own background gives the photo back.
     """
-    alpha = np.asarray(cv2.LUT(matte, _ends()), np.uint8)
+    alpha = refine(pixels, matte, model_named(recipe.model).side) if recipe.refine else matte
+    alpha = np.asarray(cv2.LUT(alpha, _ends()), np.uint8)
     if own_alpha is not None:
         alpha = _product(alpha, own_alpha)
     if recipe.decontaminate:

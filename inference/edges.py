@@ -1,6 +1,6 @@
 """The colour of the subject alone, where it mixes with the old background."""
 
-import math
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -12,6 +12,8 @@ Floats = NDArray[np.float32]
 OPAQUE = 255
 WORK_SIDE = 1280
 """Colours change slowly: they are estimated in a picture whose longer side has about these."""
+LEAST_SIDE = 1000
+"""And of large photos at least these."""
 KERNELS = (48, 16, 6, 3)
 """Sides of the box blurs, in pixels of the small picture: from far to near, one pass each."""
 STRIP_ROWS = 256
@@ -49,7 +51,7 @@ def decontaminate(pixels: Bytes, alpha: Bytes) -> Bytes:
 def _step(side: int) -> float:
     """Return pixels of the photo a pixel of the small picture; whole ones are averaged faster."""
     step = max(1.0, side / WORK_SIDE)
-    return step if step < 2 else float(math.floor(step))  # noqa: PLR2004 below, whole ones are few
+    return step if step < 2 else float(max(2, side // LEAST_SIDE))  # noqa: PLR2004
 
 
 def _estimate(pixels: Bytes, alpha: Bytes, step: float) -> tuple[Floats, Floats]:
@@ -79,20 +81,33 @@ def _blurred(colours: Floats, weight: Floats, kernel: int) -> Floats:
 
 def _correct(photo: Bytes, alpha: Bytes, near: Floats, far: Floats) -> None:
     """Put the foreground's colour into the soft pixels of `photo`, a few at a time."""
+    for x, y in soft_places(alpha, 1, OPAQUE - 1):
+        # Repeated for each channel: numpy is slow where it must spread one value over three.
+        share = np.repeat(alpha[y, x].astype(np.float32) / np.float32(OPAQUE), 3).reshape(-1, 3)
+        foreground = sampled(near, alpha.shape, x, y)
+        colour = sampled(far, alpha.shape, x, y)
+        colour += share * (foreground - colour)
+        np.subtract(photo[y, x], colour, out=colour)  # what the two do not explain
+        colour *= share
+        colour += foreground
+        photo[y, x] = np.rint(np.clip(colour, 0, OPAQUE, out=colour), out=colour)
+
+
+def soft_places(
+    alpha: Bytes, low: int, high: int
+) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    """Yield x and y of all pixels of low..high, some thousands at a time."""
     for top in range(0, len(alpha), STRIP_ROWS):  # strips keep the places small
-        strip, shares = photo[top : top + STRIP_ROWS], alpha[top : top + STRIP_ROWS]
-        soft_y, soft_x = np.nonzero(cv2.inRange(shares, 1, OPAQUE - 1))
-        for first in range(0, soft_y.size, BLOCK):
-            y, x = soft_y[first : first + BLOCK], soft_x[first : first + BLOCK]
-            share = shares[y, x, None].astype(np.float32) / np.float32(OPAQUE)
-            foreground = _sampled(near, alpha.shape, y + top, x)
-            background = _sampled(far, alpha.shape, y + top, x)
-            unexplained = strip[y, x] - background - share * (foreground - background)
-            strip[y, x] = np.rint(np.clip(foreground + share * unexplained, 0, OPAQUE))
+        mask = cv2.inRange(alpha[top : top + STRIP_ROWS], low, high)
+        found = cv2.findNonZero(mask)  # None where there is none
+        count = cv2.countNonZero(mask)
+        for first in range(0, count, BLOCK):
+            x, y = np.ascontiguousarray(found[first : first + BLOCK].reshape(-1, 2).T)
+            yield x, y + top
 
 
-def _sampled(
-    small: Floats, shape: tuple[int, ...], y: NDArray[np.intp], x: NDArray[np.intp]
+def sampled(
+    small: Floats, shape: tuple[int, ...], x: NDArray[np.int32], y: NDArray[np.int32]
 ) -> Floats:
     """Look single pixels of a picture of `shape` up in a smaller one, between its pixels."""
     to_y = ((y + 0.5) * (small.shape[0] / shape[0]) - 0.5).astype(np.float32)[None]

@@ -30,7 +30,10 @@ class Recipe:
     model: str = AUTO
     weights: str = ""
     precision: str = AUTO
+    refine: bool = True
+    """Let edges follow the picture."""
     decontaminate: bool = True
+    """Take the colour of the old background out of soft edges."""
     background: str = TRANSPARENT
 
     def __post_init__(self) -> None:

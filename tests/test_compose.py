@@ -10,7 +10,7 @@ from inference.edges import decontaminate
 from inference.recipe import Recipe
 
 RED, GREEN = (200, 30, 30), (20, 160, 60)
-KEPT = Recipe(decontaminate=False)
+KEPT = Recipe(refine=False, decontaminate=False)
 
 mattes = st_numpy.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40)))
 
@@ -78,7 +78,9 @@ def test_a_cutout_on_a_colour_is_the_mean_of_both_weighted_by_alpha(
     matte: NDArray[np.uint8],
 ) -> None:
     result = render(
-        flat(matte.shape, RED), matte, Recipe(decontaminate=False, background="#14a03c")
+        flat(matte.shape, RED),
+        matte,
+        Recipe(refine=False, decontaminate=False, background="#14a03c"),
     )
 
     alpha = np.where(matte <= 3, 0, np.where(matte >= 251, 255, matte)).astype(float)[..., None]
@@ -89,7 +91,7 @@ def test_a_cutout_on_a_colour_is_the_mean_of_both_weighted_by_alpha(
 def test_a_cutout_put_back_on_its_own_background_is_the_photo() -> None:
     alpha = soft_disc()
     photo = mixed(alpha)
-    again = render(photo, alpha, Recipe(background="#14a03c")).astype(int)
+    again = render(photo, alpha, Recipe(refine=False, background="#14a03c")).astype(int)
 
     assert np.abs(again - photo).mean() < 1
     assert np.percentile(np.abs(again - photo), 99.9) <= 6
@@ -121,7 +123,7 @@ def test_what_was_transparent_in_the_photo_stays_so() -> None:
 @pytest.mark.parametrize("background", ["transparent", "white"])
 def test_the_same_photo_and_recipe_give_the_same_pixels(background: str) -> None:
     alpha = soft_disc()
-    recipe = Recipe(background=background)
+    recipe = Recipe(model="u2netp", background=background)
 
     np.testing.assert_array_equal(
         render(mixed(alpha), alpha, recipe), render(mixed(alpha), alpha, recipe)
