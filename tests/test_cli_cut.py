@@ -131,6 +131,35 @@ def test_another_background_is_another_cutout(coveshot: Run, photos: Path, out: 
         assert np.allclose(np.asarray(cutout)[20, 20], (255, 136, 0), atol=3)
 
 
+def test_the_smallest_file_has_the_same_pixels(coveshot: Run, photos: Path, out: Path) -> None:
+    coveshot("cut", str(photos), "-o", str(out))
+    quick = {name: (out / name).read_bytes() for name in files(out) if name.endswith(".png")}
+    result = coveshot("cut", str(photos), "-o", str(out), "--small")
+
+    assert result.exit_code == 0
+    for name, before in quick.items():
+        small = (out / name).read_bytes()
+        assert len(small) < len(before)
+        assert b"sRGB" in small[:60]
+        with Image.open(io.BytesIO(small)) as one, Image.open(io.BytesIO(before)) as other:
+            np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
+    assert "already done" in coveshot("cut", str(photos), "-o", str(out), "--small").stderr
+
+
+def test_a_bare_cutout_keeps_the_colours_of_the_photo(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    coveshot("cut", str(photos), "-o", str(out), "--bare")
+    (name,) = [name for name in files(out) if name.endswith("vase.png")][:1]
+    source = next(photos.rglob("vase.jpg"))
+
+    with Image.open(out / name) as cutout, Image.open(source) as photo:
+        seen = np.asarray(cutout)[..., 3] > 0
+        np.testing.assert_array_equal(
+            np.asarray(cutout)[seen][:, :3], np.asarray(photo.convert("RGB"))[seen]
+        )
+
+
 def test_a_cutout_that_somebody_has_deleted_comes_back(
     coveshot: Run, photos: Path, out: Path
 ) -> None:

@@ -25,6 +25,12 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             str, typer.Option(help="transparent, white, black or a colour like #ff8800.")
         ] = TRANSPARENT,
         format: Annotated[str, typer.Option(help="png, webp or jpg.")] = "png",  # noqa: A002
+        bare: Annotated[
+            bool, typer.Option("--bare", help="The network's own edges and colours; quickest.")
+        ] = False,
+        small: Annotated[
+            bool, typer.Option("--small", help="Spend time on the smallest files.")
+        ] = False,
         jobs: Annotated[int, typer.Option(min=1, max=64, help="Photos in hand at a time.")] = 2,
         keep: Annotated[
             bool, typer.Option("--keep", help="Keep photos and cutouts in the library, too.")
@@ -35,12 +41,15 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
     ) -> None:
         """Cut photos out. What is done already is not done again."""
         with sentences(USAGE, stopped=GO_ON):
-            from ui.cli.wish import Wish, format_named, fulfil  # noqa: PLC0415 imports NumPy
+            from ui.cli.makers import Kind  # noqa: PLC0415 imports NumPy
+            from ui.cli.wish import Wish, format_named, fulfil  # noqa: PLC0415
 
-            recipe = Recipe(model=model, background=background)
+            recipe = Recipe(
+                model=model, refine=not bare, decontaminate=not bare, background=background
+            )
             wish = Wish(
                 recipe=recipe,
-                format=format_named(format, recipe),
+                kind=Kind(format_named(format, recipe), small=small),
                 out=out.absolute(),
                 jobs=jobs,
                 keep=keep,

@@ -23,7 +23,7 @@ from inference.photo import Limits, inspect
 from inference.recipe import Recipe
 from storage.blobs import NO_ROOM, write_durably
 from storage.errors import DiskFull, NotWritable, StorageError
-from ui.cli.makers import Maker
+from ui.cli.makers import Kind, Maker
 from ui.cli.manifest import Line, Manifest, Outcome
 from ui.cli.plan import Task
 from ui.cli.sources import Source
@@ -48,7 +48,7 @@ class Cutter:
     out: Path
     manifest: Manifest
     recipe: Recipe
-    extension: str
+    kind: Kind
     limits: Limits
     make: Maker
     stop: threading.Event
@@ -59,7 +59,8 @@ class Cutter:
             source=str(task.source.path),
             recipe=self.recipe.key,
             op_key=self.recipe.op_key,
-            format=self.extension,
+            format=self.kind.format.extension,
+            small=self.kind.small,
             status=Outcome.FAILED,
         )
         try:

@@ -31,22 +31,26 @@ Maker = Callable[[Path, bytes], Made]
 """Makes a cutout of a photo, given its path and its bytes. Raises InferenceError, StorageError."""
 
 
-def computed(house: House, recipe: Recipe, format: Format) -> Maker:  # noqa: A002
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What kind of file a cutout becomes."""
+
+    format: Format
+    small: bool = False
+    """Whether to spend time on the smallest file."""
+
+
+def computed(house: House, recipe: Recipe, kind: Kind) -> Maker:
     """Cut without keeping anything."""
     limits = limits_of(house)
 
     def make(_: Path, data: bytes) -> Made:
-        return _made(house.studio.cut(data, recipe, limits).pixels, format)
+        return _made(house.studio.cut(data, recipe, limits).pixels, kind)
 
     return make
 
 
-def kept(
-    house: House,
-    recipe: Recipe,
-    format: Format,  # noqa: A002
-    stop: threading.Event,
-) -> Maker:
+def kept(house: House, recipe: Recipe, kind: Kind, stop: threading.Event) -> Maker:
     """Let the workers of the library cut, so that photo and cutout are in it afterwards."""
 
     def make(path: Path, _: bytes) -> Made:
@@ -55,9 +59,9 @@ def kept(
             raise NotDone(job.says or "It was cancelled. Cut it again.")
         png = house.library.cutout(house.account.scope, job.version_id)
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            if format is Format.PNG:
+            if kind == Kind(Format.PNG):
                 return Made(png, image.width, image.height)
-            return _made(np.asarray(image), format)
+            return _made(np.asarray(image), kind)
 
     return make
 
@@ -77,6 +81,6 @@ def _ended(house: House, job: Job, stop: threading.Event) -> Job:
     return job
 
 
-def _made(pixels: NDArray[np.uint8], format: Format) -> Made:  # noqa: A002
+def _made(pixels: NDArray[np.uint8], kind: Kind) -> Made:
     height, width = pixels.shape[:2]
-    return Made(encode(pixels, format), width, height)
+    return Made(encode(pixels, kind.format, small=kind.small), width, height)

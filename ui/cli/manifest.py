@@ -42,6 +42,8 @@ class Line:
     """The key of the recipe."""
     op_key: str
     format: str
+    small: bool = False
+    """Whether time was spent on the smallest file."""
     output: str | None = None
     """Below the folder of the manifest, with `/`; None where there is none."""
     output_sha256: str | None = None

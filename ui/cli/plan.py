@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inference.encode import Format
 from inference.recipe import Recipe
+from ui.cli.makers import Kind
 from ui.cli.manifest import Line, Manifest
 from ui.cli.naming import outputs
 from ui.cli.sources import Source
@@ -26,16 +26,17 @@ def planned(
     out: Path,
     *,
     recipe: Recipe,
-    format: Format,  # noqa: A002
+    kind: Kind,
 ) -> list[Task]:
     """Return a task for each source, in their order; reads earlier cutouts, but no photo."""
     own = {out / path for path in manifest.outputs()}
     wanted = [source for source in sources if source.named or source.path not in own]
-    paths = outputs(wanted, manifest, out, format.extension)
+    paths = outputs(wanted, manifest, out, kind.format.extension)
     tasks = []
     for source in wanted:
-        line = manifest.last(source.path, format.extension)
-        same = line and line.recipe == recipe.key and line.output == paths[source]
+        line = manifest.last(source.path, kind.format.extension)
+        asked = (recipe.key, paths[source], kind.small)
+        same = line and (line.recipe, line.output, line.small) == asked
         before = line if line and same and manifest.intact(line) else None
         tasks.append(Task(source, paths[source], before))
     return tasks

@@ -12,7 +12,7 @@ from inference.recipe import Recipe
 from ui.cli.batch import Report, carry_out
 from ui.cli.console import Misused, say
 from ui.cli.cutter import Cutter, parts_below
-from ui.cli.makers import Maker, computed, kept, limits_of
+from ui.cli.makers import Kind, Maker, computed, kept, limits_of
 from ui.cli.manifest import Manifest, Outcome
 from ui.cli.plan import planned
 from ui.cli.progress import photos
@@ -24,7 +24,7 @@ from ui.house import House
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     recipe: Recipe
-    format: Format
+    kind: Kind
     out: Path
     """Absolute."""
     jobs: int
@@ -51,13 +51,13 @@ def fulfil(house: House, wish: Wish, found: Found) -> int:
     house.studio.device()
     wish = replace(wish, recipe=house.studio.resolve(wish.recipe))
     with Manifest(wish.out) as manifest, parts_below(wish.out):
-        tasks = planned(found.sources, manifest, wish.out, recipe=wish.recipe, format=wish.format)
+        tasks = planned(found.sources, manifest, wish.out, recipe=wish.recipe, kind=wish.kind)
         stop = threading.Event()
         cutter = Cutter(
             out=wish.out,
             manifest=manifest,
             recipe=wish.recipe,
-            extension=wish.format.extension,
+            kind=wish.kind,
             limits=limits_of(house),
             make=_maker(house, wish, stop),
             stop=stop,
@@ -73,9 +73,9 @@ def fulfil(house: House, wish: Wish, found: Found) -> int:
 
 def _maker(house: House, wish: Wish, stop: threading.Event) -> Maker:
     if not wish.keep:
-        return computed(house, wish.recipe, wish.format)
+        return computed(house, wish.recipe, wish.kind)
     house.workers.start()
-    return kept(house, wish.recipe, wish.format, stop)
+    return kept(house, wish.recipe, wish.kind, stop)
 
 
 def _as_json(report: Report) -> str:
