@@ -3,6 +3,7 @@
 import os
 import platform
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from inference.catalogue import Model
@@ -98,14 +99,21 @@ class Opener:
             raise DeviceMissing("OpenVINO is not installed. Unset COVESHOT_RUNTIME.")
         return available()
 
-    def _candidates(self) -> list[Provider]:
-        import onnxruntime  # noqa: PLC0415 a tenth of a second that start-up does not pay
+    @cached_property
+    def _present(self) -> set[str]:
+        """What ONNX Runtime can compute with; its plain build knows no card but Apple's."""
+        builds = {"onnxruntime-gpu", "onnxruntime-directml"}
+        if platform.system() != "Darwin" and not any(map(_installed, builds)):
+            return {CPU.onnx}
+        import onnxruntime  # noqa: PLC0415 a fifth of a second that others need not pay
 
-        present = set(onnxruntime.get_available_providers())
+        return set(onnxruntime.get_available_providers())
+
+    def _candidates(self) -> list[Provider]:
         found = [
             provider
             for provider in PROVIDERS
-            if provider.onnx in present and self._asked in {AUTO, provider.switch}
+            if self._asked in {AUTO, provider.switch} and provider.onnx in self._present
         ]
         if not found:
             raise DeviceMissing(
@@ -120,3 +128,10 @@ class Opener:
         if provider is CPU:
             return "No GPU that ONNX Runtime can use was found."
         return ""
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        return bool(version(distribution))
+    except PackageNotFoundError:
+        return False

