@@ -64,11 +64,17 @@ models: $(STAMP)
 # rembg runs beside us, in an environment of its own, on the same weights.
 .venv-rembg: bench/constraints-rembg.txt
 	@$(PYTHON) -m venv $@
-	@$@/bin/pip install --disable-pip-version-check --quiet -c $< 'rembg[cpu]==2.0.86'
+	@$@/bin/pip install --disable-pip-version-check --quiet -c $< 'rembg[cpu,cli]==2.0.86'
 	@touch $@
 
+# imgly's package of npm, with the sharp that has a build for each platform.
+bench/.work/imgly/node_modules: bench/imgly/package-lock.json
+	@mkdir -p $(@D)
+	@cp bench/imgly/package.json bench/imgly/package-lock.json bench/imgly/.npmrc $(@D)
+	@(cd $(@D) && npm ci --silent && touch node_modules) || echo "Going on without imgly."
+
 bench: export COVESHOT_MODELS := $(TEST_MODELS)
-bench: test-setup .venv-rembg
+bench: test-setup .venv-rembg bench/.work/imgly/node_modules
 	@for model in isnet-fp16 u2net; do $(BIN)/coveshot models get $$model || true; done
 	@$(BIN)/python -m bench
 

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
 def build(settings: Settings) -> "House":
     """Join the parts. Raises StorageError, DeviceMissing."""
     # NumPy and OpenCV: half a second that `coveshot --version` does not wait for.
+    import cv2  # noqa: PLC0415
+
     from inference.engine import Engine  # noqa: PLC0415
     from inference.jobs import Studio  # noqa: PLC0415
     from inference.session import Opener  # noqa: PLC0415
@@ -47,6 +49,8 @@ def build(settings: Settings) -> "House":
     from inference.worker import Workers  # noqa: PLC0415
     from ui.house import House  # noqa: PLC0415
 
+    # Its operations here are short: two threads for each take three times the CPU of one.
+    cv2.setNumThreads(1)
     home = settings.home.expanduser().absolute()
     blobs = FileBlobs(home / "library")
     library = Library(SqliteRecords(home / "library.sqlite"), blobs)

@@ -1,4 +1,4 @@
-"""Coveshot as it is shipped: the Studio that pages and workers call, and the PNG they are given."""
+"""Coveshot, bare or as it is shipped: the Studio that all faces call, and the PNG they give."""
 
 import sys
 from pathlib import Path
@@ -12,10 +12,11 @@ from main import Settings, build
 
 
 def main() -> None:
-    models, name = sys.argv[1:]
+    models, name, runtime, mode = sys.argv[1:]
+    bare = mode == "bare"
     with TemporaryDirectory() as home:
-        house = build(Settings(home=Path(home), models=Path(models), device="cpu"))
-        recipe = house.studio.resolve(Recipe(model=name))
+        house = build(Settings(home=Path(home), models=Path(models), device="cpu", runtime=runtime))
+        recipe = house.studio.resolve(Recipe(model=name, refine=not bare, decontaminate=not bare))
         limits = Limits()
 
         def cut(data: bytes) -> bytes:

@@ -26,26 +26,40 @@ class Turns:
     theirs: Sequence[Cost]
 
 
-def cpu_ratio(model: Model, models: Path, photos: Sequence[Path], work: Path) -> float:
-    """Return how many times the CPU of Coveshot rembg spends on these photos.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Who cuts against whom: the same weights, each side with its own settings."""
 
-    The median of the rounds of each photo, the mean over the photos. Raises Skipped where the
-    weights (below `models`) or rembg are not there, ContenderDied.
+    model: Model
+    bare: bool = False
+    """Whether ours leaves edges and colours as the network and the photo have them."""
+    runtime: str = "auto"
+    theirs: str = "plain"
+    """plain, decontaminated, or network: the inference alone."""
+
+
+def run_match(match: Match, models: Path, photos: Sequence[Path], work: Path) -> Sequence[Turns]:
+    """Let both cut these photos. Raises Skipped where weights or rembg are missing, ContenderDied.
+
+    Weights are below `models`.
     """
+    model = match.model
     weights = models / model.file
     if not weights.exists():
         raise Skipped(f"no weights at {weights}; get them: coveshot models get {model.name}")
     if not REMBG_PYTHON.exists():
         raise Skipped("rembg is not installed here; `make bench` does it")
-    home = _rembg_home(work / "rembg" / model.name, model, weights)
+    home = rembg_home(work / "rembg" / model.name, model, weights)
+    own = [str(models), model.name, match.runtime, "bare" if match.bare else "shipped"]
+    theirs = [model.session, match.theirs]
     with (
-        Contender(Path(sys.executable), "bench.own_peer", str(models), model.name) as ours,
-        Contender(REMBG_PYTHON, "bench.rembg_peer", model.session, REMBG_HOME=str(home)) as theirs,
+        Contender(Path(sys.executable), "bench.own_peer", *own) as us,
+        Contender(REMBG_PYTHON, "bench.rembg_peer", *theirs, REMBG_HOME=str(home)) as them,
     ):
-        turns = race(ours, theirs, photos)
-    note(f"coveshot {model.name}: {_summary([turn.ours for turn in turns])}")
-    note(f"rembg {model.session}: {_summary([turn.theirs for turn in turns])}")
-    return ratio(turns)
+        turns = race(us, them, photos)
+    note(f"coveshot {' '.join(own[1:])}: {_summary([turn.ours for turn in turns])}")
+    note(f"rembg {' '.join(theirs)}: {_summary([turn.theirs for turn in turns])}")
+    return turns
 
 
 def race(ours: Contender, theirs: Contender, photos: Sequence[Path]) -> list[Turns]:
@@ -68,6 +82,12 @@ def ratio(turns: Sequence[Turns]) -> float:
     return theirs / fmean(_typical(turn.ours).cpu_seconds for turn in turns)
 
 
+def size_ratio(turns: Sequence[Turns]) -> float:
+    """Return the bytes of our files over theirs."""
+    theirs = sum(turn.theirs[-1].output_bytes for turn in turns)
+    return sum(turn.ours[-1].output_bytes for turn in turns) / theirs
+
+
 def _typical(costs: Sequence[Cost]) -> Cost:
     return Cost(
         cpu_seconds=median(cost.cpu_seconds for cost in costs),
@@ -87,7 +107,7 @@ def _summary(photos: Sequence[Sequence[Cost]]) -> str:
     )
 
 
-def _rembg_home(home: Path, model: Model, weights: Path) -> Path:
+def rembg_home(home: Path, model: Model, weights: Path) -> Path:
     """Show rembg our file under its own name; it takes what is there and fetches nothing."""
     link = home / "models" / model.session / f"{model.session}.onnx"
     link.parent.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,9 @@ SAMPLES = ROOT / "assets" / "samples"
 SIZES = {2: (1632, 1224), 12: (4000, 3000), 24: (6000, 4000)}
 """Megapixels to width and height of a photo that is held level."""
 
+MATTES = ROOT / "tests" / "data" / "mattes"
+ROOM = 0.1
+"""Around a subject, as a share of its longer side: it fills five sixths of the frame."""
 ORIENTATION = 0x0112
 HELD_UPRIGHT = 6
 """EXIF 2.32, 4.6.4 A: row 0 is the right side of the scene; turned a quarter to be shown."""
@@ -39,7 +42,7 @@ def photos(megapixels: int, folder: Path, count: int = 4) -> list[Path]:
 
 
 def _make(photo: Path, sample: Path, size: tuple[int, int], *, upright: bool) -> None:
-    source = np.asarray(Image.open(sample).convert("RGB"))
+    source = _filled_by_subject(sample)
     pixels = _grown(source, size[::-1] if upright else size, seed=crc32(sample.name.encode()))
     exif = Image.Exif()
     exif[ORIENTATION] = 1
@@ -49,6 +52,16 @@ def _make(photo: Path, sample: Path, size: tuple[int, int], *, upright: bool) ->
     unfinished = photo.with_suffix(".part")
     Image.fromarray(pixels).save(unfinished, "JPEG", quality=92, subsampling=2, exif=exif)
     unfinished.rename(photo)
+
+
+def _filled_by_subject(sample: Path) -> NDArray[np.uint8]:
+    """Return a sample picture cut to its subject and a little room, as shops show their goods."""
+    picture = np.asarray(Image.open(sample).convert("RGB"))
+    matte = np.asarray(Image.open(MATTES / f"{sample.stem}.png").convert("L"))
+    left, top, width, height = cv2.boundingRect(matte)
+    room = round(ROOM * max(width, height))
+    rows = slice(max(0, top - room), top + height + room)
+    return picture[rows, max(0, left - room) : left + width + room]
 
 
 def _grown(source: NDArray[np.uint8], size: tuple[int, int], *, seed: int) -> NDArray[np.uint8]:

@@ -30,6 +30,12 @@ def first_page_seconds() -> float:
     return median([_first_page() for _ in range(TRIES + 1)][1:])
 
 
+def first_page_mb() -> float:
+    """Return the memory of a program that has shown its page and seen no photo."""
+    with TemporaryDirectory() as no_models, Server(Path(no_models)) as server:
+        return server.resident_mb()
+
+
 def _imported() -> float:
     done = subprocess.run(
         [sys.executable, "-c", IMPORTS], cwd=ROOT, check=True, capture_output=True, text=True

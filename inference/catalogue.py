@@ -162,7 +162,6 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _u2net(
         name="u2net",
-        bf16=True,
         title="People and general",
         hint="Whole people, close-ups and groups; edges are a little soft.",
         file="u2net/u2net.onnx",

@@ -8,6 +8,7 @@ from inference.catalogue import model_named
 from inference.edges import decontaminate
 from inference.recipe import Recipe
 from inference.refine import refine
+from inference.shape import shaped
 
 CLEAR, SOLID = 3, 251
 """An alpha of so little is none, and of so much is all.
@@ -35,6 +36,7 @@ def render(
     """
     alpha = refine(pixels, matte, model_named(recipe.model).side) if recipe.refine else matte
     alpha = np.asarray(cv2.LUT(alpha, _ends()), np.uint8)
+    alpha = shaped(alpha, recipe)
     if own_alpha is not None:
         alpha = _product(alpha, own_alpha)
     if recipe.decontaminate:

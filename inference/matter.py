@@ -13,8 +13,8 @@ from PIL import Image
 from inference.catalogue import Model
 from inference.errors import EngineError, OutOfMemory
 
-MOST_AVERAGED = 4
-"""Pixels in a row that are averaged before Lanczos: more would show, and save nothing."""
+FINE_SIDE = 1024
+"""From here on a network sees enough pixels not to mind how they were shrunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,11 @@ def matte(prediction: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.
 def _small(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """Shrink to side x side: by areas as far as a whole number goes, then Lanczos.
 
-    On photos 0.2 to 0.5 of 255 levels from Lanczos alone on average, in a quarter of its time.
+    On photos 0.2 to 0.4 of 255 levels from Lanczos alone on average, in a quarter of its time.
+    Networks of 320 pixels see less and heed each level more: they get twice as many from Lanczos.
     """
     height, width = pixels.shape[:2]
-    factor = min(min(height, width) // side, MOST_AVERAGED)
+    factor = min(height, width) // (side if side >= FINE_SIDE else 2 * side)
     if factor > 1:
         size = (width // factor, height // factor)
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

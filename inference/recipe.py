@@ -13,6 +13,9 @@ PIPELINE = 2
 
 AUTO = "auto"
 TRANSPARENT = "transparent"
+ALL = "all"
+RANGES = {"islands": (0, 100), "holes": (0, 100), "shift": (-50, 50), "feather": (0, 100)}
+"""The least and the most of each number."""
 NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
@@ -34,6 +37,18 @@ class Recipe:
     """Let edges follow the picture."""
     decontaminate: bool = True
     """Take the colour of the old background out of soft edges."""
+    subject: str = ALL
+    """all, largest, or a place: the part at x and y, shares of width and height: `0.5 0.25`."""
+    islands: float = 0.0
+    """Parts below this percentage of the largest one are left away."""
+    holes: float = 0.0
+    """Enclosed openings up to this percentage of the subject are closed."""
+    solid: bool = False
+    """Nothing shines through the inside."""
+    shift: float = 0.0
+    """Pixels by which edges move outwards; inwards below zero."""
+    feather: float = 0.0
+    """Softness of edges: the deviation of a Gaussian in pixels."""
     background: str = TRANSPARENT
 
     def __post_init__(self) -> None:
@@ -44,6 +59,11 @@ class Recipe:
         object.__setattr__(self, "background", _background(self.background))
         if not re.fullmatch(r"[a-z0-9-]{1,40}", self.model):
             raise RecipeRejected(f"{self.model!r} is not the name of a model.")
+        object.__setattr__(self, "subject", _subject(self.subject))
+        for name, (least, most) in RANGES.items():
+            value = getattr(self, name)
+            if not least <= value <= most:
+                raise RecipeRejected(f"{name} is {value:g}; it goes from {least:g} to {most:g}.")
         if self.precision not in {AUTO, "f32", "f16", "bf16", "int8"}:
             raise RecipeRejected(f"{self.precision!r} is not a precision.")
 
@@ -97,6 +117,20 @@ class Recipe:
         if unknown := set(values) - {field.name for field in fields(cls)}:
             raise RecipeRejected(f"This recipe has a field that is unknown here: {min(unknown)}.")
         return cls(**values)
+
+
+def _subject(text: str) -> str:
+    """One spelling for each choice: `all`, `largest` or `0.5 0.25`."""
+    text = text.strip().lower()
+    if text in {ALL, "largest"}:
+        return text
+    try:
+        x, y = (float(word) for word in text.split())
+    except ValueError:
+        x = y = -1.0
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise RecipeRejected(f"{text!r} is no subject. Use all, largest or a place like 0.5 0.25.")
+    return f"{x:g} {y:g}"
 
 
 def _background(text: str) -> str:
