@@ -5,7 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.contender import serve
+from inference.catalogue import SMALL, model_named
 from inference.encode import Format, encode
+from inference.matter import FINE_SIDE
 from inference.photo import Limits
 from inference.recipe import Recipe
 from main import Settings, build
@@ -16,7 +18,10 @@ def main() -> None:
     bare = mode == "bare"
     with TemporaryDirectory() as home:
         house = build(Settings(home=Path(home), models=Path(models), device="cpu", runtime=runtime))
-        recipe = house.studio.resolve(Recipe(model=name, refine=not bare, decontaminate=not bare))
+        second = "" if bare or model_named(name).side < FINE_SIDE else SMALL  # as auto has it
+        recipe = house.studio.resolve(
+            Recipe(model=name, second=second, refine=not bare, decontaminate=not bare)
+        )
         limits = Limits()
 
         def cut(data: bytes) -> bytes:

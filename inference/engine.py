@@ -1,4 +1,4 @@
-"""The engine: one model in memory a device, loaded once, used by one photo at a time."""
+"""The engine: few models in memory, loaded once, used by one photo at a time."""
 
 import threading
 import time
@@ -18,6 +18,8 @@ REST_SECONDS = 5.0
 """A model that nobody has used for this long gives its working memory back ..."""
 IDLE_SECONDS = 600.0
 """... and after this long all of it."""
+MOST_LOADED = 2
+"""A fine model and the quick one that helps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,15 @@ class Engine:
         self._opener = opener
         self._clock = clock
         self._lock = threading.Lock()
-        self._loaded: _Loaded | None = None
+        self._loaded: list[_Loaded] = []
+        """The one used last is the last."""
         self._pace: float | None = None
 
     @property
     def device(self) -> Device:
         """The device that computes, and why it is this one."""
-        loaded = self._loaded
-        return loaded.matter.device if loaded else self._opener.device
+        loaded = self._loaded[-1:]
+        return loaded[0].matter.device if loaded else self._opener.device
 
     @property
     def seconds_per_photo(self) -> float | None:
@@ -76,7 +79,8 @@ class Engine:
         Raises ModelMissing, WeightsRejected, DeviceMissing, EngineError.
         """
         with self._lock:
-            matter = self._load(model, precision)
+            loaded = self._load(model, precision)
+            matter = loaded.matter
             start = time.perf_counter()
             says = ""
             device = matter.device
@@ -90,7 +94,7 @@ class Engine:
                 device = fallback.device
                 alpha = fallback(pixels)
                 fallback.close()
-            self._note_use()
+            loaded.used_at, loaded.worked = self._clock(), True
             seconds = time.perf_counter() - start
             self._pace = seconds if self._pace is None else 0.7 * self._pace + 0.3 * seconds
             return Matted(alpha=alpha, device=device, seconds=seconds, says=says)
@@ -100,39 +104,43 @@ class Engine:
         if not self._lock.acquire(blocking=False):
             return False  # busy is not idle
         try:
-            loaded = self._loaded
-            idle = self._clock() - loaded.used_at if loaded else 0.0
-            if loaded and idle > IDLE_SECONDS:
-                self._unload()
-                return True
-            if loaded and loaded.worked and idle > REST_SECONDS:
-                loaded.matter.rest()
-                loaded.worked = False
-                return True
-            return False
+            rested = [self._rested(loaded) for loaded in self._loaded.copy()]
+            return any(rested)
         finally:
             self._lock.release()
+
+    def _rested(self, loaded: _Loaded) -> bool:
+        idle = self._clock() - loaded.used_at
+        if idle > IDLE_SECONDS:
+            self._unload(loaded)
+            return True
+        if loaded.worked and idle > REST_SECONDS:
+            loaded.matter.rest()
+            loaded.worked = False
+            return True
+        return False
 
     def close(self) -> None:
         """Give the memory back; a photo that is being computed is not waited for."""
         if self._lock.acquire(timeout=1.0):
-            self._unload()
+            for loaded in self._loaded.copy():
+                self._unload(loaded)
             self._lock.release()
 
-    def _load(self, model: Model, precision: str) -> Matter:
-        loaded = self._loaded
-        if not loaded or (loaded.model, loaded.precision) != (model, precision):
-            self._unload()
+    def _load(self, model: Model, precision: str) -> _Loaded:
+        """Return a model as the last of those in memory; the one used first gives way."""
+        for loaded in self._loaded:
+            if (loaded.model, loaded.precision) == (model, precision):
+                self._loaded.remove(loaded)
+                break
+        else:
+            if len(self._loaded) == MOST_LOADED:
+                self._unload(self._loaded[0])
             matter = self._opener.open(model, self._weights.path(model), precision)
-            loaded = self._loaded = _Loaded(model, precision, matter, self._clock())
-        return loaded.matter
+            loaded = _Loaded(model, precision, matter, self._clock())
+        self._loaded.append(loaded)
+        return loaded
 
-    def _note_use(self) -> None:
-        assert self._loaded
-        self._loaded.used_at = self._clock()
-        self._loaded.worked = True
-
-    def _unload(self) -> None:
-        if self._loaded:
-            self._loaded.matter.close()
-            self._loaded = None
+    def _unload(self, loaded: _Loaded) -> None:
+        self._loaded.remove(loaded)
+        loaded.matter.close()

@@ -21,6 +21,8 @@ from inference.compose import laid_on, render
 from inference.encode import Format, encode, preview, thumbnail
 from inference.engine import Engine, Matted
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
+from inference.fuse import fused
+from inference.matter import FINE_SIDE
 from inference.memory import give_back
 from inference.photo import Limits, Photo, inspect
 from inference.recipe import AUTO, TRANSPARENT, Recipe
@@ -241,8 +243,7 @@ class Studio:
         """Cut a photo out without keeping anything. Raises InferenceError."""
         recipe = self.resolve(recipe)
         photo = Photo.open(data, limits)
-        model = model_named(recipe.model)
-        matted = self._engine.matte(photo.pixels, model, recipe.precision)
+        matted = self._matted(photo.pixels, recipe)
         pixels = render(photo.pixels, matted.alpha, recipe, photo.alpha)
         return Cutout(photo, pixels, matted)
 
@@ -289,15 +290,26 @@ class Studio:
             kept = library.matte(job.image_id, key)
             if kept:
                 return _decoded(kept), ""
-            model = model_named(recipe.model)
-            if self.weights.sha256(model) != recipe.weights:
-                raise ModelMissing(
-                    f"The weights of {model.title} have changed since this photo was queued. "
-                    "Cut it again."
-                )
-            matted = self._engine.matte(photo.pixels, model, recipe.precision)
+            self._check_weights(recipe)
+            matted = self._matted(photo.pixels, recipe)
             library.keep_matte(job, key, encode(matted.alpha, Format.PNG))
         return matted.alpha, matted.says
+
+    def _check_weights(self, recipe: Recipe) -> None:
+        """Raises ModelMissing."""
+        for name, known in (recipe.model, recipe.weights), (recipe.second, recipe.second_weights):
+            if name and self.weights.sha256(model_named(name)) != known:
+                raise ModelMissing(
+                    f"The weights of {model_named(name).title} have changed since this photo was "
+                    "queued. Cut it again."
+                )
+
+    def _matted(self, pixels: NDArray[np.uint8], recipe: Recipe) -> Matted:
+        matted = self._engine.matte(pixels, model_named(recipe.model), recipe.precision)
+        if not recipe.second:
+            return matted
+        quick = self._engine.matte(pixels, model_named(recipe.second))
+        return replace(matted, alpha=fused(matted.alpha, quick.alpha))
 
     # Models and devices
 
@@ -308,6 +320,7 @@ class Studio:
         """
         if recipe.resolved:
             return recipe
+        second = "" if recipe.second == AUTO else recipe.second
         if recipe.model == AUTO:
             model = self.weights.best()
             if model is None:
@@ -315,13 +328,25 @@ class Studio:
                 raise ModelMissing(
                     f"There is no model here yet. Get the small one: coveshot models get {SMALL}."
                 )
+            if recipe.second == AUTO and model.side >= FINE_SIDE and self._has(SMALL):
+                second = SMALL
         else:
             model = model_named(recipe.model)
         precision = recipe.precision
         if precision == AUTO:
             precision = self._engine.precision(model)
         weights = self.weights.sha256(model)
-        return replace(recipe, model=model.name, weights=weights, precision=precision)
+        return replace(
+            recipe,
+            model=model.name,
+            weights=weights,
+            precision=precision,
+            second=second,
+            second_weights=self.weights.sha256(model_named(second)) if second else "",
+        )
+
+    def _has(self, name: str) -> bool:
+        return any(model.name == name for model in self.weights.present())
 
     def device(self) -> Pace:
         """Raises DeviceMissing."""

@@ -14,6 +14,8 @@ PIPELINE = 2
 AUTO = "auto"
 TRANSPARENT = "transparent"
 ALL = "all"
+BEFORE: dict[str, Any] = {"precision": "f32", "second": ""}
+"""What recipes meant that were written before these fields were there."""
 RANGES = {"islands": (0, 100), "holes": (0, 100), "shift": (-50, 50), "feather": (0, 100)}
 """The least and the most of each number."""
 NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
@@ -25,14 +27,17 @@ SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
 class Recipe:
     """One way to cut a photo out and set it on something else.
 
-    A recipe is *resolved* once `model` names a row of the catalogue, `weights` the sha256 of its
-    file and `precision` a number format: only then has it a key, because `auto` may mean another
-    one tomorrow.
+    A recipe is *resolved* once `model` and `second` name rows of the catalogue, or `second` none,
+    their weights the sha256 of the files, and `precision` a number format: only then has it a key,
+    because `auto` may mean another one tomorrow.
     """
 
     model: str = AUTO
     weights: str = ""
     precision: str = AUTO
+    second: str = AUTO
+    """A quick model that closes holes of the first one; empty for none."""
+    second_weights: str = ""
     refine: bool = True
     """Let edges follow the picture."""
     decontaminate: bool = True
@@ -57,8 +62,9 @@ class Recipe:
             if type(value) is not type(field.default):
                 raise RecipeRejected(f"{field.name} cannot be {value!r} in a recipe.")
         object.__setattr__(self, "background", _background(self.background))
-        if not re.fullmatch(r"[a-z0-9-]{1,40}", self.model):
-            raise RecipeRejected(f"{self.model!r} is not the name of a model.")
+        for name in (self.model, self.second or AUTO):
+            if not re.fullmatch(r"[a-z0-9-]{1,40}", name):
+                raise RecipeRejected(f"{name!r} is not the name of a model.")
         object.__setattr__(self, "subject", _subject(self.subject))
         for name, (least, most) in RANGES.items():
             value = getattr(self, name)
@@ -69,7 +75,7 @@ class Recipe:
 
     @property
     def resolved(self) -> bool:
-        return AUTO not in {self.model, self.precision} and bool(self.weights)
+        return AUTO not in {self.model, self.precision, self.second} and bool(self.weights)
 
     @property
     def colour(self) -> tuple[int, int, int] | None:
@@ -97,7 +103,8 @@ class Recipe:
     @property
     def matte_key(self) -> str:
         """Names the matte that this recipe starts from: edges and background come after it."""
-        return self._digest(f"{self.model} {self.weights} {self.precision}")[:16]
+        second = f" {self.second} {self.second_weights}" if self.second else ""
+        return self._digest(f"{self.model} {self.weights} {self.precision}{second}")[:16]
 
     def _digest(self, text: str) -> str:
         if not self.resolved:
@@ -116,7 +123,7 @@ class Recipe:
         values.pop("pipeline", None)
         if unknown := set(values) - {field.name for field in fields(cls)}:
             raise RecipeRejected(f"This recipe has a field that is unknown here: {min(unknown)}.")
-        return cls(**values)
+        return cls(**(BEFORE | values))
 
 
 def _subject(text: str) -> str:

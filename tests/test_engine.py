@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,25 @@ def test_a_model_that_rests_gives_its_working_memory_back_once(
     assert engine.rest()
     assert not engine.rest()
     assert [(matter.rests, matter.closed) for matter in stage.opened] == [(1, False)]
+
+
+def test_two_models_stay_in_memory_and_the_third_takes_the_place_of_the_first(
+    tmp_path: Path, models: Path, vase: NDArray[np.uint8]
+) -> None:
+    weights = Weights(tmp_path)
+    rows = [replace(U2NETP, name=name, file=f"{name}/{name}.onnx") for name in "abc"]
+    for row in rows:
+        file = tmp_path / row.file
+        file.parent.mkdir()
+        file.write_bytes((models / U2NETP.file).read_bytes())
+    stage = Stage(Brightness)
+    engine = Engine(weights, stage)
+    for row in (rows[0], rows[1], rows[0], rows[2], rows[0]):
+        engine.matte(vase, row)
+
+    assert [matter.closed for matter in stage.opened] == [False, True, False]
+    engine.close()
+    assert all(matter.closed for matter in stage.opened)
 
 
 def test_an_idle_model_is_unloaded_and_comes_again_when_needed(

@@ -7,13 +7,16 @@ from hypothesis import strategies as st
 from inference.errors import RecipeRejected
 from inference.recipe import Recipe
 
-RESOLVED = Recipe(model="u2netp", weights="0" * 64, precision="f32")
+RESOLVED = Recipe(model="u2netp", weights="0" * 64, precision="f32", second="")
 
 recipes = st.builds(
     Recipe,
     model=st.sampled_from(["u2netp", "u2net", "isnet-fp16"]),
     weights=st.text("0123456789abcdef", min_size=64, max_size=64),
     precision=st.sampled_from(["f32", "f16", "bf16", "int8"]),
+    second=st.sampled_from(["", "u2netp"]),
+    subject=st.sampled_from(["all", "largest", "0.5 0.25"]),
+    shift=st.floats(-50, 50),
     decontaminate=st.booleans(),
     background=st.one_of(
         st.just("transparent"),
@@ -38,7 +41,16 @@ def test_two_recipes_have_the_same_key_only_if_they_are_equal(one: Recipe, two: 
         replace(RESOLVED, model="u2net"),
         replace(RESOLVED, weights="1" * 64),
         replace(RESOLVED, precision="bf16"),
+        replace(RESOLVED, second="u2net"),
+        replace(RESOLVED, second_weights="1" * 64),
+        replace(RESOLVED, refine=False),
         replace(RESOLVED, decontaminate=False),
+        replace(RESOLVED, subject="largest"),
+        replace(RESOLVED, islands=1.0),
+        replace(RESOLVED, holes=1.0),
+        replace(RESOLVED, solid=True),
+        replace(RESOLVED, shift=1.0),
+        replace(RESOLVED, feather=1.0),
         replace(RESOLVED, background="white"),
     ],
 )

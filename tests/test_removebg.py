@@ -17,6 +17,7 @@ from PIL import Image
 from auth.keys import Key, digest, new_secret
 from inference.worker import Workers
 from tests.face import ANN, Face, opened_face
+from tests.test_engine import Brightness
 
 WIDTH, HEIGHT = 640, 480
 RED, BLUE = (200, 10, 10), (10, 10, 200)
@@ -258,6 +259,22 @@ async def test_the_original_position_is_kept_when_the_subject_shrinks(shop: Shop
         assert after[start] + after[extent] / 2 == pytest.approx(middle, abs=1)
 
 
+async def test_without_semitransparency_the_inside_is_whole(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def glass(_: object, photo: Any) -> Any:
+        found = np.zeros(photo.shape[:2], np.uint8)
+        found[90:390, 170:470] = 140
+        return found
+
+    monkeypatch.setattr(Brightness, "__call__", glass)
+    through = pixels(await shop.cut(size="auto"))[240, 320, 3]
+    whole = pixels(await shop.cut(size="auto", semitransparency="false"))
+
+    assert through < 255
+    assert whole[240, 320, 3] == 255
+
+
 async def test_auto_is_jpeg_where_nothing_can_be_seen_through(shop: Shop) -> None:
     await shop.cut()
     whole = await shop.cut(crop="true", roi="300px 200px 340px 240px", size="auto")
@@ -304,7 +321,7 @@ async def test_a_type_is_taken_and_named_again(shop: Shop) -> None:
         ("add_shadow", "true"),
         ("shadow_type", "drop"),
         ("shadow_opacity", "50"),
-        ("semitransparency", "false"),
+        ("semitransparency", "a little"),
         ("size", "gigantic"),
         ("format", "gif"),
         ("bg_color", "pinkish"),

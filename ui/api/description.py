@@ -110,6 +110,7 @@ def _fields() -> dict[str, dict[str, Any]]:
         "format": (FORMATS, "auto"),
         "channels": (("rgba", "alpha"), "rgba"),
         "crop": (("true", "false"), "false"),
+        "semitransparency": (("true", "false"), "true"),
     }
     return {
         **{name: TEXT | {"description": d, "examples": [e]} for name, (d, e) in known.items()},

@@ -100,7 +100,8 @@ class RemoveBg:
                 "multiple_sources" if sent else "missing_source",
                 "Send one photo, as image_file or image_file_b64.",
             )
-        job = await self.lane.run(self.studio.submit, self.account, sent[0], Recipe())
+        recipe = Recipe(solid=wish.solid)
+        job = await self.lane.run(self.studio.submit, self.account, sent[0], recipe)
         job = await self._ended(request, job)
         backdrop = parcel.files.get("bg_image_file")
         async with self._opened:

@@ -31,14 +31,12 @@ NOT_YET = {
     "add_shadow": "Leave it out, or send false.",
     "shadow_type": "Leave it out, or send none.",
     "shadow_opacity": "Leave it out.",
-    "semitransparency": "Leave it out, or send true.",
     "type_level": "Leave it out, or send 1.",
 }
 """What cannot be done here yet, and what to do instead."""
 HARMLESS = {
     "add_shadow": {"false"},
     "shadow_type": {"none", "auto"},
-    "semitransparency": {"true"},
     "type_level": {"none", "1", "2", "latest"},
 }
 """Values that ask for what happens anyway."""
@@ -57,6 +55,8 @@ class InvalidParameter(Exception):
 @dataclass(frozen=True, slots=True)
 class Wish:
     type: str
+    solid: bool
+    """Whether nothing of the subject may be seen through."""
     wanted: Wanted
 
 
@@ -72,6 +72,7 @@ def read_wish(fields: Mapping[str, str]) -> Wish:
         position = MIDDLE  # as remove.bg has it
     return Wish(
         type=_one_of(fields, "type", TYPES, "auto"),
+        solid=_one_of(fields, "semitransparency", ("true", "false"), "true") == "false",
         wanted=Wanted(
             most_pixels=int(MEGAPIXELS[size] * 1_000_000),
             packing=Packing(_one_of(fields, "format", FORMATS, "auto")),

@@ -45,7 +45,11 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             from ui.cli.wish import Wish, format_named, fulfil  # noqa: PLC0415
 
             recipe = Recipe(
-                model=model, refine=not bare, decontaminate=not bare, background=background
+                model=model,
+                second="" if bare else AUTO,
+                refine=not bare,
+                decontaminate=not bare,
+                background=background,
             )
             wish = Wish(
                 recipe=recipe,
