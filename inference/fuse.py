@@ -1,38 +1,85 @@
 """Two networks are surer than one: a quick one closes the holes that a fine one has torn."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
-SURE = 243
-"""Of 255: the quick network has no doubt."""
+ABSENT, SURE = 10, 243
+"""Of 255: up to here a network sees nothing; from here it has no doubt."""
 CORE_SHARE = 0.012
 """Of the shorter side: so far inside its own edge a coarse network is believed."""
-SEEN = 128
-SEEN_SHARE = 0.5
+SEEN, SEEN_SHARE = 128, 0.5
 """A part counts if the fine network sees so much of it: it must not bring what is no subject."""
+LIKE_SUBJECT = 0.65
+"""How much more likely the colours of a hole must be the subject's than the ground's, 0..1."""
+LEVELS = 16
+"""Colours are counted in so many steps a channel."""
 
 
-def fused(fine: Bytes, quick: Bytes) -> Bytes:
-    """Return a fine matte with its holes closed where a quick one is sure of the inside.
+def fused(pixels: Bytes, fine: Bytes, quick: Bytes) -> Bytes:
+    """Return a fine matte with those holes closed that it has torn by mistake.
 
-    Both are (height, width) uint8. Nothing gets less; edges stay those of the fine matte. On the
-    development photos the mean IoU goes from .942 to .956, and no photo loses .01.
+    `pixels` is the photo, (height, width, 3) uint8 sRGB; both mattes are (height, width) uint8. A
+    hole is closed where the quick network is sure of it, the fine one does not see it quite empty,
+    and its colours are the subject's: through a ring or between hairs the ground is seen, and
+    that stays. Nothing gets less, and edges stay those of the fine matte.
     """
     radius = max(2, int(min(fine.shape) * CORE_SHARE))
-    core = _eroded(quick, radius)
-    _, parts = cv2.connectedComponents((core >= SURE).astype(np.uint8))
-    labels = np.asarray(parts, np.int32)
-    sizes = np.bincount(labels.ravel())
-    seen = np.bincount(labels[fine >= SEEN].ravel(), minlength=len(sizes))
-    believed = seen >= SEEN_SHARE * sizes
-    believed[0] = False  # where the quick one is not sure
-    return np.where(believed[labels], np.maximum(fine, core), fine).astype(np.uint8)
+    core = _moved(cv2.erode, quick, radius)
+    labels, sizes = _parts(core >= SURE)
+    part_seen = _means(labels, sizes, fine >= SEEN) >= SEEN_SHARE
+    torn = (core >= SURE) & (fine < SEEN) & part_seen[labels]
+    if not torn.any():
+        return fine
+    labels, sizes = _parts(torn)
+    likely = _likely(pixels, fine >= SURE, (fine <= ABSENT) & (quick <= ABSENT))
+    closed = (_means(labels, sizes, fine) > ABSENT) & (
+        _means(labels, sizes, likely) >= LIKE_SUBJECT
+    )
+    closed[0] = False  # all that is not torn
+    # A hole is soft around: without its rim it would stay as a ring.
+    rimmed = _moved(cv2.dilate, closed[labels].astype(np.uint8), radius) > 0
+    return np.where(rimmed & (core >= SURE), np.maximum(core, fine), fine).astype(np.uint8)
 
 
-def _eroded(alpha: Bytes, radius: int) -> Bytes:
-    """Take the least of a square around each pixel; squares are quick whatever their size."""
+def _moved(move: Callable[..., object], alpha: Bytes, radius: int) -> Bytes:
+    """Take the least or the most of a square around each pixel; quick whatever its size."""
     side = 2 * radius + 1
-    return np.asarray(cv2.erode(alpha, np.ones((side, side), np.uint8)), np.uint8)
+    return np.asarray(move(alpha, np.ones((side, side), np.uint8)), np.uint8)
+
+
+def _parts(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """Return which part a pixel is of, 0 for none, and the pixels of each."""
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8))
+    numbers = np.asarray(labels, np.int32)
+    return numbers, np.bincount(numbers.ravel())
+
+
+def _means(
+    labels: NDArray[np.int32], sizes: NDArray[np.intp], values: NDArray[np.generic]
+) -> NDArray[np.float64]:
+    return np.bincount(labels.ravel(), values.ravel(), len(sizes)) / sizes
+
+
+def _likely(pixels: Bytes, subject: Mask, ground: Mask) -> NDArray[np.float32]:
+    """Return how likely the colour of each pixel is the subject's and not the ground's, 0..1."""
+    steps = (pixels // (256 // LEVELS)).astype(np.int32)
+    colours = (steps[..., 0] * LEVELS + steps[..., 1]) * LEVELS + steps[..., 2]
+    near, far = _frequencies(colours[subject]), _frequencies(colours[ground])
+    share = near / (near + far + 1e-7)
+    return np.asarray(share[colours], np.float32)
+
+
+def _frequencies(colours: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return how often each colour is there, its neighbours counting half."""
+    counts = np.bincount(colours, minlength=LEVELS**3).reshape((LEVELS,) * 3).astype(float)
+    for axis in range(counts.ndim):
+        padded = np.pad(counts, [(1, 1) if axis == own else (0, 0) for own in range(3)])
+        before, after = (padded.take(range(first, first + LEVELS), axis) for first in (0, 2))
+        counts = counts + 0.5 * (before + after)
+    return np.asarray(counts.ravel() / max(1.0, counts.sum()))

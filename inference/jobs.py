@@ -309,7 +309,7 @@ class Studio:
         if not recipe.second:
             return matted
         quick = self._engine.matte(pixels, model_named(recipe.second))
-        return replace(matted, alpha=fused(matted.alpha, quick.alpha))
+        return replace(matted, alpha=fused(pixels, matted.alpha, quick.alpha))
 
     # Models and devices
 
