@@ -14,7 +14,7 @@ TEST_STAMP := $(VENV)/.coveshot-test
 TEST_MODELS := $(CURDIR)/.data/models
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test test-setup lint bench models clean
+.PHONY: run setup test test-setup lint bench quality models clean
 
 run: setup
 	@$(BIN)/coveshot web
@@ -77,6 +77,12 @@ bench: export COVESHOT_MODELS := $(TEST_MODELS)
 bench: test-setup .venv-rembg bench/.work/imgly/node_modules
 	@for model in isnet-fp16 u2net; do $(BIN)/coveshot models get $$model || true; done
 	@$(BIN)/python -m bench
+
+# Scores beside rembg's, as in docs/quality.md; COVESHOT_MATTES names a set of photos.
+quality: export COVESHOT_MODELS := $(TEST_MODELS)
+quality: test-setup .venv-rembg
+	@for model in isnet-fp16 u2net; do $(BIN)/coveshot models get $$model || true; done
+	@$(BIN)/python -m bench.scores
 
 clean:
 	rm -rf $(VENV) .venv-rembg .data bench/.work build dist
