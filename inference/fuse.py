@@ -63,7 +63,7 @@ def _parts(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
 def _means(
     labels: NDArray[np.int32], sizes: NDArray[np.intp], values: NDArray[np.generic]
 ) -> NDArray[np.float64]:
-    return np.bincount(labels.ravel(), values.ravel(), len(sizes)) / sizes
+    return np.bincount(labels.ravel(), values.ravel(), len(sizes)) / np.maximum(sizes, 1)
 
 
 def _likely(pixels: Bytes, subject: Mask, ground: Mask) -> NDArray[np.float32]:
