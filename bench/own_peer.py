@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from bench.contender import serve
 from inference.catalogue import SMALL, model_named
 from inference.encode import Format, encode
-from inference.matter import FINE_SIDE
 from inference.photo import Limits
 from inference.recipe import Recipe
 from main import Settings, build
@@ -18,7 +17,7 @@ def main() -> None:
     bare = mode == "bare"
     with TemporaryDirectory() as home:
         house = build(Settings(home=Path(home), models=Path(models), device="cpu", runtime=runtime))
-        second = "" if bare or model_named(name).side < FINE_SIDE else SMALL  # as auto has it
+        second = SMALL if model_named(name).fine and not bare else ""  # as auto has it
         recipe = house.studio.resolve(
             Recipe(model=name, second=second, refine=not bare, decontaminate=not bare)
         )

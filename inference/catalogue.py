@@ -73,6 +73,11 @@ class Model:
     sources: tuple[Source, ...]
     """In the order in which they are tried."""
 
+    @property
+    def fine(self) -> bool:
+        """Whether it sees enough pixels to draw edges, and not only to find the subject."""
+        return self.side >= 1024  # noqa: PLR2004
+
 
 SMALL = "u2netp"
 """The model that is always there."""

@@ -17,6 +17,7 @@ Networks seldom reach the ends of their range: without this the inside of a subj
 new background through, and a veil of the old one stays around it.
 """
 STRIP_ROWS = 64
+"""So many rows of a photo stay in the cache of a processor core."""
 
 
 def render(
@@ -34,7 +35,7 @@ def render(
     Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
     Photoshop composite in it: a cutout put back on its own background gives the photo back.
     """
-    alpha = refine(pixels, matte, model_named(recipe.model).side) if recipe.refine else matte
+    alpha = refine(pixels, matte, fine=model_named(recipe.model).fine) if recipe.refine else matte
     alpha = np.asarray(cv2.LUT(alpha, _ends()), np.uint8)
     alpha = shaped(alpha, recipe)
     if own_alpha is not None:

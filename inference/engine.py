@@ -55,18 +55,12 @@ class Engine:
         self._lock = threading.Lock()
         self._loaded: list[_Loaded] = []
         """The one used last is the last."""
-        self._pace: float | None = None
 
     @property
     def device(self) -> Device:
         """The device that computes, and why it is this one."""
         loaded = self._loaded[-1:]
         return loaded[0].matter.device if loaded else self._opener.device
-
-    @property
-    def seconds_per_photo(self) -> float | None:
-        """A running mean of what the network took, or None before the first photo."""
-        return self._pace
 
     def precision(self, model: Model) -> str:
         """Return the quickest number format here that keeps the mattes of a model."""
@@ -96,7 +90,6 @@ class Engine:
                 fallback.close()
             loaded.used_at, loaded.worked = self._clock(), True
             seconds = time.perf_counter() - start
-            self._pace = seconds if self._pace is None else 0.7 * self._pace + 0.3 * seconds
             return Matted(alpha=alpha, device=device, seconds=seconds, says=says)
 
     def rest(self) -> bool:

@@ -22,7 +22,6 @@ from inference.encode import Format, encode, preview, thumbnail
 from inference.engine import Engine, Matted
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
 from inference.fuse import fused
-from inference.matter import FINE_SIDE
 from inference.memory import give_back
 from inference.photo import Limits, Photo, inspect
 from inference.recipe import AUTO, TRANSPARENT, Recipe
@@ -82,6 +81,8 @@ class Studio:
         self._library_for = library_for
         self._inference = threading.Lock()
         self._changed = threading.Condition()
+        self._pace: float | None = None
+        """A running mean of the seconds that the networks took for a photo."""
 
     # The workbench
 
@@ -305,45 +306,52 @@ class Studio:
                 )
 
     def _matted(self, pixels: NDArray[np.uint8], recipe: Recipe) -> Matted:
-        matted = self._engine.matte(pixels, model_named(recipe.model), recipe.precision)
-        if not recipe.second:
-            return matted
-        quick = self._engine.matte(pixels, model_named(recipe.second))
-        return replace(matted, alpha=fused(pixels, matted.alpha, quick.alpha))
+        quick = self._engine.matte(pixels, model_named(recipe.second)) if recipe.second else None
+        made = self._engine.matte(pixels, model_named(recipe.model), recipe.precision)
+        if quick:
+            made = replace(
+                made,
+                alpha=fused(pixels, made.alpha, quick.alpha),
+                seconds=made.seconds + quick.seconds,
+                says=made.says or quick.says,
+            )
+        self._pace = made.seconds if self._pace is None else 0.7 * self._pace + 0.3 * made.seconds
+        return made
 
     # Models and devices
 
     def resolve(self, recipe: Recipe) -> Recipe:
-        """Name the model, its weights and its precision.
+        """Name the model, the quick one that helps it, if any, their weights and the precision.
 
         Raises UnknownModel, ModelMissing, WeightsRejected.
         """
         if recipe.resolved:
             return recipe
-        second = "" if recipe.second == AUTO else recipe.second
-        if recipe.model == AUTO:
-            model = self.weights.best()
-            if model is None:
-                model = model_named(SMALL)
-                raise ModelMissing(
-                    f"There is no model here yet. Get the small one: coveshot models get {SMALL}."
-                )
-            if recipe.second == AUTO and model.side >= FINE_SIDE and self._has(SMALL):
-                second = SMALL
-        else:
-            model = model_named(recipe.model)
+        model = self._best() if recipe.model == AUTO else model_named(recipe.model)
+        second = recipe.second
+        if second == AUTO:
+            helps = recipe.model == AUTO and model.fine and self._has(SMALL)
+            second = SMALL if helps else ""
         precision = recipe.precision
         if precision == AUTO:
             precision = self._engine.precision(model)
-        weights = self.weights.sha256(model)
         return replace(
             recipe,
             model=model.name,
-            weights=weights,
+            weights=self.weights.sha256(model),
             precision=precision,
             second=second,
             second_weights=self.weights.sha256(model_named(second)) if second else "",
         )
+
+    def _best(self) -> Model:
+        """Raises ModelMissing."""
+        model = self.weights.best()
+        if model is None:
+            raise ModelMissing(
+                f"There is no model here yet. Get the small one: coveshot models get {SMALL}."
+            )
+        return model
 
     def _has(self, name: str) -> bool:
         return any(model.name == name for model in self.weights.present())
@@ -351,7 +359,7 @@ class Studio:
     def device(self) -> Pace:
         """Raises DeviceMissing."""
         device = self._engine.device
-        return Pace(device.name, device.provider, device.reason, self._engine.seconds_per_photo)
+        return Pace(device.name, device.provider, device.reason, self._pace)
 
     def better(self) -> Model | None:
         """The model to offer where only the small one is here."""

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from inference.errors import RecipeRejected
 
-PIPELINE = 2
+PIPELINE = 3
 """Raised whenever the same recipe would render other pixels than before."""
 
 AUTO = "auto"

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.edges import sampled, soft_places
+from inference.edges import LEAST, resized, sampled, soft_places, thrice
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -20,10 +20,16 @@ REACHES = ((1, 9), (4, 9), (8, 13))
 """Where colours are looked for: how many times smaller, and the side of the window there."""
 ENOUGH = 0.02
 """The share of a window that must be sure for its colour to count in full."""
+LOOKS = (4, 2, 1)
+"""How many times smaller the picture is when colours are gathered: each look guides the next."""
 ALMOST = 0.3
 """How much a colour counts that was unsure at first."""
 NOISE = 14.0
 """Deviation of a channel, of 255, that no colour model explains: sensor, JPEG, texture."""
+
+
+SURER = 0.3
+"""Power by which doubt in the network falls from a half towards 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +38,23 @@ class Trust:
 
     prior: float
     """Deviation that the network's alpha is believed to have where it says a half, 0..1."""
-    surer: float
-    """Power by which that deviation falls towards 0 and 1."""
     unexplained: float
     """Weight of what neither colour nor a mix of both explains."""
     proof: float
     """Mean error that the colours may make on sure pixels nearby, 0..1; 0 asks for no proof."""
 
 
-COARSE = Trust(prior=1.0, surer=0.5, unexplained=4.0, proof=0.0)
-"""For networks of 320 pixels a side: their edges are off by many pixels of a photo."""
-FINE = Trust(prior=0.7, surer=0.5, unexplained=10.0, proof=0.15)
-"""For networks of 1024: colours must first prove on sure pixels that they tell better."""
-FINE_GRID = 640
+COARSE = Trust(prior=1.0, unexplained=4.0, proof=0.0)
+"""For networks of few pixels a side: their edges are off by many pixels of a photo."""
+FINE = Trust(prior=0.7, unexplained=10.0, proof=0.15)
+"""For fine ones: colours must first prove on sure pixels that they tell better."""
 
 
-def refine(pixels: Bytes, alpha: Bytes, grid: int) -> Bytes:
+def refine(pixels: Bytes, alpha: Bytes, *, fine: bool) -> Bytes:
     """Return an alpha (height, width) uint8 whose soft band follows the colours of the photo.
 
-    `pixels` is the photo, (height, width, 3) uint8 sRGB; `alpha` comes from a network of `grid`
-    pixels a side. Only pixels between 5 and 250 change.
+    `pixels` is the photo, (height, width, 3) uint8 sRGB; `alpha` comes from a network that is
+    `fine` or not: see Model.fine. Only pixels between 5 and 250 change.
 
     Local means and variances of the sure colours on both sides give each unsure pixel its place on
     the line between them, as in Bayesian matting (Chuang 2001, doi 10.1109/CVPR.2001.990970). The
@@ -67,7 +70,7 @@ def refine(pixels: Bytes, alpha: Bytes, grid: int) -> Bytes:
         slice(max(0, top - margin), top + height + margin),
         slice(max(0, left - margin), left + width + margin),
     )
-    trust = FINE if grid >= FINE_GRID else COARSE
+    trust = FINE if fine else COARSE
     near, far, weight = _colours(pixels[part], alpha[part], step, trust)
     refined = alpha.copy()
     _move(refined[part], pixels[part], near, far, weight)
@@ -86,32 +89,46 @@ def _colours(
     picture = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     given = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     given /= np.float32(OPAQUE)
-    inside, outside = given >= HIGH / OPAQUE, given <= LOW / OPAQUE
-    unsure = ~(inside | outside)
-    prior = np.float32(trust.prior**2) * (4 * given * (1 - given) + np.float32(0.02)) ** trust.surer
-
-    def judged(now: Floats, near_weight: Floats, far_weight: Floats) -> tuple[Floats, ...]:
-        near, near_spread = _gathered(picture, near_weight)
-        far, far_spread = _gathered(picture, far_weight)
-        line, offset = near - far, picture - far
-        length = _dot(line, line) + np.float32(1e-3)
-        told = np.clip(_dot(offset, line) / length, 0, 1)
-        rest = offset - _thrice(told) * line
-        doubt = 3 * NOISE**2 + now * near_spread + (1 - now) * far_spread
-        doubt += np.float32(trust.unexplained) * _dot(rest, rest)
-        weight = length * prior / (length * prior + doubt)
-        if trust.proof:
-            weight *= _proven(np.abs(told - given), inside, outside, trust.proof)
-        return near, far, weight, np.where(unsure, given + weight * (told - given), given)
-
-    *_, now = judged(given, inside.astype(np.float32), outside.astype(np.float32))
-    # The second time, what was found to be nearly all subject or all ground tells colours, too.
-    near, far, weight, _ = judged(
-        now,
-        np.where(unsure, ALMOST * np.clip(2 * now - 1, 0, 1) ** 4, inside).astype(np.float32),
-        np.where(unsure, ALMOST * np.clip(1 - 2 * now, 0, 1) ** 4, outside).astype(np.float32),
-    )
+    near, far, weight = picture, picture, given
+    now = np.full_like(given, 0.5)  # nothing is known at first
+    for shrink in LOOKS:
+        to = (max(1, size[0] // shrink), max(1, size[1] // shrink))
+        seen = (resized(picture, to), resized(given, to), resized(now, to))
+        near, far, weight, now = _judged(*seen, trust)
     return near, far, weight
+
+
+def _sure(given: Floats) -> tuple[Floats, Floats]:
+    """Return 1 where a matte says subject, and 1 where it says ground."""
+    inside, outside = given >= HIGH / OPAQUE, given <= LOW / OPAQUE
+    return inside.astype(np.float32), outside.astype(np.float32)
+
+
+def _judged(
+    picture: Floats, given: Floats, now: Floats, trust: Trust
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return both colours around each pixel, the weight of their verdict, and alpha by it.
+
+    `given` is the network's alpha, `now` what an earlier look made of it; both 0..1.
+    """
+    inside, outside = _sure(given)
+    # What was found to be nearly all subject or all ground tells colours, too.
+    near_weight = np.maximum(inside, ALMOST * np.clip(2 * now - 1, 0, 1) ** 4)
+    far_weight = np.maximum(outside, ALMOST * np.clip(1 - 2 * now, 0, 1) ** 4)
+    near, near_spread = _gathered(picture, near_weight)
+    far, far_spread = _gathered(picture, far_weight)
+    line, offset = near - far, picture - far
+    length = _dot(line, line) + np.float32(1e-3)
+    told = np.clip(_dot(offset, line) / length, 0, 1)
+    rest = offset - thrice(told) * line
+    doubt = 3 * NOISE**2 + now * near_spread + (1 - now) * far_spread
+    doubt += np.float32(trust.unexplained) * _dot(rest, rest)
+    prior = np.float32(trust.prior**2) * (4 * given * (1 - given) + np.float32(0.02)) ** SURER
+    weight = length * prior / (length * prior + doubt)
+    if trust.proof:
+        weight *= _proven(np.abs(told - given), inside, outside, trust.proof)
+    unsure = 1 - inside - outside
+    return near, far, weight, given + unsure * weight * (told - given)
 
 
 def _dot(one: Floats, other: Floats) -> Floats:
@@ -121,53 +138,44 @@ def _dot(one: Floats, other: Floats) -> Floats:
 def _gathered(picture: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """Return the mean colour of weighted pixels around each pixel, and the sum of its variances.
 
-    The nearest window with enough of them counts; where there is none, the widest one.
+    The nearest window with enough of them counts; where there is none, the widest one; and where
+    that has none either, the colours of the whole picture.
     """
+    if not weight.any():
+        weight = np.ones_like(weight)
     height, width = weight.shape
-    weighted = picture * _thrice(weight)
-    sums, squares = _joined(weighted, weight), _dot(weighted, picture)
+    weighted = picture * thrice(weight)
+    trace = LEAST / weight.mean()  # of the whole picture in each window
+    planes = (*cv2.split(weighted), weight, _dot(weighted, picture))
+    *colours, squares = (plane + trace * plane.mean() for plane in planes)
+    sums = np.asarray(cv2.merge(colours), np.float32)
     levels = []
     for shrink, side in REACHES:
         size = (max(1, width // shrink), max(1, height // shrink))
-        sums, squares = _resized(sums, size), _resized(squares, size)
-        total = cv2.blur(sums, (side, side))
-        found = total[..., 3] + np.float32(1e-6)
-        mean = np.ascontiguousarray(total[..., :3]) / _thrice(found)
+        sums, squares = resized(sums, size), resized(squares, size)
+        total = np.asarray(cv2.blur(sums, (side, side)), np.float32)
+        found = np.ascontiguousarray(total[..., 3])
+        mean = np.ascontiguousarray(total[..., :3]) / thrice(found)
         levels.append((mean, cv2.blur(squares, (side, side)) / found - _dot(mean, mean), found))
     mean, spread, _ = levels.pop()
     for means, spreads, found in reversed(levels):
         share = np.minimum(found / np.float32(ENOUGH), 1)
         size = found.shape[1::-1]
-        mean, spread = _resized(mean, size), _resized(spread, size)
-        mean += _thrice(share) * (means - mean)
+        mean, spread = resized(mean, size), resized(spread, size)
+        mean += thrice(share) * (means - mean)
         spread += share * (spreads - spread)
     return mean, np.maximum(spread, 0)
-
-
-def _thrice(values: Floats) -> Floats:
-    """Return a value for each of three channels: numpy is slow where it must spread it itself."""
-    return np.asarray(cv2.merge([values, values, values]), np.float32)
 
 
 def _joined(colours: Floats, values: Floats) -> Floats:
     return np.asarray(cv2.merge([*cv2.split(colours), values]), np.float32)
 
 
-def _resized(values: Floats, size: tuple[int, int]) -> Floats:
-    if values.shape[1::-1] == size:
-        return values
-    method = cv2.INTER_AREA if size[0] < values.shape[1] else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(values, size, interpolation=method), np.float32)
-
-
-def _proven(
-    error: Floats, inside: NDArray[np.bool_], outside: NDArray[np.bool_], most: float
-) -> Floats:
+def _proven(error: Floats, inside: Floats, outside: Floats, most: float) -> Floats:
     """Return how well colours judge the sure pixels nearby, 0..1: the worse of the two sides."""
     size = (33, 33)
     worst = np.zeros_like(error)
-    for side in (inside, outside):
-        sure = side.astype(np.float32)
+    for sure in (inside, outside):
         mean = cv2.blur(error * sure, size) / (cv2.blur(sure, size) + np.float32(1e-3))
         worst = np.maximum(worst, mean)
     return np.asarray(np.exp(-((worst / np.float32(most)) ** 2)), np.float32)

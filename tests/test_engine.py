@@ -94,7 +94,6 @@ def test_a_model_is_opened_once_and_used_often(models: Path, vase: NDArray[np.ui
     assert [matter.calls for matter in stage.opened] == [3]
     assert matted.alpha.shape == vase.shape[:2]
     assert matted.device.name == "CPU"
-    assert engine.seconds_per_photo is not None
 
 
 def test_a_photo_too_large_for_the_gpu_is_computed_on_the_cpu_and_says_so(

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from auth.account import LOCAL
+from inference.catalogue import Model, model_named
 from inference.encode import Format
 from inference.engine import Engine
 from inference.errors import ModelMissing, NotDone, PhotoRejected, RecipeRejected
@@ -303,6 +304,51 @@ def test_a_cut_without_a_library_keeps_nothing(bench: Bench, photo: bytes) -> No
     assert cutout.pixels.shape == (480, 640, 3)
     assert cutout.pixels[5, 5].tolist() == [255, 255, 255]
     assert list(bench.blobs.listing()) == []
+
+
+def test_a_photo_takes_the_time_of_both_networks_and_either_may_tell_something(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    networks = iter([Brightness("GPU", fails=True), Brightness()])  # the quick one falls back
+    bench = Bench(tmp_path, models, photo, lambda: next(networks, Brightness()))
+    recipe = Recipe(model="u2netp", precision="bf16", second="u2netp")
+    matted = bench.studio.cut(photo, recipe, LOCAL_LIMITS).matted
+
+    assert matted
+    assert "too large for the memory of GPU" in matted.says
+    assert matted.device.name == "CPU"
+    assert bench.studio.device().seconds_per_photo == matted.seconds
+    bench.records.close()
+
+
+class TwoModels(Weights):
+    """A folder with the compact IS-Net beside the small model, as far as anyone asks."""
+
+    def present(self) -> list[Model]:
+        return [model_named("isnet-fp16"), model_named("u2netp")]
+
+    def path(self, model: Model) -> Path:
+        return Path(f"{model.name}.onnx")
+
+    def sha256(self, model: Model) -> str:
+        return f"{len(model.name):064}"
+
+
+def test_auto_takes_the_finest_model_and_the_small_one_to_help_it(
+    bench: Bench, tmp_path: Path
+) -> None:
+    weights = TwoModels(tmp_path)
+    studio = Studio(
+        weights=weights,
+        engine=Engine(weights, Stage(Brightness)),
+        library_for=lambda _: bench.library,
+    )
+    auto = studio.resolve(Recipe())
+
+    assert (auto.model, auto.second) == ("isnet-fp16", "u2netp")
+    assert auto.second_weights == weights.sha256(model_named("u2netp"))
+    assert studio.resolve(Recipe(second="")).second == ""
+    assert studio.resolve(Recipe(model="isnet-fp16")).second == ""  # the one that was asked for
 
 
 def test_a_cut_is_the_same_bytes_as_the_library_keeps(bench: Bench, photo: bytes) -> None:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from inference.refine import HIGH, LOW, refine
 
 RED, GREEN = (200, 30, 30), (20, 160, 60)
-COARSE, FINE = 320, 1024
 
 mattes = st_numpy.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40)))
 
@@ -46,22 +45,22 @@ def error(alpha: NDArray[np.uint8], truth: NDArray[np.uint8]) -> float:
     return float(np.abs(alpha.astype(int) - truth).mean())
 
 
-@pytest.mark.parametrize("grid", [COARSE, FINE])
-def test_an_edge_drawn_too_coarsely_finds_back_to_the_picture(grid: int) -> None:
+@pytest.mark.parametrize("fine", [False, True])
+def test_an_edge_drawn_too_coarsely_finds_back_to_the_picture(*, fine: bool) -> None:
     truth = star()
     coarse = seen_coarsely(truth, 80)
-    refined = refine(photo_of(truth), coarse, grid)
+    refined = refine(photo_of(truth), coarse, fine=fine)
 
     assert error(refined, truth) < 0.25 * error(coarse, truth)
 
 
-@pytest.mark.parametrize("grid", [COARSE, FINE])
-def test_where_colours_tell_nothing_the_network_is_believed(grid: int) -> None:
+@pytest.mark.parametrize("fine", [False, True])
+def test_where_colours_tell_nothing_the_network_is_believed(*, fine: bool) -> None:
     truth = star()
     coarse = seen_coarsely(truth, 80)
     grey = np.random.default_rng(1).integers(90, 110, (*truth.shape, 3), np.uint8)
 
-    assert np.abs(refine(grey, coarse, grid).astype(int) - coarse).mean() < 1
+    assert np.abs(refine(grey, coarse, fine=fine).astype(int) - coarse).mean() < 1
 
 
 def test_colours_that_misjudge_what_is_sure_move_a_fine_matte_little() -> None:
@@ -71,14 +70,14 @@ def test_colours_that_misjudge_what_is_sure_move_a_fine_matte_little() -> None:
     photo = np.ascontiguousarray(np.broadcast_to(stripes, (600, 600, 3)))
     coarse = seen_coarsely(truth, 200)
 
-    assert error(refine(photo, coarse, FINE), truth) <= 1.05 * error(coarse, truth)
+    assert error(refine(photo, coarse, fine=True), truth) <= 1.05 * error(coarse, truth)
 
 
 @settings(max_examples=60, deadline=None)
-@given(matte=mattes, grid=st.sampled_from([COARSE, FINE]))
-def test_what_is_sure_stays_as_it_is(matte: NDArray[np.uint8], grid: int) -> None:
+@given(matte=mattes, fine=st.booleans())
+def test_what_is_sure_stays_as_it_is(matte: NDArray[np.uint8], *, fine: bool) -> None:
     photo = np.random.default_rng(0).integers(0, 256, (*matte.shape, 3), np.uint8)
-    refined = refine(photo, matte, grid)
+    refined = refine(photo, matte, fine=fine)
 
     sure = (matte <= LOW) | (matte >= HIGH)
     np.testing.assert_array_equal(refined[sure], matte[sure])
@@ -88,15 +87,29 @@ def test_the_matte_that_was_given_is_not_touched_and_the_result_the_same_twice()
     truth = star(300)
     coarse = seen_coarsely(truth, 60)
     before = coarse.copy()
-    first = refine(photo_of(truth), coarse, COARSE)
+    first = refine(photo_of(truth), coarse, fine=False)
 
     np.testing.assert_array_equal(coarse, before)
-    np.testing.assert_array_equal(refine(photo_of(truth), coarse, COARSE), first)
+    np.testing.assert_array_equal(refine(photo_of(truth), coarse, fine=False), first)
 
 
 def test_a_large_photo_is_refined_at_its_own_size() -> None:
     truth = star(3000)
     coarse = seen_coarsely(truth, 320)
-    refined = refine(photo_of(truth), coarse, COARSE)
+    refined = refine(photo_of(truth), coarse, fine=False)
 
     assert error(refined, truth) < 0.5 * error(coarse, truth)
+
+
+@pytest.mark.parametrize("fine", [False, True])
+def test_a_doubtful_part_far_from_all_that_is_sure_is_told_by_the_colours_of_the_whole(
+    *, fine: bool
+) -> None:
+    matte = np.zeros((600, 1800), np.uint8)
+    cv2.circle(matte, (200, 300), 150, 255, -1)
+    cv2.circle(matte, (1400, 300), 280, 255, -1)
+    photo = 255 - photo_of(matte)  # a bright subject: none must not be taken for black
+    matte[:, 900:] //= 2
+    refined = refine(photo, matte, fine=fine)
+
+    assert refined[300, 1400] > 215
