@@ -14,7 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from statistics import fmean
 
-from bench.commands import Bench, batch_ratio, cold_ratio, growth
+from bench.commands import Commands, batch_ratio, cold_ratio, growth
 from bench.contender import ROOT
 from bench.figures import Bound, Figure, Skipped, report
 from bench.peers import Match, Turns, ratio, run_match, size_ratio
@@ -43,8 +43,8 @@ class Things:
         return photos(megapixels, WORK / "photos", count=2)
 
     @property
-    def bench(self) -> Bench:
-        return Bench(self.models, WORK)
+    def commands(self) -> Commands:
+        return Commands(self.models, WORK)
 
 
 def table(things: Things) -> list[Figure]:
@@ -147,29 +147,26 @@ def _beside_rembg(things: Things) -> list[Figure]:
             name, "x", Bound.AT_LEAST, bar, lambda: ratio(played(_possible(match), megapixels))
         )
 
-    def named(model: str) -> Model:
-        return model_named(model)
-
     own = "onnxruntime"
     bare, large = zip(MODELS, (5, 5.5, 4), strict=True), zip(MODELS, (6.5, 6.5, 5), strict=True)
     return [
-        *(row(f"bare-12mp-{m}", Match(named(m), bare=True), bar) for m, bar in bare),
+        *(row(f"bare-12mp-{m}", Match(model_named(m), bare=True), bar) for m, bar in bare),
         Figure(
             "png-size",
             "x",
             Bound.AT_MOST,
             1.08,
-            lambda: size_ratio(played(Match(named("u2net"), bare=True), 12)),
+            lambda: size_ratio(played(Match(model_named("u2net"), bare=True), 12)),
         ),
         *(
-            row(f"bare-onnxruntime-12mp-{m}", Match(named(m), bare=True, runtime=own), bar)
+            row(f"bare-onnxruntime-12mp-{m}", Match(model_named(m), bare=True, runtime=own), bar)
             for m, bar in zip(MODELS, (5, 3.3, 2.3), strict=True)
         ),
         *(
-            row(f"shipped-12mp-{m}", Match(named(m), theirs="decontaminated"), bar)
+            row(f"shipped-12mp-{m}", Match(model_named(m), theirs="decontaminated"), bar)
             for m, bar in (("u2net", 6), ("isnet-fp16", 4))
         ),
-        *(row(f"bare-24mp-{m}", Match(named(m), bare=True), bar, 24) for m, bar in large),
+        *(row(f"bare-24mp-{m}", Match(model_named(m), bare=True), bar, 24) for m, bar in large),
         *(
             Figure(
                 f"memory-24mp-{runtime}",
@@ -184,21 +181,21 @@ def _beside_rembg(things: Things) -> list[Figure]:
 
 
 def _commands(things: Things) -> list[Figure]:
-    bench, isnet = things.bench, model_named("isnet-fp16")
+    commands, isnet = things.commands, model_named("isnet-fp16")
 
     def cold(peer: str) -> float:
         _needed(things, isnet)
-        return cold_ratio(bench, things.photos()[0], isnet, peer)
+        return cold_ratio(commands, things.photos()[0], isnet, peer)
 
     def batch(name: str) -> float:
         _needed(things, model_named(name))
-        return batch_ratio(bench, bench.batch(things.photos(), BATCH), model_named(name))
+        return batch_ratio(commands, commands.batch(things.photos(), BATCH), model_named(name))
 
     def against_inference() -> float:
         """Our whole batch over rembg's inference alone, both in ONNX Runtime and float32."""
         _needed(things, isnet)
-        folder = bench.batch(things.photos(), BATCH)
-        ours = bench.ours(folder, isnet, "--bare", runtime="onnxruntime").cpu_seconds
+        folder = commands.batch(things.photos(), BATCH)
+        ours = commands.ours(folder, isnet, "--bare", runtime="onnxruntime").cpu_seconds
         turns = run_match(
             Match(isnet, bare=True, theirs="network"), things.models, things.photos(), WORK
         )
@@ -216,14 +213,14 @@ def _commands(things: Things) -> list[Figure]:
 
 
 def _growth(things: Things) -> float:
-    return growth(things.bench, things.photos(), model_named("u2netp"))
+    return growth(things.commands, things.photos(), model_named("u2netp"))
 
 
 def _peak_gb(things: Things, runtime: str) -> float:
     model = model_named("isnet-fp16")
     _needed(things, model)
     photo = things.photos(24)[0]
-    return things.bench.ours(photo, model, "--bare", runtime=runtime).peak_mb / 1000
+    return things.commands.ours(photo, model, "--bare", runtime=runtime).peak_mb / 1000
 
 
 def _possible(match: Match) -> Match:

@@ -45,8 +45,8 @@ def run(words: Sequence[str | Path], settings: Mapping[str, str]) -> Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """Where things are."""
+class Commands:
+    """The programs as they are started from a terminal, and where their things are."""
 
     models: Path
     work: Path
@@ -96,21 +96,21 @@ class Bench:
         return folder
 
 
-def cold_ratio(bench: Bench, photo: Path, model: Model, peer: str) -> float:
+def cold_ratio(commands: Commands, photo: Path, model: Model, peer: str) -> float:
     """Return a peer's CPU seconds for one photo from cold over ours; the median of the rounds."""
     ratios = []
     for _ in range(COLD_ROUNDS):
-        ours = bench.ours(photo, model, "--bare")
-        theirs = bench.imgly(photo) if peer == "imgly" else bench.rembg("i", photo, model)
+        ours = commands.ours(photo, model, "--bare")
+        theirs = commands.imgly(photo) if peer == "imgly" else commands.rembg("i", photo, model)
         ratios.append(theirs.cpu_seconds / ours.cpu_seconds)
         note(f"cold: ours {ours.cpu_seconds:.2f}, {peer} {theirs.cpu_seconds:.2f} CPU s")
     return median(ratios)
 
 
-def batch_ratio(bench: Bench, photos: Path, model: Model) -> float:
+def batch_ratio(commands: Commands, photos: Path, model: Model) -> float:
     """Return the CPU seconds of `rembg p` for a folder over those of `coveshot cut --bare`."""
-    ours = bench.ours(photos, model, "--bare")
-    theirs = bench.rembg("p", photos, model)
+    ours = commands.ours(photos, model, "--bare")
+    theirs = commands.rembg("p", photos, model)
     note(
         f"batch {model.name}: ours {ours.cpu_seconds:.1f} CPU s, {ours.peak_mb:.0f} MB; "
         f"rembg p {theirs.cpu_seconds:.1f} CPU s, {theirs.peak_mb:.0f} MB"
@@ -118,9 +118,9 @@ def batch_ratio(bench: Bench, photos: Path, model: Model) -> float:
     return theirs.cpu_seconds / ours.cpu_seconds
 
 
-def growth(bench: Bench, photos: Sequence[Path], model: Model) -> float:
+def growth(commands: Commands, photos: Sequence[Path], model: Model) -> float:
     """Return the peak memory of a batch of 100 over that of a batch of 4."""
-    few = bench.ours(bench.batch(photos, 4), model)
-    many = bench.ours(bench.batch(photos, 100), model)
+    few = commands.ours(commands.batch(photos, 4), model)
+    many = commands.ours(commands.batch(photos, 100), model)
     note(f"peak memory: {few.peak_mb:.0f} MB for 4 photos, {many.peak_mb:.0f} MB for 100")
     return many.peak_mb / few.peak_mb

@@ -31,7 +31,6 @@ Random = np.random.Generator
 class Composite:
     """A photo and its layers: (height, width, 3), (height, width), (height, width, 3) uint8."""
 
-    kind: str
     photo: Bytes
     alpha: Bytes
     colours: Bytes
@@ -66,7 +65,7 @@ def composite(number: int) -> Composite:
     behind = _grained(ground, random)
     share = alpha[..., None].astype(np.float32) / 255
     photo = np.rint(share * colours + (1 - share) * behind).astype(np.uint8)
-    return Composite(draw.__name__.strip("_"), photo, alpha, colours)
+    return Composite(photo, alpha, colours)
 
 
 # Shapes, white on black, larger than they will be

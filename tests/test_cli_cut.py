@@ -160,6 +160,30 @@ def test_a_bare_cutout_keeps_the_colours_of_the_photo(
         )
 
 
+def test_edges_are_moved_and_softened_as_asked(coveshot: Run, photos: Path, tmp_path: Path) -> None:
+    def seen(*words: str) -> tuple[int, int]:
+        out = tmp_path / "-".join(["out", *words])
+        coveshot("cut", photos, "-o", out, "--model", "u2netp", *words)
+        with Image.open(next(out.rglob("*vase.png"))) as cutout:
+            alpha = np.asarray(cutout)[..., 3]
+        return int((alpha > 127).sum()), int(((alpha > 0) & (alpha < 255)).sum())
+
+    (plain, sharp), (wide, _), (_, soft) = seen(), seen("--shift", "4"), seen("--feather", "5")
+
+    assert wide > plain
+    assert soft > sharp
+
+
+def test_a_shape_out_of_range_is_refused_with_the_range(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    refused = coveshot("cut", photos, "-o", out, "--feather", "101")
+
+    assert refused.exit_code == USAGE
+    assert "feather is 101; it goes from 0 to 100." in refused.stderr
+    assert not out.exists()
+
+
 def test_a_cutout_that_somebody_has_deleted_comes_back(
     coveshot: Run, photos: Path, out: Path
 ) -> None:

@@ -112,6 +112,7 @@ MANY = {f"f{number}": "x" for number in range(MOST_FIELDS + 1)}
         (b"no form", "multipart/form-data"),
         (b"no form", "multipart/form-data; boundary=x"),
         form(MANY, {"image_file": PHOTO}),
+        form({}, {"image_file": PHOTO, "picture": PHOTO}),
     ],
 )
 def test_what_cannot_be_taken_apart_is_said_and_leaves_nothing(

@@ -350,6 +350,7 @@ async def test_the_values_that_clients_send_by_habit_are_taken(shop: Shop) -> No
         "position": "original",
         "add_shadow": "false",
         "crop": "false",
+        "type_level": "1",
     }
 
     assert (await shop.cut(**habit, semitransparency="true")).status_code == 200

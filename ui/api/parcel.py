@@ -19,7 +19,7 @@ from ui.api.answers import Unfit
 from ui.api.inbox import PIECE, append, writing
 
 FILES = {"image_file", "image_file_b64", "bg_image_file"}
-"""What holds the bytes of a picture; a part with a file name does, too."""
+"""What holds the bytes of a picture."""
 MOST_FIELDS = 50
 MOST_LETTERS = 2_000
 """Of a field that is no picture."""
@@ -88,6 +88,8 @@ def _read_form(body: Path, boundary: bytes, parcel: Parcel, new_file: Callable[[
 
     def take_file(part: File) -> None:
         name = known(part.field_name)
+        if name not in FILES:
+            raise _unfit(f"{name[:40]} takes no file. Send the photo as image_file.")
         with writing(), parcel.add(name, new_file).open("wb") as target:
             part.file_object.seek(0)
             shutil.copyfileobj(part.file_object, target)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inference.recipe import AUTO, TRANSPARENT, Recipe
+from inference.recipe import ALL, AUTO, TRANSPARENT, Recipe
 from ui.cli.console import GO_ON, USAGE, opened, sentences
 from ui.cli.sources import find
 
@@ -24,6 +24,22 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         background: Annotated[
             str, typer.Option(help="transparent, white, black or a colour like #ff8800.")
         ] = TRANSPARENT,
+        subject: Annotated[
+            str, typer.Option(help='all, largest, or the part at a place: "0.5 0.25".')
+        ] = ALL,
+        islands: Annotated[
+            float, typer.Option(help="Leave parts away below this percentage of the largest.")
+        ] = 0.0,
+        holes: Annotated[
+            float, typer.Option(help="Close openings up to this percentage of the subject.")
+        ] = 0.0,
+        solid: Annotated[
+            bool, typer.Option("--solid", help="Let nothing shine through the inside.")
+        ] = False,
+        shift: Annotated[
+            float, typer.Option(help="Move edges outwards by pixels; below 0 inwards.")
+        ] = 0.0,
+        feather: Annotated[float, typer.Option(help="Soften edges by pixels.")] = 0.0,
         format: Annotated[str, typer.Option(help="png, webp or jpg.")] = "png",  # noqa: A002
         bare: Annotated[
             bool, typer.Option("--bare", help="The network's own edges and colours; quickest.")
@@ -49,6 +65,12 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
                 second="" if bare else AUTO,
                 refine=not bare,
                 decontaminate=not bare,
+                subject=subject,
+                islands=islands,
+                holes=holes,
+                solid=solid,
+                shift=shift,
+                feather=feather,
                 background=background,
             )
             wish = Wish(
