@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from inference.providers import CPU
+from inference.session import Opener
 from main import Settings, build
+from tests.test_engine import Brightness
 from ui.cli.console import FAILED
 from ui.cli.program import program
 
@@ -103,3 +106,25 @@ def test_a_graphics_card_that_is_not_used_is_told_of_with_what_to_do(
     assert result.exit_code == 0
     assert "NVIDIA GeForce RTX 4090 is here, but it is not used." in result.stdout
     assert "pip install onnxruntime-gpu" in result.stdout
+
+
+def test_without_a_card_its_proof_fails_and_says_so(
+    coveshot: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Opener, "_present", {CPU.onnx})
+    result = coveshot("doctor", "--gpu")
+
+    assert result.exit_code == FAILED
+    assert "No graphics card computes here." in result.stdout
+
+
+def test_a_card_is_proven_with_each_model(coveshot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def on_card(self: Opener, *_: object) -> Brightness:  # noqa: ARG001
+        return Brightness("GPU")
+
+    monkeypatch.setattr(Opener, "open", on_card)
+    monkeypatch.setattr(Opener, "open_on_cpu", on_card)
+    result = coveshot("doctor", "--gpu")
+
+    assert result.exit_code == 0
+    assert "u2netp: GPU, GPU: " in result.stdout

@@ -21,15 +21,18 @@ def add_doctor(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         repair: Annotated[
             bool, typer.Option("--repair", help="Set aside what belongs to nothing.")
         ] = False,
+        gpu: Annotated[
+            bool, typer.Option("--gpu", help="Prove that a graphics card computes, and how fast.")
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
     ) -> None:
         """Tell what computes, and whether all is whole."""
         with opened(open_house) as house:
-            from ui.cli.examination import State, examined  # noqa: PLC0415 imports NumPy
+            from ui.cli.examination import State, examined, proven  # noqa: PLC0415 imports NumPy
 
             if repair:
                 _repair(house)
-            checks = list(examined(house))
+            checks = list(proven(house) if gpu else examined(house))
         healthy = all(check.state is not State.WRONG for check in checks)
         if as_json:
             listed = [asdict(check) for check in checks]

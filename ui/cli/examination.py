@@ -8,13 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from inference.errors import InferenceError
-from inference.photo import LOCAL_LIMITS
+from inference.photo import LOCAL_LIMITS, Photo
+from inference.proof import prove
+from inference.providers import CPU
 from inference.recipe import Recipe
+from inference.session import Opener
 from storage.doctor import Findings, examine
 from ui.cli.version import version
 from ui.house import House
@@ -22,7 +26,7 @@ from ui.house import House
 LEAST_FREE = 1_000_000_000
 """Bytes of disk below which a few large photos may fill it."""
 SHOWN = 5
-ON_CPU = "CPU"
+SAMPLES = Path(__file__).parents[2] / "assets" / "samples"
 PACKAGES = ("onnxruntime", "onnxruntime-gpu", "rembg", "nicegui", "numpy", "pillow")
 
 
@@ -47,6 +51,23 @@ def examined(house: House) -> Iterator[Check]:
     yield from _models(house)
     yield from _device(house)
     yield _library(examine(house.library.records, house.blobs))
+
+
+def proven(house: House) -> Iterator[Check]:
+    """Yield for each model here whether a graphics card computes it as the CPU does."""
+    weights = house.studio.weights
+    models = [model for model in weights.present() if model.runtime == "onnx"]
+    if not models:
+        yield Check("gpu", State.WRONG, "There is no model here: coveshot models get recommended")
+    photos = [Photo.open(file.read_bytes()).pixels for file in sorted(SAMPLES.glob("*.jpg"))]
+    for model in models:
+        try:
+            proof = prove(model, weights, photos, card=Opener(), cpu=Opener(CPU.switch))
+        except InferenceError as error:
+            yield Check("gpu", State.WRONG, f"{error.says} {_cuda_advice()}")
+            return
+        state = State.WELL if proof.holds else State.WRONG
+        yield Check("gpu", state, f"{model.name}: {proof.says}")
 
 
 def _versions() -> str:
@@ -91,7 +112,7 @@ def _device(house: House) -> Iterator[Check]:
         says = f"{says} A test picture took {seconds:.2f} s."
     yield Check("device", State.WELL, says)
     card = _nvidia_card()
-    if card and device.name == ON_CPU:
+    if card and device.name == CPU.title:
         yield Check("device", State.NOTE, f"{card} is here, but it is not used. {_cuda_advice()}")
 
 
