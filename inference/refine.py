@@ -26,8 +26,6 @@ ALMOST = 0.3
 """How much a colour counts that was unsure at first."""
 NOISE = 14.0
 """Deviation of a channel, of 255, that no colour model explains: sensor, JPEG, texture."""
-
-
 SURER = 0.3
 """Power by which doubt in the network falls from a half towards 0 and 1."""
 

@@ -109,13 +109,14 @@ def test_a_graphics_card_that_is_not_used_is_told_of_with_what_to_do(
 
 
 def test_without_a_card_its_proof_fails_and_says_so(
-    coveshot: Run, monkeypatch: pytest.MonkeyPatch
+    coveshot: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Opener, "_present", {CPU.onnx})
-    result = coveshot("doctor", "--gpu")
+    result = coveshot("doctor", "--gpu", path=tmp_path)  # where no nvidia-smi is
 
     assert result.exit_code == FAILED
     assert "No graphics card computes here." in result.stdout
+    assert "pip" not in result.stdout
 
 
 def test_a_card_is_proven_with_each_model(coveshot: Run, monkeypatch: pytest.MonkeyPatch) -> None:

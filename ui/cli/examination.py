@@ -59,12 +59,15 @@ def proven(house: House) -> Iterator[Check]:
     models = [model for model in weights.present() if model.runtime == "onnx"]
     if not models:
         yield Check("gpu", State.WRONG, "There is no model here: coveshot models get recommended")
+        return
     photos = [Photo.open(file.read_bytes()).pixels for file in sorted(SAMPLES.glob("*.jpg"))]
     for model in models:
         try:
             proof = prove(model, weights, photos, card=Opener(), cpu=Opener(CPU.switch))
         except InferenceError as error:
-            yield Check("gpu", State.WRONG, f"{error.says} {_cuda_advice()}")
+            card = _nvidia_card()
+            advice = f" {card} is here. {_cuda_advice()}" if card else ""
+            yield Check("gpu", State.WRONG, f"{error.says}{advice}")
             return
         state = State.WELL if proof.holds else State.WRONG
         yield Check("gpu", state, f"{model.name}: {proof.says}")
