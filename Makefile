@@ -38,7 +38,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 # Tests bring what they need: the small model into a folder of this checkout, and a browser.
 $(TEST_STAMP): $(STAMP)
-	@$(PIP) install -c constraints.txt -e '.[$(COMPUTE),test]'
+	@$(PIP) install -c constraints.txt -e '.[$(COMPUTE),torch,test]'
 	@touch $@
 
 test-setup: $(TEST_STAMP)
@@ -83,6 +83,7 @@ quality: export COVESHOT_MODELS := $(TEST_MODELS)
 quality: test-setup .venv-rembg
 	@for model in isnet-fp16 u2net; do $(BIN)/coveshot models get $$model || true; done
 	@$(BIN)/python -m bench.scores
+	@$(BIN)/python -m bench.doubts
 
 clean:
 	rm -rf $(VENV) .venv-rembg .data bench/.work build dist

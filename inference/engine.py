@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.catalogue import Model
+from inference.doubt import NONE, Doubt
 from inference.errors import OutOfMemory
 from inference.matter import Device, Matter
 from inference.session import F32, Opener
@@ -31,6 +32,8 @@ class Matted:
     seconds: float
     says: str = ""
     """What is worth knowing, such as a fall-back; empty where all went as it should."""
+    doubt: Doubt = NONE
+    """How far it may be wrong, as far as somebody has judged it."""
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from auth.account import Account
 from auth.keys import Key, digest
 from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
 from inference.compose import laid_on, render
+from inference.doubt import doubt
 from inference.encode import Format, encode, preview, thumbnail
 from inference.engine import Engine, Matted
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
@@ -29,7 +30,7 @@ from inference.rendition import WHITE, Rendition, Wanted, rendition
 from inference.weights import Weights
 from storage.errors import LostLease, StorageError
 from storage.library import Library
-from storage.records import ENDED, Card, Entry, Job, Order, Original, Status
+from storage.records import ENDED, Card, Entry, Job, Note, Order, Original, Status
 
 log = logging.getLogger(__name__)
 
@@ -268,7 +269,7 @@ class Studio:
     def _worked(self, library: Library, job: Job) -> Job:
         recipe = Recipe.read(job.recipe)
         photo = Photo.open(library.original(job.scope, job.image_id))
-        alpha, says = self._matte(library, job, recipe, photo)
+        alpha, note = self._matte(library, job, recipe, photo)
         pixels = render(photo.pixels, alpha, recipe, photo.alpha)
         height, width = pixels.shape[:2]
         return library.finish(
@@ -276,25 +277,26 @@ class Studio:
             encode(pixels, Format.PNG),
             thumbnail(pixels),
             size=(width, height),
-            says=says,
+            note=note,
         )
 
     def _matte(
         self, library: Library, job: Job, recipe: Recipe, photo: Photo
-    ) -> tuple[NDArray[np.uint8], str]:
+    ) -> tuple[NDArray[np.uint8], Note]:
         """Return the kept matte of a photo, or compute and keep it; once, whoever else asks."""
         key = recipe.matte_key
         kept = library.matte(job.image_id, key)
         if kept:
-            return _decoded(kept), ""
+            return _decoded(kept.png), kept.note
         with self._inference:
             kept = library.matte(job.image_id, key)
             if kept:
-                return _decoded(kept), ""
+                return _decoded(kept.png), kept.note
             self._check_weights(recipe)
             matted = self._matted(photo.pixels, recipe)
-            library.keep_matte(job, key, encode(matted.alpha, Format.PNG))
-        return matted.alpha, matted.says
+            note = Note(doubt=matted.doubt.score, reasons="\n".join(matted.doubt.reasons))
+            library.keep_matte(job, key, encode(matted.alpha, Format.PNG), note)
+        return matted.alpha, replace(note, says=matted.says)
 
     def _check_weights(self, recipe: Recipe) -> None:
         """Raises ModelMissing."""
@@ -306,8 +308,11 @@ class Studio:
                 )
 
     def _matted(self, pixels: NDArray[np.uint8], recipe: Recipe) -> Matted:
+        model = model_named(recipe.model)
         quick = self._engine.matte(pixels, model_named(recipe.second)) if recipe.second else None
-        made = self._engine.matte(pixels, model_named(recipe.model), recipe.precision)
+        made = self._engine.matte(pixels, model, recipe.precision)
+        doubted = doubt(pixels, made.alpha, quick.alpha if quick else None, fine=model.fine)
+        made = replace(made, doubt=doubted)
         if quick:
             made = replace(
                 made,

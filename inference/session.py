@@ -13,7 +13,9 @@ from inference.providers import CPU, PROVIDERS, Provider
 
 AUTO = "auto"
 F32, BF16 = "f32", "bf16"
-RUNTIMES = (AUTO, "onnxruntime", "openvino")
+RUNTIMES = (AUTO, "onnxruntime", "openvino", "torch")
+TORCH_DEVICES = {"cuda": "cuda", "coreml": "mps", "cpu": "cpu"}
+"""What PyTorch calls the devices that can be asked for."""
 X86 = {"x86_64", "AMD64"}
 
 
@@ -39,12 +41,22 @@ class Opener:
     @cached_property
     def device(self) -> Device:
         """The device that will be tried first. Raises DeviceMissing."""
+        if self._uses_torch:
+            from inference.runtimes.torch_matter import NAME, TITLES  # noqa: PLC0415
+
+            where, reason = self._torch_device
+            return Device(TITLES[where], NAME, reason)
         provider = self._candidates()[0]
         name = "OpenVINO" if provider is CPU and self._uses_openvino else provider.onnx
         return Device(provider.title, name, self._reason(provider))
 
     def precision(self, model: Model) -> str:
         """Return the quickest number format here that keeps the mattes of a model."""
+        if self._uses_torch:
+            from inference.runtimes import torch_matter  # noqa: PLC0415
+
+            fits = model.bf16 and torch_matter.has_bf16(self._torch_device[0])
+            return BF16 if fits and model.runtime == "onnx" else F32
         here = self._candidates()[0] is CPU and self._uses_openvino and model.runtime == "onnx"
         if not (here and model.bf16):
             return F32
@@ -54,6 +66,11 @@ class Opener:
 
     def open(self, model: Model, file: Path, precision: str = F32) -> Matter:
         """Raises DeviceMissing, EngineError."""
+        if self._uses_torch and model.runtime == "onnx":
+            from inference.runtimes.torch_matter import TorchMatter  # noqa: PLC0415
+
+            with in_sentences(model):
+                return TorchMatter(model, file, precision, self._threads, self._torch_device)
         failed = ""
         for provider in self._candidates():
             if provider is CPU:
@@ -90,8 +107,38 @@ class Opener:
             return adapter(model, file, provider, self._threads, failed or self._reason(provider))
 
     @cached_property
+    def _uses_torch(self) -> bool:
+        """PyTorch is taken where it is asked for: on CPUs it is the slowest of the three."""
+        if self._runtime != "torch":
+            return False
+        from inference.runtimes.torch_matter import available  # noqa: PLC0415
+
+        if not available():
+            raise DeviceMissing(
+                "PyTorch is not installed: pip install 'coveshot[torch]', or unset "
+                "COVESHOT_RUNTIME."
+            )
+        return True
+
+    @cached_property
+    def _torch_device(self) -> tuple[str, str]:
+        """PyTorch's name of the device to use, and the reason to take it."""
+        from inference.runtimes.torch_matter import devices  # noqa: PLC0415
+
+        if self.may_fall_back:
+            best = devices()[0]
+            return best, "No GPU that PyTorch can use was found." if best == "cpu" else ""
+        where = TORCH_DEVICES.get(self._asked, "")
+        if where not in devices():
+            raise DeviceMissing(
+                f"PyTorch finds no {self._asked!r} here. "
+                "Unset COVESHOT_DEVICE or COVESHOT_RUNTIME to use what there is."
+            )
+        return where, self._reason_asked
+
+    @cached_property
     def _uses_openvino(self) -> bool:
-        if self._runtime == "onnxruntime" or platform.machine() not in X86:
+        if self._runtime in {"onnxruntime", "torch"} or platform.machine() not in X86:
             return False
         from inference.runtimes.openvino_cpu import available  # noqa: PLC0415
 
@@ -122,9 +169,13 @@ class Opener:
             )
         return found
 
+    @property
+    def _reason_asked(self) -> str:
+        return f"COVESHOT_DEVICE asks for {self._asked}."
+
     def _reason(self, provider: Provider) -> str:
         if not self.may_fall_back:
-            return f"COVESHOT_DEVICE asks for {self._asked}."
+            return self._reason_asked
         if provider is CPU:
             return "No GPU that ONNX Runtime can use was found."
         return ""

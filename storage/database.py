@@ -14,7 +14,8 @@ from storage.errors import Busy, DiskFull, NewerLibrary, NotWritable, StorageErr
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-SCHEMA = 1
+SCHEMA = 2
+"""The files of `schema/` that a library has gone through, one after the other."""
 BUSY_SECONDS = 20.0
 Row = TypeVar("Row", bound="DataclassInstance")
 
@@ -106,10 +107,11 @@ class Database:
             return
         with self.writing() as connection:
             # Another process may have been first while we waited for our turn.
-            if connection.execute("pragma user_version").fetchone()[0] == SCHEMA:
-                return
-            for statement in _statements(files("storage").joinpath("local.sql").read_text()):
-                connection.execute(statement)
+            found = connection.execute("pragma user_version").fetchone()[0]
+            for step in range(found + 1, SCHEMA + 1):
+                script = files("storage").joinpath("schema", f"{step}.sql").read_text("utf-8")
+                for statement in _statements(script):
+                    connection.execute(statement)
             connection.execute(f"pragma user_version = {SCHEMA}")
 
     @contextmanager

@@ -2,12 +2,21 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4, uuid5
 
 from auth.account import Account
 from storage.ports import Blobs, Records
-from storage.records import Image, Job, Matte, Order, Original, Status, Version
+from storage.records import Image, Job, Matte, Note, Order, Original, Status, Version
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMatte:
+    """A matte as PNG, and what is worth knowing of it."""
+
+    png: bytes
+    note: Note
 
 
 class Library:
@@ -41,22 +50,36 @@ class Library:
         """Raises NotFound."""
         return self._blobs.get(self.records.image(scope, image_id).path)
 
-    def matte(self, image_id: str, key: str) -> bytes | None:
+    def matte(self, image_id: str, key: str) -> KeptMatte | None:
         """Return a kept matte, or None where there is none (any more)."""
         matte = self.records.matte(image_id, key)
         if matte is None or not self._blobs.has(matte.path):
             return None
-        return self._blobs.get(matte.path)
+        note = Note(doubt=matte.doubt, reasons=matte.reasons)
+        return KeptMatte(self._blobs.get(matte.path), note)
 
-    def keep_matte(self, job: Job, key: str, png: bytes) -> None:
+    def keep_matte(self, job: Job, key: str, png: bytes, note: Note) -> None:
         path = f"{job.scope}/{job.image_id}/matte/{key}.png"
         self._blobs.put(path, png)
         self.records.keep_matte(
-            Matte(image_id=job.image_id, key=key, path=path, created_at=self._clock())
+            Matte(
+                image_id=job.image_id,
+                key=key,
+                path=path,
+                created_at=self._clock(),
+                doubt=note.doubt,
+                reasons=note.reasons,
+            )
         )
 
     def finish(
-        self, job: Job, png: bytes, thumbnail: bytes, *, size: tuple[int, int], says: str = ""
+        self,
+        job: Job,
+        png: bytes,
+        thumbnail: bytes,
+        *,
+        size: tuple[int, int],
+        note: Note = Note(),  # noqa: B008 frozen
     ) -> Job:
         """Keep a cutout of `size` (width, height) as the next version of its photo.
 
@@ -83,7 +106,7 @@ class Library:
         try:
             self._blobs.put(version.path, png)
             self._blobs.put(version.thumbnail_path, thumbnail)
-            kept = self.records.finish(job, version, says)
+            kept = self.records.finish(job, version, note)
         finally:
             lost = kept is None or kept.version_id != version_id
             for fence in range(1, job.fence + lost):  # what killed attempts left, and this one

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from auth.keys import Key
 from storage.database import Database, Row, columns, made
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
-from storage.records import MOVES, Card, Entry, Image, Job, Matte, Order, Status, Version
+from storage.records import MOVES, Card, Entry, Image, Job, Matte, Note, Order, Status, Version
 
 GIVEN_UP = (
     f"This photo has stopped Coveshot {MAX_ATTEMPTS} times, so it was set aside. "
@@ -80,7 +80,7 @@ class SqliteRecords:
                 [(until, job.id, job.fence) for job in jobs],
             )
 
-    def finish(self, job: Job, version: Version, says: str = "") -> Job:
+    def finish(self, job: Job, version: Version, note: Note = Note()) -> Job:  # noqa: B008 frozen
         with self._db.writing():
             now = self.job(job.scope, job.id)
             if now.status is Status.DONE:
@@ -88,7 +88,7 @@ class SqliteRecords:
             _check_lease(now, job)
             history = self.history(job.scope, job.image_id)
             self._db.insert(replace(version, number=history[-1].number + 1 if history else 1))
-            return self._move(now, Status.DONE, says=says, version_id=version.id)
+            return self._move(now, Status.DONE, version_id=version.id, **asdict(note))
 
     def fail(self, job: Job, says: str) -> Job:
         with self._db.writing():

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from auth.keys import Key
-from storage.records import Card, Entry, Image, Job, Matte, Order, Version
+from storage.records import Card, Entry, Image, Job, Matte, Note, Order, Version
 
 LEASE_SECONDS = 30.0
 """How long a worker may be silent before its jobs are given to another."""
@@ -58,7 +58,7 @@ class Records(Protocol):
         """Renew the leases of jobs that are still in hand; lost ones stay lost."""
         ...
 
-    def finish(self, job: Job, version: Version, says: str = "") -> Job:
+    def finish(self, job: Job, version: Version, note: Note = Note()) -> Job:  # noqa: B008 frozen
         """Keep the version under the next number and end the job. Raises LostLease."""
         ...
 

@@ -72,6 +72,17 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What is worth knowing of how a cutout came about."""
+
+    says: str = ""
+    doubt: float = 0.0
+    """How far its matte may be wrong, 0..1."""
+    reasons: str = ""
+    """Why it is worth a look: a sentence a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One recipe on one photo."""
 
@@ -93,6 +104,9 @@ class Job:
     version_id: str | None
     created_at: float
     updated_at: float
+    doubt: float = 0.0
+    """How far its cutout may be wrong, 0..1, and for what reasons: a sentence a line."""
+    reasons: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))  # databases give text
@@ -106,6 +120,8 @@ class Matte:
     key: str
     path: str
     created_at: float
+    doubt: float = 0.0
+    reasons: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

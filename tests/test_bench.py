@@ -4,10 +4,12 @@ import io
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from bench.contender import Contender, ContenderDied, Cost
+from bench.doubts import auc
 from bench.figures import Bound, Figure, Result, Skipped, Verdict, report
 from bench.peers import Turns, ratio
 from bench.server import unique
@@ -122,3 +124,10 @@ def test_a_contender_that_dies_is_not_waited_for(tmp_path: Path) -> None:
         pytest.raises(ContenderDied, match="exit code 3"),
     ):
         contender.cut(tmp_path / "photo.jpg")
+
+
+def test_auc_is_the_share_of_pairs_in_the_right_order() -> None:
+    scores, bad = np.array([0.9, 0.4, 0.4, 0.1]), np.array([True, True, False, False])
+
+    assert auc(scores, bad) == (1 + 1 + 0.5 + 1) / 4
+    assert np.isnan(auc(scores, np.zeros(4, bool)))

@@ -1,6 +1,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ from auth.account import LOCAL
 from storage.blobs import FileBlobs
 from storage.doctor import GRACE_SECONDS, examine, repair
 from storage.errors import Busy, LostLease, NewerLibrary, NotWritable, StorageError
-from storage.library import Library
+from storage.library import KeptMatte, Library
 from storage.local import SqliteRecords
-from storage.records import Job, Order, Original, Status
+from storage.records import Job, Note, Order, Original, Status
 
 WHITE = Order(key="white", op_key="cut:white", recipe="{}")
 BLACK = Order(key="black", op_key="cut:black", recipe="{}")
@@ -50,7 +51,8 @@ def shelf(tmp_path: Path) -> Shelf:
 
 def test_a_photo_goes_in_and_its_cutout_comes_out(shelf: Shelf) -> None:
     job = shelf.admit()
-    shelf.library.keep_matte(shelf.started(), "u2netp", b"matte")
+    note = Note(doubt=0.6, reasons="Two models disagree.")
+    shelf.library.keep_matte(shelf.started(), "u2netp", b"matte", note)
     done = shelf.finish(shelf.records.job("local", job.id))
 
     assert done.status is Status.DONE
@@ -58,7 +60,7 @@ def test_a_photo_goes_in_and_its_cutout_comes_out(shelf: Shelf) -> None:
     assert shelf.library.cutout("local", done.version_id) == b"png"
     assert shelf.library.thumbnail("local", done.version_id) == b"webp"
     assert shelf.library.original("local", job.image_id) == b"photo"
-    assert shelf.library.matte(job.image_id, "u2netp") == b"matte"
+    assert shelf.library.matte(job.image_id, "u2netp") == KeptMatte(b"matte", note)
     assert shelf.library.matte(job.image_id, "isnet") is None
     assert examine(shelf.records, shelf.blobs).healthy
 
@@ -111,6 +113,7 @@ def test_finishing_twice_leaves_one_cutout(shelf: Shelf) -> None:
 
 KILLED_BEFORE_THE_ROW = """
 import os, sys
+from contextlib import closing
 from pathlib import Path
 from storage.local import SqliteRecords
 from tests.test_library import Shelf
@@ -192,6 +195,26 @@ def test_a_library_of_a_newer_program_is_not_touched(shelf: Shelf) -> None:
 
     with pytest.raises(NewerLibrary):
         SqliteRecords(shelf.folder / "library.sqlite")
+
+
+def test_a_library_of_an_older_program_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "library.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(Path("storage/schema/1.sql").read_text())
+        connection.execute(
+            "insert into images values"
+            " ('i', 'local', 's', 'image/png', 'png', 4, 3, 9, 'local/i/original.png', 1)"
+        )
+        connection.execute("insert into mattes values ('i', 'u2netp', 'local/i/matte', 1)")
+        connection.execute("pragma user_version = 1")
+        connection.commit()
+
+    for _ in range(2):  # opened anew, it has nothing to go through any more
+        records = SqliteRecords(file)
+        matte = records.matte("i", "u2netp")
+        assert matte
+        assert (matte.doubt, matte.reasons) == (0, "")
+        records.close()
 
 
 def test_a_damaged_library_is_named_and_left_as_it_is(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from auth.keys import Key, digest, new_secret
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.local import SqliteRecords
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS, Records
-from storage.records import Entry, Image, Job, Order, Status, Version
+from storage.records import Entry, Image, Job, Note, Order, Status, Version
 
 
 class Clock:
@@ -162,13 +162,14 @@ def test_a_finished_job_has_its_version_under_the_next_number(records: Records) 
     records.finish(job, version(job))
     records.admit(image(), order("black"))
     job = started(records)
-    records.finish(job, version(job), "on the CPU")
+    records.finish(job, version(job), Note(says="on the CPU", doubt=0.7, reasons="Two\nreasons"))
 
     history = records.history("local", job.image_id)
     assert [row.number for row in history] == [1, 2]
     assert records.job("local", job.id).status is Status.DONE
     assert records.job("local", job.id).version_id == history[1].id
-    assert records.job("local", job.id).says == "on the CPU"
+    kept = records.job("local", job.id)
+    assert (kept.says, kept.doubt, kept.reasons) == ("on the CPU", 0.7, "Two\nreasons")
 
 
 def test_finishing_twice_keeps_one_version(records: Records) -> None:

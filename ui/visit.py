@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from inference.doubt import WORTH_A_LOOK
 from inference.recipe import TRANSPARENT, Recipe
 from storage.records import ENDED, Card, Status
 
@@ -80,6 +81,7 @@ class Visit:
                 "path": "/".join(filter(None, (card.entry.folder, card.entry.name))),
                 "state": STATES.get(card.job.status, "waiting"),
                 "says": card.job.says,
+                "doubt": doubt(card),
                 "thumb": thumbnail(card),
             }
             for card in self.cards
@@ -101,6 +103,12 @@ def background(card: Card) -> str:
     """The chosen background as CSS; empty where it is transparent."""
     chosen = recipe(card).background
     return "" if chosen == TRANSPARENT else chosen
+
+
+def doubt(card: Card) -> str:
+    """Why a cutout is worth a look, in a sentence or two; empty where it is not."""
+    done = card.job.status is Status.DONE and card.job.doubt >= WORTH_A_LOOK
+    return " ".join(card.job.reasons.splitlines()) if done else ""
 
 
 # Addresses of previews are without a size: `?side=` gives it.

@@ -101,6 +101,8 @@ class Cutter:
             height=made.height,
             seconds=round(time.perf_counter() - start, 3),
             status=Outcome.DONE,
+            says=" ".join(made.doubt.reasons),
+            doubt=made.doubt.score,
         )
         self._write(done, task.output, made.data)
         return done

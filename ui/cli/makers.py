@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inference.doubt import NONE, Doubt
 from inference.encode import Format, encode
 from inference.errors import Cancelled, NotDone
 from inference.photo import Limits
@@ -20,11 +21,12 @@ from ui.house import House
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished file in memory; its size in pixels."""
+    """A finished file in memory; its size in pixels, and how far it may be wrong."""
 
     data: bytes
     width: int
     height: int
+    doubt: Doubt = NONE
 
 
 Maker = Callable[[Path, bytes], Made]
@@ -45,7 +47,9 @@ def computed(house: House, recipe: Recipe, kind: Kind) -> Maker:
     limits = limits_of(house)
 
     def make(_: Path, data: bytes) -> Made:
-        return _made(house.studio.cut(data, recipe, limits).pixels, kind)
+        cutout = house.studio.cut(data, recipe, limits)
+        doubt = cutout.matted.doubt if cutout.matted else NONE
+        return _made(cutout.pixels, kind, doubt)
 
     return make
 
@@ -58,10 +62,11 @@ def kept(house: House, recipe: Recipe, kind: Kind, stop: threading.Event) -> Mak
         if job.status is not Status.DONE or job.version_id is None:
             raise NotDone(job.says or "It was cancelled. Cut it again.")
         png = house.library.cutout(house.account.scope, job.version_id)
+        doubt = Doubt(job.doubt, tuple(job.reasons.splitlines()))
         with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
             if kind == Kind(Format.PNG):
-                return Made(png, image.width, image.height)
-            return _made(np.asarray(image), kind)
+                return Made(png, image.width, image.height, doubt)
+            return _made(np.asarray(image), kind, doubt)
 
     return make
 
@@ -81,6 +86,6 @@ def _ended(house: House, job: Job, stop: threading.Event) -> Job:
     return job
 
 
-def _made(pixels: NDArray[np.uint8], kind: Kind) -> Made:
+def _made(pixels: NDArray[np.uint8], kind: Kind, doubt: Doubt) -> Made:
     height, width = pixels.shape[:2]
-    return Made(encode(pixels, kind.format, small=kind.small), width, height)
+    return Made(encode(pixels, kind.format, small=kind.small), width, height, doubt)

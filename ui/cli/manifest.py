@@ -52,7 +52,9 @@ class Line:
     seconds: float = 0.0
     status: Outcome
     says: str = ""
-    """Why it failed."""
+    """Why it failed, or why it is worth a look."""
+    doubt: float | None = None
+    """How far it may be wrong, 0..1; from a half on it is worth a look."""
 
 
 class Manifest:

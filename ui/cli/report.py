@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from inference.doubt import WORTH_A_LOOK
 from ui.cli.batch import Report
 from ui.cli.console import FAILED, GO_ON, INTERRUPTED
 from ui.cli.manifest import Line, Outcome
@@ -27,6 +28,7 @@ def summary(
     yield from _skipped(report.having(Outcome.SKIPPED))
     yield from _numbered(report, tasks)
     yield from unreadable
+    yield from _doubtful(report.having(Outcome.DONE))
     if failed := report.having(Outcome.FAILED):
         yield f"{_photos(len(failed))} failed:"
         yield from (f"  {line.source}: {line.says}" for line in failed)
@@ -47,6 +49,18 @@ def _skipped(lines: Sequence[Line]) -> Iterator[str]:
         "1 file that is no photo" if len(lines) == 1 else f"{len(lines)} files that are no photos"
     )
     yield f"Left out {files} ({listed}{rest})."
+
+
+def _doubtful(lines: Sequence[Line]) -> Iterator[str]:
+    doubtful = [line for line in lines if (line.doubt or 0) >= WORTH_A_LOOK]
+    if not doubtful:
+        return
+    doubtful.sort(key=lambda line: -(line.doubt or 0))
+    verb = "is" if len(doubtful) == 1 else "are"
+    yield f"{_photos(len(doubtful))} {verb} worth a look:"
+    yield from (f"  {line.output}: {line.says}" for line in doubtful[:SHOWN])
+    if len(doubtful) > SHOWN:
+        yield f"  ... and {len(doubtful) - SHOWN} more; the manifest has them all."
 
 
 def _numbered(report: Report, tasks: Sequence[Task]) -> Iterator[str]:

@@ -17,6 +17,7 @@ const Photo = {
         <span v-else class="material-symbols-outlined" aria-hidden="true">{{ icon }}</span>
       </button>
       <span class="name" :title="item.path">{{ item.name }}</span>
+      <span v-if="item.doubt" class="material-symbols-outlined doubt" aria-hidden="true" :title="item.doubt">visibility</span>
       <span v-if="item.state !== 'done'" class="state" :title="item.says">{{ item.says || words[item.state] }}</span>
       <button v-if="item.state === 'failed' || item.state === 'cancelled'" type="button" class="link"
         :tabindex="chosen ? 0 : -1" @click="$emit('again', item.id)">{{ words.again }}</button>
@@ -30,7 +31,9 @@ const Photo = {
       return ICONS[this.item.state];
     },
     label() {
-      return this.item.state === "done" ? this.item.path : `${this.item.path}: ${this.words[this.item.state]}`;
+      const { path, state, doubt } = this.item;
+      if (doubt) return `${path}: ${this.words.look}`;
+      return state === "done" ? path : `${path}: ${this.words[state]}`;
     },
   },
 };

@@ -18,13 +18,16 @@ WORDS = {
     "computing": "Cutting out",
     "failed": "Failed",
     "cancelled": "Stopped",
+    "look": "Worth a look",
 }
 
 Item = dict[str, Any]
 
 
 class Filmstrip(Element, component="filmstrip.js"):
-    """Shows items of `id`, `name`, `path`, `state`, `says` and `thumb` (an address or None).
+    """Shows items of `id`, `name`, `path`, `state`, `says`, `doubt` and `thumb`.
+
+    `doubt` says why an item is worth a look, and `thumb` is an address or None.
 
     Callbacks get the id of an item.
     """

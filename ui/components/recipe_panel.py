@@ -11,11 +11,12 @@ from inference.recipe import Recipe
 from storage.records import Card, Status
 from ui.components.controls import button, heading, icon_button, link, point, text
 from ui.components.palette import Palette
-from ui.visit import recipe
+from ui.visit import doubt, recipe
 
 OTHERS = {"WebP": Format.WEBP, "JPEG": Format.JPEG}
 NO_JPEG = "JPEG has no transparency: choose a background for it."
 MORE, LESS = "More", "Less"
+LOOK = "Worth a look:"
 REMOVE = "Remove this photo"
 
 
@@ -38,6 +39,7 @@ class RecipePanel:
                 self._name = heading("", level=1)
                 icon_button("delete", REMOVE, acts.discard)
                 self._facts = text().classes("facts")
+                self._doubt = text().classes("doubt")
             with ui.element("section"):
                 heading("Background")
                 self._palette = Palette(on_try=acts.try_on, on_choose=acts.paint)
@@ -53,6 +55,9 @@ class RecipePanel:
         wanted = recipe(card)
         self._name.set_text(card.entry.name)
         self._facts.set_text(_facts(card, wanted))
+        why = doubt(card)
+        self._doubt.set_text(f"{LOOK} {why}")
+        self._doubt.set_visibility(bool(why))
         self._palette.show(wanted.background)
         self._show_download(card, wanted)
         self._all.set_visibility(photos > 1)

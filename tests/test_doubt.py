@@ -1,0 +1,62 @@
+"""Doubt finds cutouts that are worth a look, and says why."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as st_numpy
+from numpy.typing import NDArray
+
+from inference.doubt import NONE, WORTH_A_LOOK, doubt
+from tests.test_fuse import photo_of
+from tests.test_shape import disc
+
+pairs = st.tuples(st.integers(1, 40), st.integers(1, 40)).flatmap(
+    lambda shape: st.tuples(st_numpy.arrays(np.uint8, shape), st_numpy.arrays(np.uint8, shape))
+)
+
+
+def soft(alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Say a half on the right half of the picture, whatever is there."""
+    half = np.full_like(alpha, 128)
+    half[:, : alpha.shape[1] // 2] = alpha[:, : alpha.shape[1] // 2]
+    return half
+
+
+def test_a_clean_outline_that_two_models_agree_about_raises_none() -> None:
+    found = doubt(photo_of(disc(100)), disc(100), disc(100), fine=True)
+
+    assert found.score < 0.1
+    assert found.reasons == ()
+
+
+def test_two_models_that_disagree_are_a_reason() -> None:
+    found = doubt(photo_of(disc(100)), disc(100), disc(50), fine=True)
+
+    assert found.score >= WORTH_A_LOOK
+    assert found.reasons == ("Two models disagree about 75% of the subject.",)
+
+
+def test_an_outline_against_the_colours_is_a_reason() -> None:
+    found = doubt(photo_of(disc(100)), soft(disc(100)), fine=False)
+
+    assert found.score >= WORTH_A_LOOK
+    assert found.reasons == ("Much of the outline does not follow the colours of the photo.",)
+
+
+def test_an_empty_matte_is_all_doubt() -> None:
+    found = doubt(photo_of(disc(100)), np.zeros_like(disc(100)), disc(100), fine=True)
+
+    assert found.score == 1
+    assert found.reasons == ("Hardly anything stands out in this photo.",)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs)
+def test_doubt_has_a_reason_exactly_where_it_is_worth_a_look(
+    pair: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+) -> None:
+    one, other = pair
+    found = doubt(photo_of(one), one, other, fine=False)
+
+    assert NONE.score <= found.score <= 1
+    assert bool(found.reasons) == (found.score >= WORTH_A_LOOK)
