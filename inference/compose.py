@@ -4,10 +4,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.backdrop import backdrop
 from inference.catalogue import model_named
 from inference.edges import decontaminate
+from inference.frame import place, placed
 from inference.recipe import Recipe
 from inference.refine import refine
+from inference.shadow import Layer, cast
 from inference.shape import shaped
 
 CLEAR, SOLID = 3, 251
@@ -35,6 +38,7 @@ def render(
     Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
     Photoshop composite in it: a cutout put back on its own background gives the photo back.
     """
+    photo = pixels
     alpha = refine(pixels, matte, fine=model_named(recipe.model).fine) if recipe.refine else matte
     alpha = np.asarray(cv2.LUT(alpha, _ends()), np.uint8)
     alpha = shaped(alpha, recipe)
@@ -42,9 +46,29 @@ def render(
         alpha = _product(alpha, own_alpha)
     if recipe.decontaminate:
         pixels = decontaminate(pixels, alpha)
-    if recipe.colour is None:
-        return _cut(pixels, alpha)
-    return laid_on(pixels, alpha, recipe.colour)
+    return staged(pixels, alpha, recipe, photo)
+
+
+def staged(
+    pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], recipe: Recipe, photo: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """Frame a subject, let it cast its shadow, and lay both on the ground of a recipe.
+
+    `pixels` (height, width, 3) uint8 sRGB and `alpha` (height, width) uint8 are the subject;
+    `photo` is what it was cut out of. Returns as `render` does.
+    """
+    shape = alpha
+    if to := place(alpha, recipe.frame):
+        pixels, shape = placed(pixels, alpha, to)
+    layer = cast(recipe.shadow, pixels, shape)
+    if recipe.transparent:
+        return _over(pixels, shape, layer) if layer else _cut(pixels, shape)
+    if recipe.colour is not None and layer is None:
+        return laid_on(pixels, shape, recipe.colour)
+    behind = backdrop(recipe.ground, shape.shape[1::-1], photo, alpha)
+    if layer:
+        behind = laid_on(layer.colours, layer.alpha, behind)
+    return laid_on(pixels, shape, behind)
 
 
 def _ends() -> NDArray[np.uint8]:
@@ -69,6 +93,26 @@ def _cut(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint
         whole = cut[rows].view(np.uint32)[..., 0]
         whole *= alpha[rows] > 0
     return cut
+
+
+def _over(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], layer: Layer) -> NDArray[np.uint8]:
+    """Join a subject and what it casts into one picture that can be seen through.
+
+    `over` of Porter and Duff 1984, doi 10.1145/800031.808606, with straight alpha.
+    """
+    made = np.empty((*alpha.shape, 4), np.uint8)
+    for top in range(0, len(made), STRIP_ROWS):
+        rows = slice(top, top + STRIP_ROWS)
+        own = alpha[rows].astype(np.float32)
+        behind = layer.alpha[rows] * (1 - own / 255)
+        whole = own + behind
+        share = (own / np.maximum(whole, np.float32(1e-3)))[..., None]
+        mixed = layer.colours[rows] + share * (
+            pixels[rows].astype(np.float32) - layer.colours[rows]
+        )
+        made[rows, :, :3] = np.rint(np.clip(mixed, 0, 255)) * (whole >= 0.5)[..., None]  # noqa: PLR2004
+        made[rows, :, 3] = np.rint(whole)
+    return made
 
 
 def laid_on(

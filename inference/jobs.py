@@ -25,7 +25,7 @@ from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
 from inference.fuse import fused
 from inference.memory import give_back
 from inference.photo import Limits, Photo, inspect
-from inference.recipe import AUTO, TRANSPARENT, Recipe
+from inference.recipe import AUTO, Recipe
 from inference.rendition import WHITE, Rendition, Wanted, rendition
 from inference.weights import Weights
 from storage.errors import LostLease, StorageError
@@ -101,7 +101,7 @@ class Studio:
         Raises PhotoRejected, ModelMissing, StorageError; then nothing is kept.
         """
         recipe = self.resolve(recipe)
-        job = self.submit(account, file, replace(recipe, background=TRANSPARENT))
+        job = self.submit(account, file, recipe.cutout)
         return self._library_for(account).records.place(
             Entry(
                 id=uuid4().hex,
@@ -140,7 +140,7 @@ class Studio:
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
         recipe = self.resolve(recipe)
-        cut = _order(replace(recipe, background=TRANSPARENT))
+        cut = _order(recipe.cutout)
         job_id = entry.job_id
         if library.records.job(account.scope, job_id).key != cut.key:
             job_id = self._told(library.again(account.scope, entry.image_id, cut)).id

@@ -2,25 +2,28 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from hashlib import sha256
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from inference.errors import RecipeRejected
+from inference.look import RGB, TRANSPARENT, Cast, Frame, Ground, Scene, Shadow, check
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 PIPELINE = 3
 """Raised whenever the same recipe would render other pixels than before."""
 
 AUTO = "auto"
-TRANSPARENT = "transparent"
 ALL = "all"
 BEFORE: dict[str, Any] = {"precision": "f32", "second": ""}
 """What recipes meant that were written before these fields were there."""
 RANGES = {"islands": (0, 100), "holes": (0, 100), "shift": (-50, 50), "feather": (0, 100)}
 """The least and the most of each number."""
-NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
-COLOUR = re.compile(r"#[0-9a-f]{6}")
-SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
+LONGEST_NAME = 200
+Part = TypeVar("Part", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +58,17 @@ class Recipe:
     feather: float = 0.0
     """Softness of edges: the deviation of a Gaussian in pixels."""
     background: str = TRANSPARENT
+    """As Ground.read understands it."""
+    shadow: Shadow = field(default=Shadow())
+    frame: Frame = field(default=Frame())
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if type(value) is not type(field.default):
-                raise RecipeRejected(f"{field.name} cannot be {value!r} in a recipe.")
-        object.__setattr__(self, "background", _background(self.background))
+        check(self, "recipe", RANGES)
+        object.__setattr__(self, "background", Ground.read(self.background).text)
         for name in (self.model, self.second or AUTO):
             if not re.fullmatch(r"[a-z0-9-]{1,40}", name):
                 raise RecipeRejected(f"{name!r} is not the name of a model.")
         object.__setattr__(self, "subject", _subject(self.subject))
-        for name, (least, most) in RANGES.items():
-            value = getattr(self, name)
-            if not least <= value <= most:
-                raise RecipeRejected(f"{name} is {value:g}; it goes from {least:g} to {most:g}.")
         if self.precision not in {AUTO, "f32", "f16", "bf16", "int8"}:
             raise RecipeRejected(f"{self.precision!r} is not a precision.")
 
@@ -78,12 +77,23 @@ class Recipe:
         return AUTO not in {self.model, self.precision, self.second} and bool(self.weights)
 
     @property
-    def colour(self) -> tuple[int, int, int] | None:
-        """The background as sRGB, 0..255 each, or None where it is transparent."""
-        if self.background == TRANSPARENT:
-            return None
-        red, green, blue = bytes.fromhex(self.background[1:])
-        return red, green, blue
+    def ground(self) -> Ground:
+        return Ground.read(self.background)
+
+    @property
+    def transparent(self) -> bool:
+        return self.background == TRANSPARENT
+
+    @property
+    def colour(self) -> RGB | None:
+        """The background as sRGB, 0..255 each, or None where it is not one colour."""
+        ground = self.ground
+        return ground.colours[0] if ground.scene is Scene.COLOUR else None
+
+    @property
+    def cutout(self) -> Self:
+        """The recipe of the subject alone, which everything else is laid behind and around."""
+        return replace(self, background=TRANSPARENT, shadow=Shadow(), frame=Frame())
 
     @property
     def canonical(self) -> str:
@@ -98,7 +108,13 @@ class Recipe:
     @property
     def op_key(self) -> str:
         """The name of the recipe for people; one way, the JSON is what is stored."""
-        return f"cut-{self.model}:{self.background.removeprefix('#')}~{self.key[:16]}"
+        words = [f"cut-{self.model}", re.sub("[^a-z0-9.]+", "-", self.background).strip("-")]
+        if self.shadow.kind != Cast.NONE:
+            words.append(f"shadow-{self.shadow.kind}")
+        if self.frame.canvas:
+            words.append(self.frame.canvas.replace(":", "to"))
+        key = self.key[:16]
+        return f"{':'.join(words)[: LONGEST_NAME - len(key) - 1]}~{key}"
 
     @property
     def matte_key(self) -> str:
@@ -121,9 +137,32 @@ class Recipe:
         if not isinstance(values, dict):
             raise RecipeRejected("This recipe is not readable: it is not a JSON object.")
         values.pop("pipeline", None)
-        if unknown := set(values) - {field.name for field in fields(cls)}:
-            raise RecipeRejected(f"This recipe has a field that is unknown here: {min(unknown)}.")
-        return cls(**(BEFORE | values))
+        return cls.of(BEFORE | values)
+
+    def changed(self, values: Mapping[str, Any]) -> Self:
+        """Return the recipe with those of some values that are not the usual ones.
+
+        Raises RecipeRejected.
+        """
+        return _changed(self, _made(type(self), values))
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Make a recipe of fields as JSON or TOML has them. Raises RecipeRejected."""
+        return _made(cls, values)
+
+
+def _made(kind: type[Part], values: Mapping[str, Any]) -> Part:
+    """Make a part of a recipe, and the parts of that."""
+    known: dict[str, Any] = {one.name: one.default for one in fields(kind)}
+    if unknown := set(values) - set(known):
+        raise RecipeRejected(f"This recipe has a field that is unknown here: {min(unknown)}.")
+    made: dict[str, Any] = {}
+    for name, value in values.items():
+        usual = known[name]
+        part = is_dataclass(usual) and isinstance(value, Mapping)
+        made[name] = _made(type(usual), value) if part else value
+    return kind(**made)
 
 
 def _subject(text: str) -> str:
@@ -140,14 +179,10 @@ def _subject(text: str) -> str:
     return f"{x:g} {y:g}"
 
 
-def _background(text: str) -> str:
-    """One spelling for each background: `transparent` or `#rrggbb`."""
-    text = text.strip().lower()
-    text = NAMED_COLOURS.get(text, text)
-    if SHORT_COLOUR.fullmatch(text):
-        text = "#" + "".join(digit * 2 for digit in text[1:])
-    if text != TRANSPARENT and not COLOUR.fullmatch(text):
-        raise RecipeRejected(
-            f"{text!r} is not a background. Use transparent, white, black or a colour like #ff8800."
-        )
-    return text
+def _changed(row: Part, other: Part) -> Part:
+    changes: dict[str, Any] = {}
+    for one in fields(row):
+        mine, theirs = getattr(row, one.name), getattr(other, one.name)
+        if theirs != one.default:
+            changes[one.name] = _changed(mine, theirs) if is_dataclass(mine) else theirs
+    return replace(row, **changes)

@@ -385,3 +385,46 @@ def test_what_a_killed_command_has_left_is_cleared_away(
 
     assert list(files(out)) == ["shoes/red.png", "vase.png"]
     assert not (out / PARTS).exists()
+
+
+def test_a_recipe_of_a_file_is_followed_and_a_switch_overrules_it(
+    coveshot: Run, photos: Path, out: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "shop.coveshot.toml"
+    file.write_text(
+        'coveshot = 1\nbackground = "black"\n[frame]\ncanvas = "60x40"\nfill = 80\n'
+        '[shadow]\nkind = "soft"\n'
+    )
+    coveshot("cut", photos / "vase.jpg", "-o", out, "--recipe", file, "--background", "sweep")
+
+    with Image.open(out / "vase.png") as image:
+        assert image.size == (60, 40)
+        assert image.mode == "RGB"
+        assert np.asarray(image)[0, 0].min() > 150
+
+
+def test_a_shadow_and_a_canvas_are_made_by_switches(coveshot: Run, photos: Path, out: Path) -> None:
+    words = ("--shadow", "contact", "--canvas", "1:1", "--fill", "80", "--align", "bottom")
+    coveshot("cut", photos / "vase.jpg", "-o", out, *words)
+
+    with Image.open(out / "vase.png") as image:
+        assert image.width == image.height
+        assert image.mode == "RGBA"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--shadow", "long"), "not a shadow"),
+        (("--canvas", "big"), "not a canvas"),
+        (("--recipe", "none.coveshot.toml"), "cannot be read"),
+    ],
+)
+def test_a_look_that_cannot_be_made_is_refused_before_the_first_photo(
+    coveshot: Run, photos: Path, out: Path, words: tuple[str, str], sentence: str
+) -> None:
+    result = coveshot("cut", photos, "-o", out, *words)
+
+    assert result.exit_code == USAGE
+    assert sentence in result.stderr
+    assert not out.exists()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 
 from inference.compose import render
 from inference.edges import decontaminate
+from inference.look import Frame, Shadow
 from inference.recipe import Recipe
 
 RED, GREEN = (200, 30, 30), (20, 160, 60)
@@ -128,3 +131,49 @@ def test_the_same_photo_and_recipe_give_the_same_pixels(background: str) -> None
     np.testing.assert_array_equal(
         render(mixed(alpha), alpha, recipe), render(mixed(alpha), alpha, recipe)
     )
+
+
+def staged(**look: object) -> NDArray[np.uint8]:
+    recipe = replace(KEPT, **look)  # type: ignore[arg-type]
+    return render(mixed(soft_disc()), soft_disc(), recipe)
+
+
+def test_a_shadow_on_a_transparent_ground_is_the_one_on_white() -> None:
+    """Whoever lays the file on white has what the recipe would have made."""
+    through = staged(shadow=Shadow("soft"))
+    share = through[..., 3:] / 255
+    laid = through[..., :3] * share + 255 * (1 - share)
+
+    assert through.shape[2] == 4
+    assert np.abs(laid - staged(shadow=Shadow("soft"), background="white")).max() <= 2
+
+
+def test_a_shadow_is_behind_the_subject() -> None:
+    plain, shaded = staged(background="white"), staged(background="white", shadow=Shadow("soft"))
+    inside = soft_disc() == 255
+
+    np.testing.assert_array_equal(shaded[inside], plain[inside])
+    assert (shaded.astype(int) <= plain).all()
+    assert (shaded < plain).any()
+
+
+@pytest.mark.parametrize(
+    "background", ["transparent", "#ffffff", "sweep", "blur", "radial #fff #000"]
+)
+def test_a_frame_makes_a_picture_of_its_size_on_every_ground(background: str) -> None:
+    picture = staged(background=background, shadow=Shadow("hard"), frame=Frame("300x200", 80))
+
+    assert picture.shape == (200, 300, 4 if background == "transparent" else 3)
+
+
+def test_the_border_of_a_filled_white_picture_is_white() -> None:
+    picture = staged(background="white", shadow=Shadow("contact"), frame=Frame("1:1", 80))
+
+    for edge in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
+        assert (edge == 255).all()
+
+
+def test_the_same_recipe_gives_the_same_pixels() -> None:
+    look = {"background": "sweep", "shadow": Shadow("hard"), "frame": Frame("4:5", 70)}
+
+    np.testing.assert_array_equal(staged(**look), staged(**look))

@@ -1,10 +1,12 @@
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.errors import RecipeRejected
+from inference.look import HEEDED, Cast, Frame, Shadow
 from inference.recipe import Recipe
 
 RESOLVED = Recipe(model="u2netp", weights="0" * 64, precision="f32", second="")
@@ -18,8 +20,13 @@ recipes = st.builds(
     subject=st.sampled_from(["all", "largest", "0.5 0.25"]),
     shift=st.floats(-50, 50),
     decontaminate=st.booleans(),
+    shadow=st.builds(
+        Shadow, st.sampled_from([kind.value for kind in Cast]), opacity=st.floats(0, 100)
+    ),
+    frame=st.builds(Frame, st.sampled_from(["", "4:5", "90x80"]), st.sampled_from([0.0, 85.0])),
     background=st.one_of(
         st.just("transparent"),
+        st.just("linear #ffffff #dddddd 45"),
         st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}"),
     ),
 )
@@ -52,10 +59,57 @@ def test_two_recipes_have_the_same_key_only_if_they_are_equal(one: Recipe, two: 
         replace(RESOLVED, shift=1.0),
         replace(RESOLVED, feather=1.0),
         replace(RESOLVED, background="white"),
+        *(
+            replace(RESOLVED, background=text)
+            for text in ("linear #fff #000", "radial #fff #000", "sweep", "blur")
+        ),
+        *(replace(RESOLVED, shadow=Shadow(kind)) for kind in ("soft", "contact", "hard")),
+        replace(RESOLVED, shadow=Shadow("reflection")),
+        replace(RESOLVED, frame=Frame("4:5")),
+        replace(RESOLVED, frame=Frame(fill=80)),
     ],
 )
 def test_whatever_touches_a_pixel_changes_the_key(changed: Recipe) -> None:
     assert changed.key != RESOLVED.key
+
+
+@pytest.mark.parametrize(("kind", "heeded"), HEEDED.items())
+def test_a_setting_of_a_shadow_makes_another_recipe_only_where_it_is_heeded(
+    kind: Cast, heeded: tuple[str, ...]
+) -> None:
+    other: dict[str, Any] = {
+        "direction": 5,
+        "length": 5,
+        "softness": 5,
+        "opacity": 5,
+        "colour": "#123456",
+    }
+    plain = replace(RESOLVED, shadow=Shadow(kind.value)).key
+
+    for name, value in other.items():
+        changed = replace(RESOLVED, shadow=replace(Shadow(kind.value), **{name: value}))
+        assert (changed.key != plain) == (name in heeded), name
+
+
+def test_an_alignment_makes_another_recipe_only_where_something_is_aligned() -> None:
+    assert Frame("4:5", align="bottom") == Frame("4:5")
+    assert Frame(fill=80, align="bottom") != Frame(fill=80)
+
+
+def test_the_recipe_of_a_cutout_has_the_subject_alone() -> None:
+    rich = replace(RESOLVED, background="sweep", shadow=Shadow("soft"), frame=Frame("4:5"), shift=1)
+
+    assert rich.cutout == replace(RESOLVED, shift=1)
+
+
+def test_what_is_said_changes_a_recipe_and_what_is_usual_does_not() -> None:
+    begun = replace(RESOLVED, shadow=Shadow("hard", opacity=20), frame=Frame("4:5", 80))
+    said = {"background": "white", "shadow": {"kind": "none"}, "frame": {"fill": 60, "canvas": ""}}
+
+    changed = begun.changed(said)
+    assert changed.background == "#ffffff"
+    assert changed.shadow == begun.shadow
+    assert changed.frame == Frame("4:5", 60)
 
 
 def test_every_field_of_a_recipe_is_in_its_key() -> None:
@@ -96,6 +150,9 @@ def test_the_name_of_a_recipe_is_readable_and_safe_in_an_address() -> None:
         ('{"decontaminate": "yes"}', "decontaminate"),
         ('{"model": "../x"}', "../x"),
         ('{"precision": "f8"}', "f8"),
+        ('{"shadow": "soft"}', "soft"),
+        ('{"shadow": {"kind": "long"}}', "long"),
+        ('{"frame": {"margin": 3}}', "margin"),
     ],
 )
 def test_a_recipe_that_cannot_be_followed_is_refused_with_the_word_that_is_wrong(

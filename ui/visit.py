@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inference.doubt import WORTH_A_LOOK
-from inference.recipe import TRANSPARENT, Recipe
+from inference.look import TRANSPARENT
+from inference.recipe import Recipe
 from storage.records import ENDED, Card, Status
 
 STATES = {

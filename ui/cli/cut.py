@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inference.recipe import ALL, AUTO, TRANSPARENT, Recipe
+from inference.look import TRANSPARENT
+from inference.recipe import ALL, AUTO, Recipe
+from inference.recipe_file import read
 from ui.cli.console import GO_ON, USAGE, opened, sentences
 from ui.cli.sources import find
 
@@ -22,8 +24,28 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         out: Annotated[Path, typer.Option("--out", "-o", help="The folder for the cutouts.")],
         model: Annotated[str, typer.Option(help="See: coveshot models list.")] = AUTO,
         background: Annotated[
-            str, typer.Option(help="transparent, white, black or a colour like #ff8800.")
+            str,
+            typer.Option(
+                help="transparent, white, a colour like #ff8800, linear #ffffff #dddddd 180, "
+                "radial #ffffff #dddddd, sweep #ececec, or blur 2.5 for the photo's own."
+            ),
         ] = TRANSPARENT,
+        shadow: Annotated[
+            str, typer.Option(help="none, soft, contact, hard or reflection.")
+        ] = "none",
+        canvas: Annotated[
+            str, typer.Option(help="A size like 2000x2000, or a ratio like 4:5.")
+        ] = "",
+        fill: Annotated[
+            float, typer.Option(help="Percent of the canvas that the subject takes; 0 as it is.")
+        ] = 0.0,
+        align: Annotated[
+            str, typer.Option(help="Of a filled subject: centre or bottom.")
+        ] = "centre",
+        recipe_file: Annotated[
+            Path | None,
+            typer.Option("--recipe", help="A recipe to begin with: NAME.coveshot.toml."),
+        ] = None,
         subject: Annotated[
             str, typer.Option(help='all, largest, or the part at a place: "0.5 0.25".')
         ] = ALL,
@@ -60,19 +82,23 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             from ui.cli.makers import Kind  # noqa: PLC0415 imports NumPy
             from ui.cli.wish import Wish, format_named, fulfil  # noqa: PLC0415
 
-            recipe = Recipe(
-                model=model,
-                second="" if bare else AUTO,
-                refine=not bare,
-                decontaminate=not bare,
-                subject=subject,
-                islands=islands,
-                holes=holes,
-                solid=solid,
-                shift=shift,
-                feather=feather,
-                background=background,
-            )
+            said = {
+                "model": model,
+                "second": "" if bare else AUTO,
+                "refine": not bare,
+                "decontaminate": not bare,
+                "subject": subject,
+                "islands": islands,
+                "holes": holes,
+                "solid": solid,
+                "shift": shift,
+                "feather": feather,
+                "background": background,
+                "shadow": {"kind": shadow},
+                "frame": {"canvas": canvas, "fill": fill, "align": align},
+            }
+            begun = read(recipe_file) if recipe_file else Recipe()
+            recipe = begun.changed(said)
             wish = Wish(
                 recipe=recipe,
                 kind=Kind(format_named(format, recipe), small=small),

@@ -38,7 +38,7 @@ def format_named(text: str, recipe: Recipe) -> Format:
         chosen = Format(text)
     except ValueError as error:
         raise Misused(f"{text!r} is not a format. Use {', '.join(Format)}.") from error
-    if not chosen.has_alpha and recipe.colour is None:
+    if not chosen.has_alpha and recipe.transparent:
         raise Misused("JPEG has no transparency. Use png or webp, or choose --background white.")
     return chosen
 

@@ -6,7 +6,8 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from inference.errors import RecipeRejected
-from inference.recipe import TRANSPARENT, Recipe
+from inference.look import TRANSPARENT
+from inference.recipe import Recipe
 from ui.components.speech import say
 
 SWATCHES = {

@@ -82,10 +82,10 @@ class RecipePanel:
     def _show_download(self, card: Card, wanted: Recipe) -> None:
         ready = card.job.status is Status.DONE
         for format, to in self._links.items():  # noqa: A001
-            possible = ready and (format.has_alpha or wanted.colour is not None)
+            possible = ready and (format.has_alpha or not wanted.transparent)
             address = f"/entries/{card.entry.id}/download?format={format.value}"
             point(to, address if possible else "")
-        self._hint.set_visibility(ready and wanted.colour is None)
+        self._hint.set_visibility(ready and wanted.transparent)
 
     def _turn(self) -> None:
         self._panel.classes(toggle="opened")

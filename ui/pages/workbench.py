@@ -10,7 +10,7 @@ from nicegui import ui
 from auth.account import Account
 from inference.errors import InferenceError
 from inference.jobs import Studio
-from inference.recipe import TRANSPARENT
+from inference.look import TRANSPARENT
 from storage.errors import StorageError
 from storage.records import Card
 from ui.components.ask import agreed

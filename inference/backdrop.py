@@ -1,0 +1,160 @@
+"""The grounds that a subject is set on, as pixels."""
+
+from math import cos, radians, sin
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.look import RGB, Ground, Scene
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+HORIZON = 0.68
+"""Share of the height at which the floor of a sweep begins to rise into the wall."""
+BEND = 0.16
+"""Share of the height over which it does."""
+FLOOR, WALL, CORNER = 1.03, 0.985, 0.12
+"""Brightness of floor and wall against the chosen colour, and what the light loses to corners."""
+SHADE = 0.05
+"""How much darker the bend is: less of the light from above meets it."""
+BLUR_SIDE = 640
+"""A blurred picture is made at this size: more would not be seen."""
+BAYER = 8
+"""Side of the pattern that hides the steps of a gradient in eight bits."""
+
+
+def backdrop(ground: Ground, size: tuple[int, int], photo: Bytes, alpha: Bytes) -> Bytes:
+    """Render a ground as (height, width, 3) uint8 sRGB for a canvas of (width, height) `size`.
+
+    `photo` (h, w, 3) uint8 sRGB and `alpha` (h, w) uint8 are those before they were framed: a
+    blurred ground is made of them.
+    """
+    width, height = size
+    match ground.scene:
+        case Scene.LINEAR:
+            return _between(ground, _along(size, ground.number))
+        case Scene.RADIAL:
+            return _between(ground, _around(size))
+        case Scene.SWEEP:
+            return _sweep(ground.colours[0], size)
+        case Scene.BLUR:
+            return _blurred(photo, alpha, ground.number, size)
+        case _:
+            colour = np.array(ground.colours[0], np.uint8)
+            return np.asarray(np.broadcast_to(colour, (height, width, 3)))
+
+
+def _along(size: tuple[int, int], degrees: float) -> Floats:
+    """Return how far along a direction each pixel is, 0..1 from corner to corner, as CSS does.
+
+    css-images-4, 3.1: degrees go clockwise from upwards, and both ends meet the far corners.
+    """
+    width, height = size
+    x, y = sin(radians(degrees)), -cos(radians(degrees))
+    length = abs(width * x) + abs(height * y)
+    across = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) * (x / length)
+    down = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) * (y / length)
+    return np.asarray(np.clip(down[:, None] + across[None] + 0.5, 0, 1), np.float32)
+
+
+def _around(size: tuple[int, int]) -> Floats:
+    """Return how far from the middle each pixel is, 0 there and 1 in the corners."""
+    across, down = (((np.arange(side, dtype=np.float32) + 0.5) / side - 0.5) ** 2 for side in size)
+    return np.asarray(np.sqrt((down[:, None] + across[None]) * 2), np.float32)
+
+
+def _between(ground: Ground, share: Floats) -> Bytes:
+    """Mix two colours in gamma-encoded sRGB, as CSS and every design program do."""
+    start, end = (np.array(colour, np.float32) for colour in ground.colours)
+    return _dithered(start, share, end - start)
+
+
+def _sweep(colour: RGB, size: tuple[int, int]) -> Bytes:
+    """Render paper that hangs down a wall and runs out over the floor, lit from above."""
+    width, height = size
+    down = (np.arange(height, dtype=np.float32) + 0.5) / height
+    rise = 1 / (1 + np.exp(-(down - HORIZON) / (BEND / 6)))  # 0 on the wall, 1 on the floor
+    bend = np.exp(-(((down - HORIZON) / BEND) ** 2))
+    rows = WALL + (FLOOR - WALL) * rise - SHADE * bend
+    across = (np.arange(width, dtype=np.float32) + 0.5) / width - 0.5
+    away = across[None] ** 2 * 1.2 + (down[:, None] - 0.45) ** 2
+    light = rows[:, None] * (1 - CORNER * np.clip(away / 0.5, 0, 1))
+    # Below the chosen colour as far as above it: white stays within what can be shown.
+    return _dithered(
+        np.zeros(3, np.float32), light.astype(np.float32), np.array(colour, np.float32)
+    )
+
+
+def _blurred(photo: Bytes, alpha: Bytes, percent: float, size: tuple[int, int]) -> Bytes:
+    """Blur what is around the subject, and let it grow over the place where that was.
+
+    Normalised convolution (Knutsson and Westin 1993, doi 10.1109/CVPR.1993.341081): the subject
+    weighs nothing, so that it leaves no glow.
+    """
+    height, width = alpha.shape
+    scale = min(1.0, BLUR_SIDE / max(width, height))
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    picture = cv2.resize(photo, small, interpolation=cv2.INTER_AREA).astype(np.float32)
+    seen = cv2.resize(alpha, small, interpolation=cv2.INTER_AREA)
+    # What touches the subject has its colour in it.
+    around = np.asarray(cv2.erode(255 - seen, np.ones((5, 5), np.uint8)), np.float32)
+    weight = np.asarray((around / 255) ** 2 + 1e-6, np.float32)
+    weighted = np.asarray(picture * weight[..., None], np.float32)
+    deviation = max(0.5, percent / 100 * max(small))
+    filled = _smooth(weighted, deviation)
+    total = _smooth(weight, deviation)
+    # Far inside the subject, wider looks fill in what this one does not reach.
+    for times in (3, 9):
+        missing = np.clip(0.2 - total, 0, 0.2) * np.float32(1e-2)
+        filled = filled + _smooth(weighted, deviation * times) * missing[..., None]
+        total = total + _smooth(weight, deviation * times) * missing
+    blurred = np.clip(filled / total[..., None], 0, 255)
+    return _covering(blurred.astype(np.float32), size)
+
+
+def _smooth(picture: Floats, deviation: float) -> Floats:
+    return np.asarray(
+        cv2.GaussianBlur(picture, (0, 0), deviation, borderType=cv2.BORDER_REFLECT), np.float32
+    )
+
+
+def _covering(picture: Floats, size: tuple[int, int]) -> Bytes:
+    """Return the middle of a picture, as large as covers (width, height)."""
+    height, width = picture.shape[:2]
+    scale = max(size[0] / width, size[1] / height)
+    place = np.array(
+        [
+            [1 / scale, 0, (width - size[0] / scale) / 2 + (0.5 / scale - 0.5)],
+            [0, 1 / scale, (height - size[1] / scale) / 2 + (0.5 / scale - 0.5)],
+        ]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    grown = cv2.warpAffine(picture, place, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.rint(np.asarray(grown)).astype(np.uint8)
+
+
+def _dithered(start: Floats, share: Floats, step: Floats) -> Bytes:
+    """Return start + share * step as uint8, rounded up or down by a pattern that hides the steps.
+
+    Ordered dithering (Bayer 1973): the same picture each time, and one that compresses.
+    """
+    pattern = _bayer()
+    height, width = share.shape
+    made = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, BAYER):  # strips stay in the processor's cache
+        rows = share[top : top + BAYER]
+        turn = np.tile(pattern, (1, width // BAYER + 1))[: len(rows), :width]
+        for channel in range(3):
+            line = rows * step[channel] + (start[channel] + turn)
+            made[top : top + BAYER, :, channel] = np.clip(line, 0, 255)
+    return made
+
+
+def _bayer() -> Floats:
+    """Return an 8 x 8 pattern of thresholds between 0 and 1."""
+    order = np.zeros((1, 1))
+    while len(order) < BAYER:
+        order = np.block([[4 * order, 4 * order + 2], [4 * order + 3, 4 * order + 1]])
+    return np.asarray((order + 0.5) / BAYER**2, np.float32)

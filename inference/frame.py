@@ -1,0 +1,102 @@
+"""A subject on a canvas: how large, and where."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.encode import resized
+from inference.look import MOST_PIXELS, MOST_SIDE, Frame
+
+Bytes = NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in pixels."""
+
+VISIBLE = 13
+"""Of 255: what is fainter than a twentieth is no part of the subject's box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a photo, or a part of it, goes on a canvas; all in pixels."""
+
+    part: Box
+    """Of the photo."""
+    at: Box
+    """On the canvas; larger than `part` by no scale above 1."""
+    canvas: tuple[int, int]
+    """Width and height."""
+
+
+def box_of(alpha: Bytes) -> Box:
+    """Return the box of what is visible in (height, width) uint8; all where nothing is."""
+    left, top, width, height = cv2.boundingRect(cv2.inRange(alpha, VISIBLE, 255))
+    if not width:
+        return 0, 0, alpha.shape[1], alpha.shape[0]
+    return left, top, width, height
+
+
+def place(alpha: Bytes, frame: Frame) -> Place | None:
+    """Return where the photo goes that has this alpha; None where it stays as it is.
+
+    Nothing is made larger than it was in the photo. A subject that the photo's edge cuts off stays
+    at that edge: in the middle of a canvas, the cut would be seen.
+    """
+    height, width = alpha.shape
+    if not frame.canvas and not frame.fill:
+        return None
+    if not frame.fill:
+        return _whole((width, height), frame)
+    part = box_of(alpha)
+    left, right = part[0] == 0, part[0] + part[2] == width
+    top, bottom = part[1] == 0, part[1] + part[3] == height
+    # What the photo cuts off on both sides goes from edge to edge here, too.
+    share = frame.fill / 100
+    across, down = 1.0 if left and right else share, 1.0 if top and bottom else share
+    room = (round(part[2] / across), round(part[3] / down))
+    canvas = frame.size or _around(room, frame.ratio or (width, height))
+    scale = min(1.0, across * canvas[0] / part[2], down * canvas[1] / part[3])
+    size = (max(1, round(part[2] * scale)), max(1, round(part[3] * scale)))
+    free = canvas[0] - size[0], canvas[1] - size[1]
+    x = free[0] // 2 if left == right else free[0] * right
+    y = free[1] * bottom if top or bottom else free[1] // 2
+    if frame.align == "bottom" and not top:
+        y = min(free[1], max(y, round(canvas[1] * (1 + share) / 2) - size[1]))
+    return Place(part, (x, y, *size), canvas)
+
+
+def placed(pixels: Bytes, alpha: Bytes, to: Place) -> tuple[Bytes, Bytes]:
+    """Return pixels (height, width, 3) and alpha (height, width) uint8 on a canvas of `to`."""
+    left, top, width, height = to.part
+    x, y, new_width, new_height = to.at
+    rows, columns = slice(top, top + height), slice(left, left + width)
+    subject = np.dstack([pixels[rows, columns], alpha[rows, columns]])
+    if (new_width, new_height) != (width, height):
+        subject = resized(subject, (new_width, new_height))
+    across, down = to.canvas
+    framed = np.zeros((down, across, 3), np.uint8)
+    shape = np.zeros((down, across), np.uint8)
+    framed[y : y + new_height, x : x + new_width] = subject[..., :3]
+    shape[y : y + new_height, x : x + new_width] = subject[..., 3]
+    return framed, shape
+
+
+def _whole(size: tuple[int, int], frame: Frame) -> Place:
+    """Place all of a photo: as large as fits, in the middle."""
+    width, height = size
+    canvas = frame.size or _around(size, frame.ratio or size)
+    scale = min(1.0, canvas[0] / width, canvas[1] / height)
+    new = (max(1, round(width * scale)), max(1, round(height * scale)))
+    at = ((canvas[0] - new[0]) // 2, (canvas[1] - new[1]) // 2, *new)
+    return Place((0, 0, width, height), at, canvas)
+
+
+def _around(size: tuple[int, int], ratio: tuple[int, int]) -> tuple[int, int]:
+    """Return the smallest (width, height) in a ratio that has room for `size`."""
+    across, down = ratio
+    scale = max(size[0] / across, size[1] / down)
+    most = min(MOST_SIDE / max(across, down), sqrt(MOST_PIXELS / (across * down)))
+    scale = min(scale, most)  # the subject gives way: its share is what was asked for
+    return max(1, round(across * scale)), max(1, round(down * scale))

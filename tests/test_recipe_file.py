@@ -1,0 +1,73 @@
+"""Recipes as files: short, readable, and refused in a sentence that names the file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from inference.errors import RecipeRejected
+from inference.look import Frame, Shadow
+from inference.recipe import Recipe
+from inference.recipe_file import read, written
+from tests.test_recipe import recipes
+
+
+def kept(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "mine.coveshot.toml"
+    file.write_text(text)
+    return file
+
+
+def test_a_file_says_what_is_not_usual_and_no_more() -> None:
+    recipe = Recipe(background="sweep", shadow=Shadow("soft", opacity=40), frame=Frame("4:5"))
+
+    assert written(recipe) == (
+        'coveshot = 1\nbackground = "sweep #ececec"\n\n[shadow]\nkind = "soft"\nopacity = 40.0\n\n'
+        '[frame]\ncanvas = "4:5"\n'
+    )
+
+
+@given(recipes)
+def test_a_recipe_survives_its_file(
+    tmp_path_factory: pytest.TempPathFactory, recipe: Recipe
+) -> None:
+    open_recipe = replace(recipe, weights="", precision="auto", second_weights="")
+    file = kept(tmp_path_factory.mktemp("recipe"), written(recipe))
+
+    assert read(file) == open_recipe
+
+
+def test_people_may_write_whole_numbers(tmp_path: Path) -> None:
+    assert read(kept(tmp_path, "coveshot = 1\nfeather = 2\n")).feather == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("coveshot = 2\nglow = 1", "newer"),
+        ("background = 'white'", "coveshot = 1"),
+        ("coveshot = 1\nglow = 1", "glow"),
+        ("coveshot = 1\nbackground = 'pinkish'", "pinkish"),
+        ("coveshot = 1\nweights = 'abc'", "weights"),
+        ("coveshot = ", "no recipe"),
+        ("coveshot = 1\n" + "#" * 70_000, "too long"),
+    ],
+)
+def test_what_cannot_be_followed_names_the_file_and_the_word(
+    tmp_path: Path, text: str, word: str
+) -> None:
+    file = kept(tmp_path, text)
+    with pytest.raises(RecipeRejected) as refused:
+        read(file)
+
+    assert word in refused.value.says
+    assert str(file) in refused.value.says
+
+
+def test_a_file_of_other_bytes_or_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
+    for file in (tmp_path / "x.toml", tmp_path / "none.toml", tmp_path):
+        with pytest.raises(RecipeRejected) as refused:
+            read(file)
+        assert str(file) in refused.value.says
