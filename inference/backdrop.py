@@ -19,8 +19,9 @@ FLOOR, WALL, CORNER = 1.03, 0.985, 0.12
 """Brightness of floor and wall against the chosen colour, and what the light loses to corners."""
 SHADE = 0.05
 """How much darker the bend is: less of the light from above meets it."""
-BLUR_SIDE = 640
-"""A blurred picture is made at this size: more would not be seen."""
+BLUR_SIDES = (64, 640)
+BLUR_PIXELS = 5.0
+"""A blurred picture is made so small that its blur has this deviation, within these sides."""
 BAYER = 8
 """Side of the pattern that hides the steps of a gradient in eight bits."""
 
@@ -94,12 +95,13 @@ def _blurred(photo: Bytes, alpha: Bytes, percent: float, size: tuple[int, int]) 
     weighs nothing, so that it leaves no glow.
     """
     height, width = alpha.shape
-    scale = min(1.0, BLUR_SIDE / max(width, height))
+    side = np.clip(BLUR_PIXELS / (percent / 100), *BLUR_SIDES)
+    scale = min(1.0, float(side) / max(width, height))
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
     picture = cv2.resize(photo, small, interpolation=cv2.INTER_AREA).astype(np.float32)
     seen = cv2.resize(alpha, small, interpolation=cv2.INTER_AREA)
     # What touches the subject has its colour in it.
-    around = np.asarray(cv2.erode(255 - seen, np.ones((5, 5), np.uint8)), np.float32)
+    around = np.asarray(cv2.erode(255 - seen, np.ones((3, 3), np.uint8)), np.float32)
     weight = np.asarray((around / 255) ** 2 + 1e-6, np.float32)
     weighted = np.asarray(picture * weight[..., None], np.float32)
     deviation = max(0.5, percent / 100 * max(small))
@@ -130,9 +132,9 @@ def _covering(picture: Floats, size: tuple[int, int]) -> Bytes:
             [0, 1 / scale, (height - size[1] / scale) / 2 + (0.5 / scale - 0.5)],
         ]
     )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     grown = cv2.warpAffine(picture, place, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.rint(np.asarray(grown)).astype(np.uint8)
+    return np.rint(np.clip(grown, 0, 255)).astype(np.uint8)
 
 
 def _dithered(start: Floats, share: Floats, step: Floats) -> Bytes:

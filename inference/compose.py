@@ -50,15 +50,20 @@ def render(
 
 
 def staged(
-    pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], recipe: Recipe, photo: NDArray[np.uint8]
+    pixels: NDArray[np.uint8],
+    alpha: NDArray[np.uint8],
+    recipe: Recipe,
+    photo: NDArray[np.uint8],
+    *,
+    most_scale: float = 1.0,
 ) -> NDArray[np.uint8]:
     """Frame a subject, let it cast its shadow, and lay both on the ground of a recipe.
 
     `pixels` (height, width, 3) uint8 sRGB and `alpha` (height, width) uint8 are the subject;
-    `photo` is what it was cut out of. Returns as `render` does.
+    `photo` is what it was cut out of; `most_scale` as for `place`. Returns as `render` does.
     """
     shape = alpha
-    if to := place(alpha, recipe.frame):
+    if to := place(alpha, recipe.frame, most_scale):
         pixels, shape = placed(pixels, alpha, to)
     layer = cast(recipe.shadow, pixels, shape)
     if recipe.transparent:
@@ -124,12 +129,13 @@ def laid_on(
 
     `ground` is a colour, or a picture of the same (height, width, 3) uint8.
     """
-    behind = np.broadcast_to(np.asarray(ground, np.uint8), pixels.shape)
     result = np.empty_like(pixels)
-    for top in range(0, len(pixels), STRIP_ROWS):  # strips keep the 16-bit sums small
-        rows = slice(top, top + STRIP_ROWS)
-        share = alpha[rows, :, None].astype(np.uint16)
+    result[:] = np.asarray(ground, np.uint8)
+    left, first, width, height = cv2.boundingRect(alpha)
+    for top in range(first, first + height, STRIP_ROWS):  # strips keep the 16-bit sums small
+        part = (slice(top, min(top + STRIP_ROWS, first + height)), slice(left, left + width))
+        share = alpha[part][..., None].astype(np.uint16)
         # (n + 128 + ((n + 128) >> 8)) >> 8 is n / 255, rounded, for every n that occurs here.
-        total = pixels[rows] * share + behind[rows] * (255 - share) + np.uint16(128)
-        result[rows] = (total + (total >> 8)) >> 8
+        total = pixels[part] * share + result[part] * (255 - share) + np.uint16(128)
+        result[part] = (total + (total >> 8)) >> 8
     return result

@@ -25,7 +25,7 @@ class Place:
     part: Box
     """Of the photo."""
     at: Box
-    """On the canvas; larger than `part` by no scale above 1."""
+    """On the canvas; as large as `part`, or smaller."""
     canvas: tuple[int, int]
     """Width and height."""
 
@@ -38,17 +38,17 @@ def box_of(alpha: Bytes) -> Box:
     return left, top, width, height
 
 
-def place(alpha: Bytes, frame: Frame) -> Place | None:
+def place(alpha: Bytes, frame: Frame, most_scale: float = 1.0) -> Place | None:
     """Return where the photo goes that has this alpha; None where it stays as it is.
 
-    Nothing is made larger than it was in the photo. A subject that the photo's edge cuts off stays
-    at that edge: in the middle of a canvas, the cut would be seen.
+    Nothing is made larger than `most_scale`, against its size in the photo. A subject that the
+    photo's edge cuts off stays at that edge: in the middle of a canvas, the cut would be seen.
     """
     height, width = alpha.shape
     if not frame.canvas and not frame.fill:
         return None
     if not frame.fill:
-        return _whole((width, height), frame)
+        return _whole((width, height), frame, most_scale)
     part = box_of(alpha)
     left, right = part[0] == 0, part[0] + part[2] == width
     top, bottom = part[1] == 0, part[1] + part[3] == height
@@ -57,7 +57,7 @@ def place(alpha: Bytes, frame: Frame) -> Place | None:
     across, down = 1.0 if left and right else share, 1.0 if top and bottom else share
     room = (round(part[2] / across), round(part[3] / down))
     canvas = frame.size or _around(room, frame.ratio or (width, height))
-    scale = min(1.0, across * canvas[0] / part[2], down * canvas[1] / part[3])
+    scale = min(most_scale, across * canvas[0] / part[2], down * canvas[1] / part[3])
     size = (max(1, round(part[2] * scale)), max(1, round(part[3] * scale)))
     free = canvas[0] - size[0], canvas[1] - size[1]
     x = free[0] // 2 if left == right else free[0] * right
@@ -83,11 +83,11 @@ def placed(pixels: Bytes, alpha: Bytes, to: Place) -> tuple[Bytes, Bytes]:
     return framed, shape
 
 
-def _whole(size: tuple[int, int], frame: Frame) -> Place:
+def _whole(size: tuple[int, int], frame: Frame, most_scale: float) -> Place:
     """Place all of a photo: as large as fits, in the middle."""
     width, height = size
     canvas = frame.size or _around(size, frame.ratio or size)
-    scale = min(1.0, canvas[0] / width, canvas[1] / height)
+    scale = min(most_scale, canvas[0] / width, canvas[1] / height)
     new = (max(1, round(width * scale)), max(1, round(height * scale)))
     at = ((canvas[0] - new[0]) // 2, (canvas[1] - new[1]) // 2, *new)
     return Place((0, 0, width, height), at, canvas)

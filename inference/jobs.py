@@ -5,9 +5,10 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -25,10 +26,11 @@ from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
 from inference.fuse import fused
 from inference.memory import give_back
 from inference.photo import Limits, Photo, inspect
+from inference.previews import Previews
 from inference.recipe import AUTO, Recipe
 from inference.rendition import WHITE, Rendition, Wanted, rendition
 from inference.weights import Weights
-from storage.errors import LostLease, StorageError
+from storage.errors import LostLease, NotFound, StorageError
 from storage.library import Library
 from storage.records import ENDED, Card, Entry, Job, Note, Order, Original, Status
 
@@ -82,6 +84,8 @@ class Studio:
         self._library_for = library_for
         self._inference = threading.Lock()
         self._changed = threading.Condition()
+        self._dressing = threading.Lock()
+        self._previews = Previews()
         self._pace: float | None = None
         """A running mean of the seconds that the networks took for a photo."""
 
@@ -148,6 +152,15 @@ class Studio:
             account.scope, entry_id, recipe=recipe.canonical, job_id=job_id
         )
 
+    def dress(self, account: Account, entry_id: str, look: Mapping[str, Any]) -> Entry:
+        """Change what a cutout is set on, as Recipe.dressed does; of two changes, none is lost.
+
+        Raises NotFound, RecipeRejected.
+        """
+        with self._dressing:
+            entry = self._library_for(account).records.entry(account.scope, entry_id)
+            return self.choose(account, entry_id, Recipe.read(entry.recipe).dressed(look))
+
     def clear(self, account: Account, entry_id: str) -> None:
         """Take a photo off the workbench; what waits for nobody else is not computed."""
         self._library_for(account).records.clear(account.scope, entry_id)
@@ -175,6 +188,28 @@ class Studio:
 
     def version_preview(self, account: Account, version_id: str, side: int) -> bytes:
         return preview(_decoded(self._library_for(account).cutout(account.scope, version_id)), side)
+
+    def look_preview(self, account: Account, entry_id: str, key: str, side: int) -> bytes:
+        """Return a photo in the look that was chosen for it as WebP, with no network and no job.
+
+        `key` begins that of the recipe: an address never shows another look later.
+        Raises NotFound where the choice has moved on, or nothing is cut out yet.
+        """
+        library = self._library_for(account)
+        entry = library.records.entry(account.scope, entry_id)
+        version_id = library.records.job(account.scope, entry.job_id).version_id
+        recipe = Recipe.read(entry.recipe)
+        if version_id is None or not recipe.key.startswith(key):
+            raise NotFound
+        return self._previews.draw(
+            version_id,
+            recipe,
+            side,
+            cutout=lambda: _decoded(library.cutout(account.scope, version_id)),
+            photo=lambda: (
+                Photo.open(library.original(account.scope, entry.image_id), _limits(account)).pixels
+            ),
+        )
 
     def thumbnail(self, account: Account, version_id: str) -> bytes:
         return self._library_for(account).thumbnail(account.scope, version_id)

@@ -139,6 +139,17 @@ class Recipe:
         values.pop("pipeline", None)
         return cls.of(BEFORE | values)
 
+    def dressed(self, look: Mapping[str, Any]) -> Self:
+        """Return the recipe with another `background`, or some fields of `shadow` or `frame`.
+
+        Raises RecipeRejected.
+        """
+        changes = {
+            name: replace(getattr(self, name), **value) if isinstance(value, Mapping) else value
+            for name, value in look.items()
+        }
+        return replace(self, **changes)
+
     def changed(self, values: Mapping[str, Any]) -> Self:
         """Return the recipe with those of some values that are not the usual ones.
 

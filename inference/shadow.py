@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.encode import resized, shrunk
 from inference.frame import box_of
 from inference.look import Cast, Shadow, rgb
 
@@ -30,6 +31,10 @@ STANDS = 0.3
 """Share of the subject's height: a column that ends no higher stands on the floor itself."""
 EVEN = 0.05
 """Share of its breadth over which the floor under a hard shadow is evened out: no tears."""
+COARSE = 5.0
+"""Deviation in pixels from which a blur is made in a smaller picture."""
+MIRROR_SIDE = 1600
+"""A reflection is made at this size: floors are no mirrors."""
 LEVELS = 4
 """A hard shadow softens with the way from the foot: so many steps are mixed."""
 
@@ -58,8 +63,8 @@ def cast(shadow: Shadow, pixels: Bytes, alpha: Bytes) -> Layer | None:
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
     dark = _dark(shadow, small / np.float32(255)) * np.float32(shadow.opacity / 100)
-    dark = np.asarray(cv2.resize(dark, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
-    share = np.rint(np.clip(dark, 0, 1) * 255).astype(np.uint8)
+    dark = np.rint(np.clip(dark, 0, 1) * 255).astype(np.uint8)
+    share = np.asarray(cv2.resize(dark, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
     colours = np.broadcast_to(np.array(rgb(shadow.colour), np.uint8), (height, width, 3))
     return Layer(np.asarray(colours), share)
 
@@ -179,6 +184,8 @@ def floor_of(alpha: Floats, smooth: float = 0.02) -> Floats:
 
 def _reflected(shadow: Shadow, pixels: Bytes, alpha: Bytes) -> Layer:
     """Mirror each column in the glossy floor below it: fading, and softer, with the way."""
+    whole = alpha.shape[1::-1]
+    pixels, alpha = shrunk(pixels, MIRROR_SIDE), shrunk(alpha, MIRROR_SIDE)
     rows, columns = alpha.shape
     tall = box_of(alpha)[3]
     floor = floor_of(alpha.astype(np.float32) / np.float32(255))
@@ -199,7 +206,7 @@ def _reflected(shadow: Shadow, pixels: Bytes, alpha: Bytes) -> Layer:
         colours = np.asarray(blurred / np.maximum(share[..., None], np.float32(0.1)), np.float32)
     share = np.asarray(share * fade * (shadow.opacity / 100), np.float32)
     seen = np.rint(np.clip(colours, 0, 255)).astype(np.uint8)
-    return Layer(seen, np.rint(share).astype(np.uint8))
+    return Layer(resized(seen, whole), resized(np.rint(share).astype(np.uint8), whole))
 
 
 def _warped(picture: Floats, move: Floats) -> Floats:
@@ -211,9 +218,24 @@ def _warped(picture: Floats, move: Floats) -> Floats:
 
 def _blurred(picture: Floats, across: float, down: float) -> Floats:
     """Blur with a Gaussian of two deviations, as if there was nothing beyond the canvas."""
-    return np.asarray(
-        cv2.GaussianBlur(
-            picture, (0, 0), sigmaX=across, sigmaY=down, borderType=cv2.BORDER_CONSTANT
-        ),
-        np.float32,
+    if max(across, down) >= 2 * COARSE:
+        return _widely_blurred(picture, across, down)
+    blurred = cv2.GaussianBlur(
+        picture, (0, 0), sigmaX=across, sigmaY=down, borderType=cv2.BORDER_CONSTANT
     )
+    return np.asarray(blurred, np.float32)
+
+
+def _widely_blurred(picture: Floats, across: float, down: float) -> Floats:
+    """Do the same in a smaller picture: what a wide blur leaves needs no more pixels."""
+    height, width = picture.shape[:2]
+    by_x, by_y = max(1, int(across / COARSE)), max(1, int(down / COARSE))
+    # So much of nothing around it as the blur reaches, in whole small pixels.
+    left, top = (int(np.ceil(3 * side / by)) * by for side, by in ((across, by_x), (down, by_y)))
+    right, bottom = left + -(width + 2 * left) % by_x, top + -(height + 2 * top) % by_y
+    wide = cv2.copyMakeBorder(picture, top, bottom, left, right, cv2.BORDER_CONSTANT)
+    size = (wide.shape[1], wide.shape[0])
+    small = cv2.resize(wide, (size[0] // by_x, size[1] // by_y), interpolation=cv2.INTER_AREA)
+    blurred = _blurred(np.asarray(small, np.float32), across / by_x, down / by_y)
+    grown = cv2.resize(blurred, size, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.maximum(grown, 0)[top : top + height, left : left + width], np.float32)

@@ -2,12 +2,15 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from inference.look import Frame
+from inference.recipe import Recipe
 from tests.face import ANN, Face, opened_face
 
 UNKNOWN = "0" * 32
@@ -55,6 +58,28 @@ async def test_a_cutout_is_shown_large_and_small(face: Face, photo: bytes) -> No
     assert Image.open(io.BytesIO(large.content)).mode == "RGBA"
     assert max(Image.open(io.BytesIO(large.content)).size) == 500
     assert max(Image.open(io.BytesIO(small.content)).size) <= 320
+
+
+async def test_a_look_is_shown_to_its_owner_until_another_is_chosen(
+    face: Face, photo: bytes
+) -> None:
+    await uploaded(face, photo)
+    face.work()
+    [card] = face.studio.bench(ANN)
+    wanted = replace(Recipe.read(card.entry.recipe), background="sweep", frame=Frame("1:1", 80))
+    face.studio.choose(ANN, card.entry.id, wanted)
+    path = f"/entries/{card.entry.id}/looks/{wanted.key[:32]}/preview.webp"
+    async with face.browser() as browser, face.browser("bob") as other:
+        shown = await browser.get(path, params={"side": 300})
+        foreign = await other.get(path)
+        never = await browser.get(path.replace(wanted.key[:32], UNKNOWN))
+        face.studio.choose(ANN, card.entry.id, replace(wanted, background="white"))
+        moved_on = await browser.get(path)
+
+    picture = Image.open(io.BytesIO(shown.content))
+    assert picture.mode == "RGB"
+    assert picture.width == picture.height <= 300
+    assert [answer.status_code for answer in (foreign, never, moved_on)] == [404, 404, 404]
 
 
 @pytest.mark.parametrize(("side", "width"), [("1", 160), ("999999", 640)])

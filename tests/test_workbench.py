@@ -1,5 +1,6 @@
 """The page over a real library; only the network and the browser are stand-ins."""
 
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from nicegui.testing.user_simulation import user_simulation
 
 from inference.catalogue import Model, model_named
 from inference.errors import InferenceError
+from inference.look import Frame, Shadow
+from inference.recipe import Recipe
 from storage.records import Status
 from tests.face import ANN, Face, opened_face
 from ui.components.controls import text
@@ -134,10 +137,56 @@ async def test_one_background_can_be_used_for_all(face: Face, user: User, add: A
     await user.should_see(NO_JPEG)
     user.find(marker="#e8ded1").click()
     await user.should_not_see(NO_JPEG)
-    user.find("Use this background for all").click()
+    user.find("Use this look for all").click()
 
-    await user.should_see("All 2 photos have this background now.")
+    await user.should_see("All 2 photos have this look now.")
     assert all('"#e8ded1"' in card.entry.recipe for card in face.studio.bench(ANN))
+
+
+async def test_a_shadow_and_a_frame_are_chosen_and_cost_no_new_cut(
+    face: Face, user: User, add: Add
+) -> None:
+    add("vase.jpg")
+    face.work()
+    [before] = face.studio.bench(ANN)
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    await user.should_not_see("Strength")
+    user.find("Soft").click()
+    await user.should_see("Strength", retries=LOOKS)
+    user.find(marker="Strength").trigger("input", "30")
+    user.find("1:1").click()
+    user.find(marker="Subject fills").trigger("input", "85")
+    await user.should_see("Bottom", retries=LOOKS)
+
+    [card] = face.studio.bench(ANN)
+    assert Recipe.read(card.entry.recipe).shadow == Shadow("soft", opacity=30)
+    assert Recipe.read(card.entry.recipe).frame == Frame("1:1", 85)
+    assert card.job == before.job
+
+
+async def test_a_form_that_cannot_be_is_said(face: Face, user: User, add: Add) -> None:
+    add("vase.jpg")
+    await user.open("/")
+    await user.should_see("vase.jpg")
+    user.find(marker="own-canvas").trigger("change", "huge")
+
+    await user.should_see("is not a canvas")
+    [card] = face.studio.bench(ANN)
+    assert Recipe.read(card.entry.recipe).frame == Frame()
+
+
+async def test_a_doubtful_cutout_says_why_it_is_worth_a_look(
+    face: Face, user: User, add: Add, tmp_path: Path
+) -> None:
+    add("vase.jpg")
+    face.work()
+    with sqlite3.connect(tmp_path / "library.sqlite") as connection:
+        connection.execute("update jobs set doubt = 0.8, reasons = 'It is torn.'")
+    connection.close()
+    await user.open("/")
+
+    await user.should_see("Worth a look: It is torn.", retries=LOOKS)
 
 
 async def test_a_failed_photo_says_why_and_can_be_tried_again(

@@ -1,9 +1,10 @@
 """What can be done with photos on the workbench: with one as with all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from auth.account import Account
 from inference.jobs import Pace, Studio
@@ -33,12 +34,11 @@ class Desk:
     def add(self, file: Path) -> Entry:
         return self.studio.arrive(self.account, file, name=file.name)
 
-    def paint(self, cards: Sequence[Card], background: str) -> None:
-        """Choose a background; nothing is computed for it until it is exported."""
+    def dress(self, cards: Sequence[Card], look: Mapping[str, Any]) -> None:
+        """Choose `background`, or parts of `shadow` or `frame`; nothing is cut or kept for it."""
         for card in cards:
             with suppress(NotFound):
-                wanted = replace(recipe(card), background=background)
-                self.studio.choose(self.account, card.entry.id, wanted)
+                self.studio.dress(self.account, card.entry.id, look)
 
     def cut_again(self, cards: Sequence[Card]) -> None:
         """Cut with the best model that is here now."""

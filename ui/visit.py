@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inference.doubt import WORTH_A_LOOK
-from inference.look import TRANSPARENT
+from inference.look import Frame, Shadow
 from inference.recipe import Recipe
 from storage.records import ENDED, Card, Status
 
@@ -101,9 +101,15 @@ def recipe(card: Card) -> Recipe:
 
 
 def background(card: Card) -> str:
-    """The chosen background as CSS; empty where it is transparent."""
-    chosen = recipe(card).background
-    return "" if chosen == TRANSPARENT else chosen
+    """The chosen background as CSS; empty where there is none or the picture has it in it."""
+    chosen = recipe(card)
+    return chosen.background if chosen.colour and plain(chosen) else ""
+
+
+def plain(chosen: Recipe) -> bool:
+    """Tell whether a cutout on a colour is all that there is to see: a browser lays it on."""
+    simple = chosen.transparent or chosen.colour is not None
+    return simple and chosen.shadow == Shadow() and chosen.frame == Frame()
 
 
 def doubt(card: Card) -> str:
@@ -121,8 +127,13 @@ def before(card: Card) -> str:
 
 
 def after(card: Card) -> str:
-    """The address of the cutout, or nothing where there is none (yet)."""
-    return f"/versions/{card.job.version_id}/preview.webp" if card.job.version_id else ""
+    """The address of the cutout in its look, or nothing where there is none (yet)."""
+    if not card.job.version_id:
+        return ""
+    chosen = recipe(card)
+    if plain(chosen):
+        return f"/versions/{card.job.version_id}/preview.webp"
+    return f"/entries/{card.entry.id}/looks/{chosen.key[:32]}/preview.webp"
 
 
 def thumbnail(card: Card) -> str | None:

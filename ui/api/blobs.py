@@ -33,6 +33,12 @@ class Blobs:
     async def version_preview(self, request: Request) -> Response:
         return await self._preview(request, self.studio.version_preview, "version_id")
 
+    async def look_preview(self, request: Request) -> Response:
+        account, entry_id = account_of(request), id_of(request, "entry_id")
+        key = id_of(request, "key")
+        drawn = self.lane.run(self.studio.look_preview, account, entry_id, key, _side(request))
+        return _picture(request, await drawn)
+
     async def thumbnail(self, request: Request) -> Response:
         account, version_id = account_of(request), id_of(request, "version_id")
         return _picture(request, await self.lane.run(self.studio.thumbnail, account, version_id))

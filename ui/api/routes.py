@@ -36,6 +36,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/photos/{image_id}/preview.webp"): blobs.photo_preview,
         ("GET", "/versions/{version_id}/preview.webp"): blobs.version_preview,
         ("GET", "/versions/{version_id}/thumb.webp"): blobs.thumbnail,
+        ("GET", "/entries/{entry_id}/looks/{key}/preview.webp"): blobs.look_preview,
         ("GET", "/entries/{entry_id}/download"): archive.one,
         ("GET", "/download.zip"): archive.all,
     }

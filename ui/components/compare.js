@@ -13,12 +13,13 @@ export default {
     before: String,
     after: String,
     background: String,
+    framed: Boolean,
     width: Number,
     height: Number,
     ahead: Array,
     words: Object,
   },
-  data: () => ({ stage: { width: 0, height: 0 }, split: 50, zoom: 1, x: 0, y: 0, held: false }),
+  data: () => ({ stage: { width: 0, height: 0 }, form: null, split: 50, zoom: 1, x: 0, y: 0, held: false }),
   template: `
     <div class="compare">
       <div :class="['stage', { zoomed: zoom > 1 }]" ref="stage" @wheel.prevent="wheel" @pointerdown="down"
@@ -26,9 +27,9 @@ export default {
         <div v-if="before && stage.width" class="sheet" :style="place">
           <img :key="before" :src="before + '?side=' + side" :alt="words.photo" draggable="false" @error="hide"
             :style="{ clipPath: after ? 'inset(0 ' + (100 - cut) + '% 0 0)' : null }">
-          <div v-if="after" :key="after" class="after" :style="{ clipPath: 'inset(0 0 0 ' + cut + '%)' }">
+          <div v-if="after" :key="before" class="after" :style="{ clipPath: 'inset(0 0 0 ' + cut + '%)' }">
             <div :class="['ground', { checker: !background }]" :style="ground"></div>
-            <img :src="after + '?side=' + side" :alt="words.cutout" draggable="false">
+            <img :src="after + '?side=' + side" :alt="words.cutout" draggable="false" @load="loaded">
           </div>
         </div>
         <div v-if="after" v-show="!held" class="handle" role="slider" tabindex="0" :aria-label="words.handle"
@@ -51,10 +52,18 @@ export default {
     // How much smaller than its own pixels the photo is when it fits.
     scale() {
       const { width, height } = this.stage;
-      return Math.max(0.001, Math.min((width - 2 * MARGIN) / this.width, (height - 2 * MARGIN) / this.height, 1));
+      const { picture } = this;
+      return Math.max(0.001, Math.min((width - 2 * MARGIN) / picture.width, (height - 2 * MARGIN) / picture.height, 1));
+    },
+    // A framed picture has a form of its own: as large as the photo, until it is told from its preview.
+    picture() {
+      const { width, height } = this;
+      if (!this.framed || !this.form) return { width, height };
+      const grown = Math.max(width, height) / Math.max(this.form.width, this.form.height);
+      return { width: this.form.width * grown, height: this.form.height * grown };
     },
     sheet() {
-      return { width: this.width * this.scale, height: this.height * this.scale };
+      return { width: this.picture.width * this.scale, height: this.picture.height * this.scale };
     },
     left() {
       return (this.stage.width - this.sheet.width * this.zoom) / 2 + this.x;
@@ -92,7 +101,10 @@ export default {
     },
   },
   watch: {
-    before: "fit",
+    before() {
+      this.form = null;
+      this.fit();
+    },
     ahead(addresses) {
       clearTimeout(this.fetching);
       this.fetching = setTimeout(() => {
@@ -122,6 +134,9 @@ export default {
     for (const [name, listener] of Object.entries(this.listeners)) window.removeEventListener(name, listener);
   },
   methods: {
+    loaded({ target }) {
+      this.form = { width: target.naturalWidth, height: target.naturalHeight };
+    },
     // A photo that cannot be opened is told of in words.
     hide(event) {
       event.target.hidden = true;

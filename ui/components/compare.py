@@ -19,13 +19,19 @@ class Compare(Element, component="compare.js"):
         super().__init__()
         self._props |= {"words": WORDS, "width": 1, "height": 1, "ahead": []}
 
-    def show(self, *, before: str, after: str, background: str, size: tuple[int, int]) -> None:
-        """Addresses without a query; `size` is (width, height) of the photo in pixels."""
+    def show(
+        self, *, before: str, after: str, background: str, framed: bool, size: tuple[int, int]
+    ) -> None:
+        """Addresses without a query; `size` is (width, height) of the photo in pixels.
+
+        Where it is `framed`, the picture after has a form of its own.
+        """
         width, height = size
         wanted: dict[str, object] = {
             "before": before,
             "after": after,
             "background": background,
+            "framed": framed,
             "width": width,
             "height": height,
         }

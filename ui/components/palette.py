@@ -8,6 +8,7 @@ from nicegui.events import GenericEventArguments
 from inference.errors import RecipeRejected
 from inference.look import TRANSPARENT
 from inference.recipe import Recipe
+from ui.components.controls import icon
 from ui.components.speech import say
 
 SWATCHES = {
@@ -18,6 +19,15 @@ SWATCHES = {
     "Sand": "#e8ded1",
     "Sky": "#cfe0f2",
 }
+SCENES = {
+    "Studio": ("sweep #ececec", "linear-gradient(#e4e4e4, #dcdcdc 66%, #f4f4f4 84%)"),
+    "Warm studio": ("sweep #e8ded1", "linear-gradient(#e0d6c9, #d8cec1 66%, #f0e6d9 84%)"),
+    "Soft light": ("radial #ffffff #cfd5dc", "radial-gradient(#ffffff, #cfd5dc)"),
+    "Fade": ("linear #fafafa #d4d4d4 180", "linear-gradient(#fafafa, #d4d4d4)"),
+    "Dusk": ("linear #4a5160 #15171c 180", "linear-gradient(#4a5160, #15171c)"),
+    "Blurred photo": ("blur 2.5", ""),
+}
+"""The text of a recipe, and how CSS shows about the same; none for what a photo makes."""
 VALUE = "(event) => emit(event.target.value)"
 
 
@@ -31,12 +41,15 @@ class Palette:
         self._swatches: dict[str, ui.element] = {}
         with ui.element("div").classes("swatches").props('role=group aria-label="Background"'):
             for name, colour in SWATCHES.items():
-                self._swatches[colour] = self._swatch(name, colour)
+                css = "" if colour == TRANSPARENT else colour
+                self._swatches[colour] = self._swatch(name, colour, css)
+            for name, (scene, css) in SCENES.items():
+                self._swatches[scene] = self._swatch(name, scene, css)
         with ui.element("div").classes("own-colour"):
             self._picker = ui.element("input").props('type=color aria-label="Own colour"')
             self._hex = ui.element("input").props(
                 'type=text aria-label="Own colour as text" placeholder="#ff8800" '
-                "maxlength=11 spellcheck=false autocomplete=off"
+                "maxlength=40 spellcheck=false autocomplete=off"
             )
             self._hex.mark("own-colour")
         # While a colour is being picked it is only shown.
@@ -48,16 +61,20 @@ class Palette:
         for colour, swatch in self._swatches.items():
             swatch.props(f"aria-pressed={str(colour == background).lower()}")
         own = "" if background == TRANSPARENT else background
-        self._picker.props(f'value="{own or "#ffffff"}"')
+        colour = own if own.startswith("#") else "#ffffff"
+        self._picker.props(f'value="{colour}"')
         self._hex.props(f'value="{own}"')
 
-    def _swatch(self, name: str, colour: str) -> ui.element:
+    def _swatch(self, name: str, background: str, css: str) -> ui.element:
         swatch = ui.element("button").classes("swatch")
         swatch.props(f'type=button aria-label="{name}" title="{name}"')
-        swatch.on("click", lambda: self._on_choose(colour)).mark(colour)
-        if colour == TRANSPARENT:
+        swatch.on("click", lambda: self._on_choose(background)).mark(background)
+        if background == TRANSPARENT:
             return swatch.classes("checker")
-        return swatch.style(f"background: {colour}")
+        if not css:
+            with swatch:
+                icon("blur_on")
+        return swatch.style(f"background: {css}") if css else swatch
 
     def _tried(self, event: GenericEventArguments) -> None:
         self._on_try(str(event.args))

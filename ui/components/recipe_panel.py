@@ -1,6 +1,7 @@
 """The panel: what becomes of the chosen photo, and of all."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from nicegui import ui
 
@@ -10,7 +11,9 @@ from inference.errors import UnknownModel
 from inference.recipe import Recipe
 from storage.records import Card, Status
 from ui.components.controls import button, heading, icon_button, link, point, text
+from ui.components.frame_panel import FramePanel
 from ui.components.palette import Palette
+from ui.components.shadow_panel import ShadowPanel
 from ui.visit import doubt, recipe
 
 OTHERS = {"WebP": Format.WEBP, "JPEG": Format.JPEG}
@@ -24,9 +27,9 @@ class Acts(Protocol):
     """What the panel asks for; where it does not say all, it is about the chosen photo."""
 
     def try_on(self, background: str) -> None: ...
-    async def paint(self, background: str) -> None: ...
     async def discard(self) -> None: ...
-    async def paint_all(self) -> None: ...
+    async def dress(self, look: Mapping[str, Any]) -> None: ...
+    async def dress_all(self) -> None: ...
     async def discard_all(self) -> None: ...
 
 
@@ -42,7 +45,15 @@ class RecipePanel:
                 self._doubt = text().classes("doubt")
             with ui.element("section"):
                 heading("Background")
-                self._palette = Palette(on_try=acts.try_on, on_choose=acts.paint)
+                self._palette = Palette(
+                    on_try=acts.try_on, on_choose=lambda text: acts.dress({"background": text})
+                )
+            with ui.element("section").classes("rest"):
+                heading("Shadow")
+                self._shadow = ShadowPanel(on_choose=lambda part: acts.dress({"shadow": part}))
+            with ui.element("section").classes("rest"):
+                heading("Frame")
+                self._frame = FramePanel(on_choose=lambda part: acts.dress({"frame": part}))
             with ui.element("section"):
                 heading("Download")
                 self._build_download()
@@ -59,6 +70,8 @@ class RecipePanel:
         self._doubt.set_text(f"{LOOK} {why}")
         self._doubt.set_visibility(bool(why))
         self._palette.show(wanted.background)
+        self._shadow.show(wanted.shadow)
+        self._frame.show(wanted.frame)
         self._show_download(card, wanted)
         self._all.set_visibility(photos > 1)
         self._count.set_text(f"All {photos} photos")
@@ -76,7 +89,7 @@ class RecipePanel:
     def _build_all(self, acts: Acts) -> None:
         self._count = heading("")
         self._all_link = link("", classes="button")
-        button("Use this background for all", acts.paint_all)
+        button("Use this look for all", acts.dress_all)
         button("Remove all", acts.discard_all)
 
     def _show_download(self, card: Card, wanted: Recipe) -> None:

@@ -1,16 +1,17 @@
 """The workbench: photos in, cutouts out, everything about one photo in sight."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from nicegui import ui
 
 from auth.account import Account
 from inference.errors import InferenceError
 from inference.jobs import Studio
-from inference.look import TRANSPARENT
+from inference.look import Frame
 from storage.errors import StorageError
 from storage.records import Card
 from ui.components.ask import agreed
@@ -27,7 +28,7 @@ from ui.components.recipe_panel import RecipePanel
 from ui.components.speech import say
 from ui.desk import Desk
 from ui.lane import Lane
-from ui.visit import Visit, after, background, before
+from ui.visit import Visit, after, background, before, plain, recipe
 
 SAMPLES = ("bowl", "lens", "whisk", "scissors")
 SAMPLE_FOLDER = Path(__file__).parents[2] / "assets" / "samples"
@@ -110,18 +111,21 @@ class Workbench:
         await self._do(self._desk.cancel, self._visit.chosen)
 
     def try_on(self, background: str) -> None:
-        self._compare.try_on("" if background == TRANSPARENT else background)
+        """Show a colour while it is being picked, where the browser can lay it on alone."""
+        if all(plain(recipe(card)) for card in self._visit.chosen):
+            self._compare.try_on(background)
 
-    async def paint(self, background: str) -> None:
-        self.try_on(background)
-        await self._do(self._desk.paint, self._visit.chosen, background)
+    async def dress(self, look: Mapping[str, Any]) -> None:
+        await self._do(self._desk.dress, self._visit.chosen, look)
 
     # With all
 
-    async def paint_all(self) -> None:
-        colour = next((background(card) for card in self._visit.chosen), "") or TRANSPARENT
-        if await self._do(self._desk.paint, self._visit.cards, colour):
-            say(f"All {len(self._visit.cards)} photos have this background now.")
+    async def dress_all(self) -> None:
+        for card in self._visit.chosen:
+            wanted = asdict(recipe(card))
+            look = {part: wanted[part] for part in ("background", "shadow", "frame")}
+            if await self._do(self._desk.dress, self._visit.cards, look):
+                say(f"All {len(self._visit.cards)} photos have this look now.")
 
     async def discard_all(self) -> None:
         question = f"Remove all {len(self._visit.cards)} photos?"
@@ -182,6 +186,7 @@ class Workbench:
             before=before(card),
             after=after(card),
             background=background(card),
+            framed=recipe(card).frame != Frame(),
             size=(card.image.width, card.image.height),
         )
         if not visit.unfinished:  # else the processor has better things to do

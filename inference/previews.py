@@ -1,0 +1,98 @@
+"""Pictures for the screen: a recipe's look on a small cutout, quick enough for a slider."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.compose import staged
+from inference.encode import preview, resized, shrunk
+from inference.look import Frame, Scene
+from inference.recipe import Recipe
+
+Bytes = NDArray[np.uint8]
+Thing = TypeVar("Thing")
+
+SIDE = 1280
+"""The longer side of the cutouts that are kept."""
+KEPT = 12
+"""At most 6.5 MB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Small:
+    cutout: Bytes
+    """(height, width, 4) uint8 sRGB, straight alpha."""
+    scale: float
+    """Against the cutout as it is in the library."""
+
+
+class Previews:
+    """Keeps the cutouts that were looked at last, small. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._cutouts: _Shelf[_Small] = _Shelf()
+        self._photos: _Shelf[Bytes] = _Shelf()
+
+    def draw(
+        self,
+        version_id: str,
+        recipe: Recipe,
+        side: int,
+        *,
+        cutout: Callable[[], Bytes],
+        photo: Callable[[], Bytes],
+    ) -> bytes:
+        """Return a version in the look of a recipe as WebP of at most `side` pixels a side.
+
+        `cutout` gives its (height, width, 4) and `photo` the original's (height, width, 3), both
+        uint8 sRGB; they are called where they are needed and not kept any more.
+        """
+        small = self._cutouts.get(version_id, lambda: _small(cutout()))
+        cut = small.cutout
+        size = recipe.frame.size
+        scale = min(1.0, SIDE / max(size)) if size else small.scale
+        pixels, alpha = (np.ascontiguousarray(part) for part in (cut[..., :3], cut[..., 3]))
+        behind = pixels
+        if recipe.ground.scene is Scene.BLUR:
+            kept = self._photos.get(version_id, lambda: shrunk(photo(), SIDE))
+            behind = resized(kept, (alpha.shape[1], alpha.shape[0]))
+        recipe = replace(recipe, frame=_scaled(recipe.frame, scale))
+        made = staged(pixels, alpha, recipe, behind, most_scale=scale / small.scale)
+        return preview(made, min(side, SIDE))
+
+
+class _Shelf(Generic[Thing]):
+    """Has room for a few things; the one used longest ago gives way."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._things: OrderedDict[str, Thing] = OrderedDict()
+
+    def get(self, key: str, make: Callable[[], Thing]) -> Thing:
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+        made = make()  # two at once may make it twice; nobody waits for that
+        with self._lock:
+            self._things[key] = made
+            while len(self._things) > KEPT:
+                self._things.popitem(last=False)
+        return made
+
+
+def _small(cutout: Bytes) -> _Small:
+    small = shrunk(cutout, SIDE)
+    return _Small(small, max(small.shape[:2]) / max(cutout.shape[:2]))
+
+
+def _scaled(frame: Frame, scale: float) -> Frame:
+    if frame.size is None:
+        return frame
+    width, height = (max(1, round(side * scale)) for side in frame.size)
+    return replace(frame, canvas=f"{width}x{height}")

@@ -1,0 +1,52 @@
+"""The form of the picture, and how much of it the subject takes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from inference.look import LEAST_FILL, Frame
+from ui.components.choices import Choices
+from ui.components.sliders import VALUE, Slider
+
+CANVASES = {"": "Photo", "1:1": "1:1", "4:5": "4:5", "3:4": "3:4", "16:9": "16:9"}
+ALIGNMENTS = {"centre": "Middle", "bottom": "Bottom"}
+
+
+class FramePanel:
+    """Shows a frame, and hands back what is changed of it."""
+
+    def __init__(self, *, on_choose: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
+        self._on_choose = on_choose
+        self._canvases = Choices(
+            "Form", CANVASES, on_choose=lambda canvas: on_choose({"canvas": canvas})
+        )
+        self._own = (
+            ui.element("input")
+            .classes("own-canvas")
+            .props(
+                'type=text aria-label="Own form or size" placeholder="2000x2000" maxlength=13 '
+                "spellcheck=false autocomplete=off"
+            )
+        )
+        self._own.mark("own-canvas")
+        self._own.on("change", self._typed, js_handler=VALUE)
+        self._fill = Slider("Subject fills", unit=" %", most=100, on_move=self._filled)
+        self._align = Choices(
+            "Place of the subject", ALIGNMENTS, on_choose=lambda align: on_choose({"align": align})
+        )
+
+    def show(self, frame: Frame) -> None:
+        self._canvases.show(frame.canvas)
+        own = "" if frame.canvas in CANVASES else frame.canvas
+        self._own.props(f'value="{own}"')
+        self._fill.show(frame.fill)
+        self._align.show(frame.align)
+        self._align.set_visibility(bool(frame.fill))
+
+    async def _filled(self, percent: float) -> None:
+        await self._on_choose({"fill": percent if percent >= LEAST_FILL else 0.0})
+
+    async def _typed(self, event: GenericEventArguments) -> None:
+        await self._on_choose({"canvas": str(event.args)})

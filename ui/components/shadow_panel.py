@@ -1,0 +1,45 @@
+"""Which shadow a subject casts, and how."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+from inference.look import HEEDED, Cast, Shadow
+from ui.components.choices import Choices
+from ui.components.sliders import Slider
+
+WORDS = {
+    "none": "None",
+    "soft": "Soft",
+    "contact": "Contact",
+    "hard": "Hard",
+    "reflection": "Mirror",
+}
+SLIDERS = (
+    ("opacity", "Strength", " %", 100),
+    ("softness", "Softness", " %", 100),
+    ("length", "Length", " %", 200),
+    ("direction", "Direction", "°", 360),
+)
+OnChoose = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+class ShadowPanel:
+    """Shows a shadow, and hands back what is changed of it."""
+
+    def __init__(self, *, on_choose: OnChoose) -> None:
+        self._kinds = Choices("Shadow", WORDS, on_choose=lambda kind: on_choose({"kind": kind}))
+        self._sliders = {
+            field: Slider(name, unit=unit, most=most, on_move=partial(_handed, on_choose, field))
+            for field, name, unit, most in SLIDERS
+        }
+
+    def show(self, shadow: Shadow) -> None:
+        self._kinds.show(shadow.kind)
+        for name, slider in self._sliders.items():
+            slider.set_visibility(name in HEEDED[Cast(shadow.kind)])
+            slider.show(getattr(shadow, name))
+
+
+async def _handed(on_choose: OnChoose, field: str, value: float) -> None:
+    await on_choose({field: value})
