@@ -17,6 +17,7 @@ from statistics import fmean
 from bench.commands import Commands, batch_ratio, cold_ratio, growth
 from bench.contender import ROOT
 from bench.figures import Bound, Figure, Skipped, report
+from bench.looks import preview_ms, render_ratio
 from bench.peers import Match, Turns, ratio, run_match, size_ratio
 from bench.photos import photos
 from bench.pipeline import beside_network, beside_rembg
@@ -53,6 +54,7 @@ def table(things: Things) -> list[Figure]:
         *_program(things),
         *_quality(things),
         *_own_cost(things),
+        *_looks(things),
         *_same_masks(things),
         *_beside_rembg(things),
         *_commands(things),
@@ -112,6 +114,20 @@ def _own_cost(things: Things) -> list[Figure]:
         Figure(f"own-cpu-{mode}-{name}", "s", Bound.AT_MOST, bar, partial(spent, name, bare=bare))
         for mode, bare, bar in (("bare", True, 0.15), ("shipped", False, 0.45))
         for name in ("u2netp", "isnet-fp16")
+    ]
+
+
+def _looks(things: Things) -> list[Figure]:
+    def ratio_of(*, clean: bool) -> float:
+        return render_ratio(things.photos(24)[0], things.models, clean=clean)
+
+    def preview() -> float:
+        return preview_ms(things.photos()[0], things.models)
+
+    return [
+        Figure("look-preview-p95", "ms", Bound.AT_MOST, 100, preview),
+        Figure("look-24mp", "x", Bound.AT_MOST, 3, partial(ratio_of, clean=True)),
+        Figure("look-24mp-bare", "x", Bound.AT_MOST, 1.8, partial(ratio_of, clean=False)),
     ]
 
 

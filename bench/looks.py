@@ -1,0 +1,66 @@
+"""What a look costs: on the screen for a slider, and in full for an export."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.visit import late
+from inference.catalogue import SMALL, model_named
+from inference.compose import render
+from inference.encode import Format, encode
+from inference.look import Cast, Shadow
+from inference.photo import Photo
+from inference.previews import SIDE, Previews
+from inference.recipe import Recipe
+from inference.session import Opener
+
+ROUNDS = 3
+WHITE_SOFT = Recipe(model=SMALL, background="white", shadow=Shadow("soft"))
+
+
+def preview_ms(file: Path, models: Path) -> float:
+    """Return the 95th percentile of the milliseconds that a move of a slider takes.
+
+    The cutout of `file` has been looked at before, as it always has when somebody drags.
+    """
+    photo, matte = _matted(file, models)
+    cutout = render(photo.pixels, matte, Recipe(model=SMALL))
+    previews, taken = Previews(), []
+    for kind in (Cast.SOFT, Cast.CONTACT, Cast.HARD):
+        for opacity in range(5, 100, 5):
+            recipe = replace(WHITE_SOFT, shadow=Shadow(kind.value, opacity=opacity))
+            start = time.perf_counter()
+            previews.draw("", recipe, SIDE, cutout=lambda: cutout, photo=lambda: photo.pixels)
+            taken.append((time.perf_counter() - start) * 1000)
+    return late(taken[1:])
+
+
+def render_ratio(file: Path, models: Path, *, clean: bool) -> float:
+    """Return the CPU time of decode, render and encode against that of decode and encode alone.
+
+    On white with a soft shadow; `clean` with refined and decontaminated edges.
+    """
+    photo, matte = _matted(file, models)
+    recipe = WHITE_SOFT if clean else replace(WHITE_SOFT, refine=False, decontaminate=False)
+    data = file.read_bytes()
+    ratios = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        Photo.open(data)
+        decoded = time.process_time()
+        picture = render(photo.pixels, matte, recipe)
+        rendered = time.process_time()
+        encode(np.ascontiguousarray(picture), Format.PNG)
+        ended = time.process_time()
+        ratios.append((ended - start) / (ended - start - (rendered - decoded)))
+    return median(ratios)
+
+
+def _matted(file: Path, models: Path) -> tuple[Photo, NDArray[np.uint8]]:
+    photo = Photo.open(file.read_bytes())
+    model = model_named(SMALL)
+    return photo, Opener("cpu").open(model, models / model.file)(photo.pixels)
