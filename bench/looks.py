@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,7 @@ from inference.previews import SIDE, Previews
 from inference.recipe import Recipe
 from inference.session import Opener
 
+cv2.setNumThreads(1)  # as the program has it
 ROUNDS = 3
 WHITE_SOFT = Recipe(model=SMALL, background="white", shadow=Shadow("soft"))
 

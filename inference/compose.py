@@ -10,7 +10,7 @@ from inference.edges import decontaminate
 from inference.frame import place, placed
 from inference.recipe import Recipe
 from inference.refine import refine
-from inference.shadow import Layer, cast
+from inference.shadow import ON_A_FLOOR, Layer, cast, shaded
 from inference.shape import shaped
 
 CLEAR, SOLID = 3, 251
@@ -19,6 +19,9 @@ CLEAR, SOLID = 3, 251
 Networks seldom reach the ends of their range: without this the inside of a subject lets some of the
 new background through, and a veil of the old one stays around it.
 """
+OPAQUE = 255
+FEW = 8
+"""Where less than one pixel of so many is soft, those are mixed one by one."""
 STRIP_ROWS = 64
 """So many rows of a photo stay in the cache of a processor core."""
 
@@ -65,6 +68,8 @@ def staged(
     shape = alpha
     if to := place(alpha, recipe.frame, most_scale):
         pixels, shape = placed(pixels, alpha, to)
+    if recipe.colour is not None and recipe.shadow.kind in ON_A_FLOOR:
+        return laid_on(pixels, shape, shaded(recipe.shadow, shape, recipe.colour))
     layer = cast(recipe.shadow, pixels, shape)
     if recipe.transparent:
         return _over(pixels, shape, layer) if layer else _cut(pixels, shape)
@@ -129,13 +134,29 @@ def laid_on(
 
     `ground` is a colour, or a picture of the same (height, width, 3) uint8.
     """
-    result = np.empty_like(pixels)
+    result = np.empty(pixels.shape, np.uint8)
     result[:] = np.asarray(ground, np.uint8)
-    left, first, width, height = cv2.boundingRect(alpha)
+    _, first, _, height = cv2.boundingRect(alpha)
     for top in range(first, first + height, STRIP_ROWS):  # strips keep the 16-bit sums small
-        part = (slice(top, min(top + STRIP_ROWS, first + height)), slice(left, left + width))
-        share = alpha[part][..., None].astype(np.uint16)
-        # (n + 128 + ((n + 128) >> 8)) >> 8 is n / 255, rounded, for every n that occurs here.
-        total = pixels[part] * share + result[part] * (255 - share) + np.uint16(128)
-        result[part] = (total + (total >> 8)) >> 8
+        rows = slice(top, min(top + STRIP_ROWS, first + height))
+        share, front, back = alpha[rows], np.ascontiguousarray(pixels[rows]), result[rows]
+        soft = cv2.inRange(share, 1, OPAQUE - 1)
+        count = cv2.countNonZero(soft)
+        if count * FEW > share.size:
+            back[:] = _mixed(front, back, share)
+            continue
+        cv2.copyTo(front, cv2.inRange(share, OPAQUE, OPAQUE), back)
+        if count:
+            at = np.flatnonzero(np.asarray(soft, np.uint8) & 1)
+            flat = back.reshape(-1, 3)
+            flat[at] = _mixed(front.reshape(-1, 3)[at], flat[at], share.ravel()[at])
     return result
+
+
+def _mixed(
+    front: NDArray[np.uint8], back: NDArray[np.uint8], alpha: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    share = alpha[..., None].astype(np.uint16)
+    # (n + 128 + ((n + 128) >> 8)) >> 8 is n / 255, rounded, for every n that occurs here.
+    total = front * share + back * (OPAQUE - share) + np.uint16(128)
+    return np.asarray((total + (total >> 8)) >> 8, np.uint8)

@@ -189,19 +189,19 @@ class Studio:
     def version_preview(self, account: Account, version_id: str, side: int) -> bytes:
         return preview(_decoded(self._library_for(account).cutout(account.scope, version_id)), side)
 
-    def look_preview(self, account: Account, entry_id: str, key: str, side: int) -> bytes:
-        """Return a photo in the look that was chosen for it as WebP, with no network and no job.
+    def look_preview(self, account: Account, entry_id: str, side: int) -> tuple[str, bytes]:
+        """Return a photo in the look that is chosen for it as WebP, with no network and no job.
 
-        `key` begins that of the recipe: an address never shows another look later.
-        Raises NotFound where the choice has moved on, or nothing is cut out yet.
+        Before it comes the key of the recipe that it shows.
+        Raises NotFound, also where nothing is cut out yet.
         """
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
         version_id = library.records.job(account.scope, entry.job_id).version_id
         recipe = Recipe.read(entry.recipe)
-        if version_id is None or not recipe.key.startswith(key):
+        if version_id is None:
             raise NotFound
-        return self._previews.draw(
+        drawn = self._previews.draw(
             version_id,
             recipe,
             side,
@@ -210,6 +210,7 @@ class Studio:
                 Photo.open(library.original(account.scope, entry.image_id), _limits(account)).pixels
             ),
         )
+        return recipe.key, drawn
 
     def thumbnail(self, account: Account, version_id: str) -> bytes:
         return self._library_for(account).thumbnail(account.scope, version_id)

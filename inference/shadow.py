@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from inference.encode import resized, shrunk
 from inference.frame import box_of
-from inference.look import Cast, Shadow, rgb
+from inference.look import RGB, Cast, Shadow, rgb
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+ON_A_FLOOR = (Cast.SOFT, Cast.CONTACT, Cast.HARD)
+"""The shadows that are all dark; a reflection has colours."""
 WORK_SIDE = 900
 """Shadows are made in a picture of this longer side: they are soft, and nothing of them is lost."""
 CORE = 128
@@ -59,14 +61,36 @@ def cast(shadow: Shadow, pixels: Bytes, alpha: Bytes) -> Layer | None:
     if shadow.kind == Cast.REFLECTION:
         return _reflected(shadow, pixels, alpha)
     height, width = alpha.shape
-    scale = min(1.0, WORK_SIDE / max(width, height))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
-    dark = _dark(shadow, small / np.float32(255)) * np.float32(shadow.opacity / 100)
-    dark = np.rint(np.clip(dark, 0, 1) * 255).astype(np.uint8)
+    dark = np.rint(_small(shadow, alpha) * 255).astype(np.uint8)
     share = np.asarray(cv2.resize(dark, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
     colours = np.broadcast_to(np.array(rgb(shadow.colour), np.uint8), (height, width, 3))
     return Layer(np.asarray(colours), share)
+
+
+def shaded(shadow: Shadow, alpha: Bytes, colour: RGB) -> Bytes:
+    """Return a floor of one colour, (height, width, 3) uint8, with a shadow on it.
+
+    As `cast`, laid on it, within a level or two, for a fraction of the time: shadow and colour are
+    mixed while they are small. Not for a reflection.
+    """
+    height, width = alpha.shape
+    dark = _small(shadow, alpha)[..., None]
+    floor = np.array(colour, np.float32)
+    mixed = floor + dark * (np.array(rgb(shadow.colour), np.float32) - floor)
+    small = np.rint(mixed).astype(np.uint8)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _small(shadow: Shadow, alpha: Bytes) -> Floats:
+    """Return how dark the floor gets, 0..1, in a picture of at most WORK_SIDE."""
+    height, width = alpha.shape
+    scale = min(1.0, WORK_SIDE / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
+    if not alpha.any() or not shadow.opacity:
+        return np.zeros_like(small)
+    dark = _dark(shadow, small / np.float32(255)) * np.float32(shadow.opacity / 100)
+    return np.asarray(np.clip(dark, 0, 1), np.float32)
 
 
 def _dark(shadow: Shadow, alpha: Floats) -> Floats:

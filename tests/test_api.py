@@ -72,14 +72,17 @@ async def test_a_look_is_shown_to_its_owner_until_another_is_chosen(
     async with face.browser() as browser, face.browser("bob") as other:
         shown = await browser.get(path, params={"side": 300})
         foreign = await other.get(path)
-        never = await browser.get(path.replace(wanted.key[:32], UNKNOWN))
-        face.studio.choose(ANN, card.entry.id, replace(wanted, background="white"))
+        face.studio.choose(ANN, card.entry.id, replace(wanted, frame=Frame("1:2", 80)))
         moved_on = await browser.get(path)
 
     picture = Image.open(io.BytesIO(shown.content))
     assert picture.mode == "RGB"
     assert picture.width == picture.height <= 300
-    assert [answer.status_code for answer in (foreign, never, moved_on)] == [404, 404, 404]
+    assert "immutable" in shown.headers["cache-control"]
+    assert foreign.status_code == HTTPStatus.NOT_FOUND
+    newer = Image.open(io.BytesIO(moved_on.content))
+    assert newer.height > newer.width
+    assert moved_on.headers["cache-control"] == "no-store"  # this address was for another look
 
 
 @pytest.mark.parametrize(("side", "width"), [("1", 160), ("999999", 640)])

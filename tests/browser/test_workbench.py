@@ -58,7 +58,7 @@ def test_three_photos_are_dropped_cut_compared_and_downloaded(page: Page) -> Non
     drop(page, sample("bowl"), sample("lens"), sample("scissors"))
     wait_for_cutouts(page, 3)
 
-    handle = page.get_by_role("slider")
+    handle = page.get_by_role("slider", name="Split")
     handle.focus()
     page.keyboard.press("ArrowLeft")
     expect(handle).to_have_attribute("aria-valuenow", "48")
@@ -159,9 +159,9 @@ def test_arrows_go_through_the_photos_and_space_shows_the_original(page: Page) -
     page.keyboard.press("ArrowDown")
     expect(page.locator(".frame.chosen .name")).to_have_text("lens.jpg")
     page.keyboard.down("Space")
-    expect(page.get_by_role("slider")).to_be_hidden()
+    expect(page.get_by_role("slider", name="Split")).to_be_hidden()
     page.keyboard.up("Space")
-    expect(page.get_by_role("slider")).to_be_visible()
+    expect(page.get_by_role("slider", name="Split")).to_be_visible()
     page.keyboard.press("z")
     expect(page.get_by_role("button", name="100 %")).to_have_attribute("aria-pressed", "true")
 
@@ -173,9 +173,9 @@ def test_space_shows_the_original_whatever_was_clicked_last(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.down("Space")
 
-    expect(page.get_by_role("slider")).to_be_hidden()
+    expect(page.get_by_role("slider", name="Split")).to_be_hidden()
     page.keyboard.up("Space")
-    expect(page.get_by_role("slider")).to_be_visible()
+    expect(page.get_by_role("slider", name="Split")).to_be_visible()
 
 
 def test_the_handle_stays_in_sight_while_the_wheel_zooms_to_the_pointer(page: Page) -> None:
@@ -187,7 +187,7 @@ def test_the_handle_stays_in_sight_while_the_wheel_zooms_to_the_pointer(page: Pa
     page.mouse.wheel(0, -1500)
 
     expect(page.locator(".stage")).to_have_class(re.compile("zoomed"))
-    handle = page.get_by_role("slider").bounding_box()
+    handle = page.get_by_role("slider", name="Split").bounding_box()
     assert handle
     assert stage["x"] <= handle["x"] <= stage["x"] + stage["width"]
     before = page.locator(".sheet").bounding_box()
@@ -259,3 +259,32 @@ def test_a_phone_has_it_all_in_one_column(page: Page) -> None:
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     expect(page.get_by_role("link", name="PNG")).to_be_in_viewport()
+
+
+def test_a_look_is_seen_as_it_is_downloaded(page: Page) -> None:
+    """Shadow, ground and frame come in one picture, small on the page and whole in the file."""
+    drop(page, sample("bowl"))
+    wait_for_cutouts(page, 1)
+    page.get_by_role("button", name="Studio", exact=True).click()
+    page.get_by_role("button", name="Contact", exact=True).click()
+    page.get_by_role("button", name="1:1", exact=True).click()
+    fill = page.get_by_role("slider", name="Subject fills")
+    fill.fill("80")
+    expect(page.locator(".slider", has=fill).locator(".value")).to_have_text("80 %")
+    expect(page.get_by_role("button", name="Bottom")).to_be_visible()
+    expect(fill).to_have_value("80")
+
+    picture = page.get_by_alt_text("The cutout")
+    expect(picture).to_have_attribute("src", re.compile("/looks/"))
+    page.wait_for_function(
+        "picture => picture.complete && picture.naturalWidth === picture.naturalHeight",
+        arg=picture.element_handle(),
+    )
+    box = page.locator(".sheet").bounding_box()
+    assert box
+    assert abs(box["width"] - box["height"]) < 1
+
+    _, png = downloaded(page, "PNG")
+    with Image.open(io.BytesIO(png)) as image:
+        assert image.mode == "RGB"
+        assert image.width == image.height > 1000

@@ -34,10 +34,12 @@ class Blobs:
         return await self._preview(request, self.studio.version_preview, "version_id")
 
     async def look_preview(self, request: Request) -> Response:
+        """Show the look that is chosen now; where that has moved on, nobody is to keep it."""
         account, entry_id = account_of(request), id_of(request, "entry_id")
-        key = id_of(request, "key")
-        drawn = self.lane.run(self.studio.look_preview, account, entry_id, key, _side(request))
-        return _picture(request, await drawn)
+        key, webp = await self.lane.run(self.studio.look_preview, account, entry_id, _side(request))
+        if key.startswith(id_of(request, "key")):
+            return _picture(request, webp)
+        return Response(webp, media_type="image/webp", headers={"Cache-Control": "no-store"})
 
     async def thumbnail(self, request: Request) -> Response:
         account, version_id = account_of(request), id_of(request, "version_id")

@@ -8,9 +8,10 @@ from nicegui.events import GenericEventArguments
 
 from inference.look import LEAST_FILL, Frame
 from ui.components.choices import Choices
-from ui.components.sliders import VALUE, Slider
+from ui.components.slider import Slider
 
 CANVASES = {"": "Photo", "1:1": "1:1", "4:5": "4:5", "3:4": "3:4", "16:9": "16:9"}
+VALUE = "(event) => emit(event.target.value)"
 ALIGNMENTS = {"centre": "Middle", "bottom": "Bottom"}
 
 

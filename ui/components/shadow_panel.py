@@ -6,7 +6,7 @@ from typing import Any
 
 from inference.look import HEEDED, Cast, Shadow
 from ui.components.choices import Choices
-from ui.components.sliders import Slider
+from ui.components.slider import Slider
 
 WORDS = {
     "none": "None",
