@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import sqrt
 
@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.compose import laid_on
+from inference.compose import laid_on, staged
 from inference.encode import ALPHA_CHANNELS, Format, encode, resized, shrunk
+from inference.look import Shadow
+from inference.recipe import Recipe
 
 Pixels = NDArray[np.uint8]
 
@@ -65,6 +67,8 @@ class Wanted:
     """Shares of the free space that are left of the subject and above it, 0..1; None leaves its
     middle where it is."""
     alpha_alone: bool = False
+    shadow: Shadow = field(default=Shadow())
+    """Cast before anything is cropped or placed: it belongs to the subject then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def rendition(cutout: Pixels, wanted: Wanted, backdrop: Pixels | None = None) ->
         cutout = _within(cutout, wanted.region)
     if not cutout[..., 3].any():
         return None
+    if wanted.shadow != Shadow():
+        cutout = _shaded(cutout, wanted.shadow)
     if wanted.crop:
         cutout = _cropped(cutout, wanted.margins)
     height, width = cutout.shape[:2]
@@ -108,6 +114,11 @@ def _within(cutout: Pixels, region: tuple[Length, Length, Length, Length]) -> Pi
     part = (slice(max(0, top), bottom), slice(max(0, left), right))
     inside[part] = cutout[part]
     return inside
+
+
+def _shaded(cutout: Pixels, shadow: Shadow) -> Pixels:
+    pixels, alpha = (np.ascontiguousarray(part) for part in (cutout[..., :3], cutout[..., 3]))
+    return staged(pixels, alpha, Recipe(shadow=shadow), pixels)
 
 
 def _cropped(cutout: Pixels, margins: tuple[Length, ...]) -> Pixels:

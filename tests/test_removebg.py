@@ -318,9 +318,10 @@ async def test_a_type_is_taken_and_named_again(shop: Shop) -> None:
         ("scale", "80px"),
         ("position", "left"),
         ("position", "10% 110%"),
-        ("add_shadow", "true"),
-        ("shadow_type", "drop"),
-        ("shadow_opacity", "50"),
+        ("add_shadow", "perhaps"),
+        ("shadow_type", "long"),
+        ("shadow_opacity", "150"),
+        ("shadow_opacity", "-1"),
         ("semitransparency", "a little"),
         ("size", "gigantic"),
         ("format", "gif"),
@@ -342,6 +343,30 @@ async def test_what_cannot_be_followed_is_said_and_not_passed_over(
     assert answer.status_code == 400
     assert error["code"] == "invalid_parameter"
     assert name in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "cast"),
+    [
+        ({"shadow_type": "drop"}, True),
+        ({"shadow_type": "3D", "shadow_opacity": "80"}, True),
+        ({"add_shadow": "true", "type": "car"}, True),
+        ({"shadow_type": "auto", "type": "car"}, True),
+        ({"add_shadow": "true"}, False),
+        ({"shadow_type": "drop", "shadow_opacity": "0"}, False),
+    ],
+)
+async def test_a_shadow_is_added_where_it_is_asked_for(
+    shop: Shop,
+    asked: dict[str, Any],
+    cast: bool,  # noqa: FBT001
+) -> None:
+    plain = np.asarray(Image.open(io.BytesIO((await shop.cut(format="png")).content)))
+    shaded = np.asarray(Image.open(io.BytesIO((await shop.cut(format="png", **asked)).content)))
+
+    assert shaded.shape == plain.shape
+    assert (shaded[..., 3] >= plain[..., 3]).all()
+    assert bool((shaded[..., 3] > plain[..., 3].astype(int) + 20).any()) == cast
 
 
 async def test_the_values_that_clients_send_by_habit_are_taken(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from ui.api.wishes import FORMATS, MEGAPIXELS, NOT_YET, SCALES, TYPES
+from ui.api.wishes import FORMATS, MEGAPIXELS, NOT_YET, SCALES, SHADOWS, TYPES
 
 KEY = "X-Api-Key"
 TEXT = {"type": "string"}
@@ -99,6 +99,8 @@ def _fields() -> dict[str, dict[str, Any]]:
     known = {
         "image_file_b64": ("The photo as Base64, or as a data URL.", "/9j/4AAQSkZJRg..."),
         "bg_color": ("A colour, as CSS writes it; alpha may follow.", "81d4fa77"),
+        "shadow_type": (f"{', '.join(SHADOWS)}; auto is for type=car alone.", "drop"),
+        "shadow_opacity": ("Of the shadow: 0 to 100.", "50"),
         "crop_margin": ("One, two or four lengths, clockwise from the top.", "30px 10%"),
         "roi": ("Left, top, right and bottom of what may be subject.", "0% 0% 50% 100%"),
         "scale": (f"{low}% to {high}%, or original.", "80%"),

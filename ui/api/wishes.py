@@ -6,10 +6,11 @@ passed over in silence.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import ImageColor
 
+from inference.look import Shadow
 from inference.rendition import Colour, Length, Packing, Wanted
 
 MEGAPIXELS = {
@@ -24,19 +25,17 @@ MEGAPIXELS = {
     "50MP": 50,
 }
 TYPES = ("auto", "person", "product", "car", "animal", "graphic", "transportation")
+AUTO = "auto"
+SHADOWS = {"none": "none", AUTO: "none", "drop": "soft", "car": "soft", "3D": "hard"}
+"""Their kinds of shadows, and ours that come next to them."""
 FORMATS = tuple(packing.value for packing in Packing)
 NOT_YET = {
     "image_url": "Send the photo itself as image_file or image_file_b64.",
     "bg_image_url": "Send the picture itself as bg_image_file.",
-    "add_shadow": "Leave it out, or send false.",
-    "shadow_type": "Leave it out, or send none.",
-    "shadow_opacity": "Leave it out.",
     "type_level": "Leave it out, or send 1.",
 }
 """What cannot be done here yet, and what to do instead."""
 HARMLESS = {
-    "add_shadow": {"false"},
-    "shadow_type": {"none", "auto"},
     "type_level": {"none", "1", "2", "latest"},
 }
 """Values that ask for what happens anyway."""
@@ -82,6 +81,7 @@ def read_wish(fields: Mapping[str, str]) -> Wish:
             region=_region(fields.get("roi", "")),
             scale=scale,
             position=position,
+            shadow=_shadow(fields),
             alpha_alone=_one_of(fields, "channels", ("rgba", "alpha"), "rgba") == "alpha",
         ),
     )
@@ -98,6 +98,19 @@ def _one_of(
     if value.lower() not in known:
         raise InvalidParameter(f"{name} cannot be {value[:40]!r}. Send {', '.join(allowed)}.")
     return known[value.lower()]
+
+
+def _shadow(fields: Mapping[str, str]) -> Shadow:
+    """Read `shadow_type`, or the older `add_shadow`, which means auto, and `shadow_opacity`."""
+    added = _one_of(fields, "add_shadow", ("true", "false"), "false") == "true"
+    kind = _one_of(fields, "shadow_type", SHADOWS, AUTO if added else "none")
+    if kind == AUTO:  # of remove.bg, only cars get a shadow without being asked for a kind
+        kind = "car" if fields.get("type", "").lower() in {"car", "transportation"} else "none"
+    text = fields.get("shadow_opacity", "")
+    if text and not (text.isascii() and text.isdecimal() and int(text[:4]) <= WHOLE):
+        raise InvalidParameter("shadow_opacity takes a whole number from 0 to 100.")
+    usual = Shadow(SHADOWS[kind])
+    return replace(usual, opacity=float(text)) if text else usual
 
 
 def _colour(text: str) -> Colour | None:
