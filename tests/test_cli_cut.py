@@ -266,7 +266,7 @@ def test_a_file_that_was_asked_for_by_name_has_to_be_a_photo(
     [
         (["--model", "u2nep"], "Did you mean u2netp?"),
         (["--background", "mauve"], "is not a background"),
-        (["--format", "gif"], "'gif' is not a format. Use png, webp, jpg."),
+        (["--format", "gif"], "'gif' is not a format. Use png, webp, jpg, avif, tif."),
         (["--format", "jpg"], "JPEG has no transparency"),
         (["--model", "u2net-human-seg"], "coveshot models get u2net-human-seg"),
         (["--jobs", "0"], "--jobs"),

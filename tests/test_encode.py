@@ -21,6 +21,9 @@ pictures = st_numpy.arrays(
     ),
 )
 
+TIFF_TAGS = {256, 257, 258, 259, 262, 273, 277, 278, 279, 284, 338, 339, 317, 34675}
+"""Size, bits, compression, colours, strips, planes, extra samples, predictor, ICC profile."""
+
 
 def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
@@ -67,20 +70,21 @@ def test_a_png_says_srgb_and_nothing_else_of_itself() -> None:
     assert kinds[-1] == b"IEND"
 
 
-@pytest.mark.parametrize("format", [Format.WEBP, Format.JPEG])
-def test_jpeg_and_webp_say_srgb_and_nothing_else_of_themselves(format: Format) -> None:  # noqa: A002
+@pytest.mark.parametrize("format", [each for each in Format if each is not Format.PNG])
+def test_the_others_say_srgb_and_nothing_else_of_themselves(format: Format) -> None:  # noqa: A002
     picture = opened(encode(ramp(channels=3), format))
     profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
 
     assert "sRGB" in ImageCms.getProfileDescription(profile)
-    assert not picture.getexif()
+    tags = set(picture.getexif())  # of a TIFF, they are what it is made of
+    assert tags <= (TIFF_TAGS if format is Format.TIFF else set())
     assert set(picture.info) <= {
         "icc_profile",
         "jfif",
         "jfif_version",
         "jfif_unit",
         "jfif_density",
-    } | {"loop", "background", "timestamp", "duration"}
+    } | {"loop", "background", "timestamp", "duration", "compression", "dpi", "resolution"}
 
 
 @pytest.mark.parametrize("format", list(Format))
@@ -95,6 +99,22 @@ def test_webp_keeps_alpha_exactly_and_colour_closely() -> None:
     np.testing.assert_array_equal(again[..., 3], pixels[..., 3])
     solid = pixels[..., 3] > 200
     assert np.abs(again[solid].astype(int) - pixels[solid]).mean() < 4
+
+
+@settings(max_examples=50, deadline=None)
+@given(pictures)
+def test_a_tiff_gives_every_pixel_back(pixels: NDArray[np.uint8]) -> None:
+    np.testing.assert_array_equal(np.asarray(opened(encode(pixels, Format.TIFF))), pixels)
+
+
+def test_avif_keeps_alpha_and_colour_closely() -> None:
+    pixels = ramp()
+    again = np.asarray(opened(encode(pixels, Format.AVIF))).astype(int)
+
+    assert np.abs(again[..., 3] - pixels[..., 3]).max() <= 6
+    assert (again[pixels[..., 3] == 255][..., 3] >= 253).all()
+    solid = pixels[..., 3] > 200
+    assert np.abs(again[solid] - pixels[solid]).mean() < 3
 
 
 def test_jpeg_of_a_transparent_cutout_is_refused_with_a_way_out() -> None:

@@ -62,7 +62,7 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             float, typer.Option(help="Move edges outwards by pixels; below 0 inwards.")
         ] = 0.0,
         feather: Annotated[float, typer.Option(help="Soften edges by pixels.")] = 0.0,
-        format: Annotated[str, typer.Option(help="png, webp or jpg.")] = "png",  # noqa: A002
+        format: Annotated[str, typer.Option(help="png, webp, avif, tif or jpg.")] = "png",  # noqa: A002
         bare: Annotated[
             bool, typer.Option("--bare", help="The network's own edges and colours; quickest.")
         ] = False,

@@ -16,7 +16,12 @@ from ui.components.palette import Palette
 from ui.components.shadow_panel import ShadowPanel
 from ui.visit import doubt, recipe
 
-OTHERS = {"WebP": Format.WEBP, "JPEG": Format.JPEG}
+OTHERS = {
+    "WebP": Format.WEBP,
+    "JPEG": Format.JPEG,
+    "AVIF": Format.AVIF,
+    "TIFF": Format.TIFF,
+}
 NO_JPEG = "JPEG has no transparency: choose a background for it."
 MORE, LESS = "More", "Less"
 LOOK = "Worth a look:"
