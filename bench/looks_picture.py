@@ -26,7 +26,7 @@ PAPER, INK = (40, 40, 40), (230, 230, 230)
 MODEL = "isnet-fp16"
 
 
-def recipe(background: str, shadow: Shadow = Shadow(), *, fill: float = 70) -> Recipe:  # noqa: B008
+def recipe(background: str, shadow: Shadow = Shadow(), *, fill: float = 70) -> Recipe:  # noqa: B008 frozen
     return Recipe(model=MODEL, background=background, shadow=shadow, frame=Frame("1:1", fill))
 
 

@@ -120,7 +120,7 @@ def _over(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], layer: Layer) -> 
         mixed = layer.colours[rows] + share * (
             pixels[rows].astype(np.float32) - layer.colours[rows]
         )
-        made[rows, :, :3] = np.rint(np.clip(mixed, 0, 255)) * (whole >= 0.5)[..., None]  # noqa: PLR2004
+        made[rows, :, :3] = np.rint(np.clip(mixed, 0, 255)) * (whole >= 0.5)[..., None]  # noqa: PLR2004 less is none
         made[rows, :, 3] = np.rint(whole)
     return made
 

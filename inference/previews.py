@@ -19,6 +19,8 @@ Thing = TypeVar("Thing")
 
 SIDE = 1280
 """The longer side of the cutouts that are kept."""
+CLOSE = 2048
+"""From this side on, somebody looks closely: then the whole cutout is drawn, in a second or two."""
 KEPT = 12
 """At most 6.5 MB each."""
 
@@ -52,11 +54,14 @@ class Previews:
         `cutout` gives its (height, width, 4) and `photo` the original's (height, width, 3), both
         uint8 sRGB; they are called where they are needed and not kept any more.
         """
+        if side >= CLOSE:
+            whole = _parts(cutout())
+            behind = photo() if recipe.ground.scene is Scene.BLUR else whole[0]
+            return preview(staged(*whole, recipe, behind), side)
         small = self._cutouts.get(version_id, lambda: _small(cutout()))
-        cut = small.cutout
         size = recipe.frame.size
         scale = min(1.0, SIDE / max(size)) if size else small.scale
-        pixels, alpha = (np.ascontiguousarray(part) for part in (cut[..., :3], cut[..., 3]))
+        pixels, alpha = _parts(small.cutout)
         behind = pixels
         if recipe.ground.scene is Scene.BLUR:
             kept = self._photos.get(version_id, lambda: shrunk(photo(), SIDE))
@@ -84,6 +89,10 @@ class _Shelf(Generic[Thing]):
             while len(self._things) > KEPT:
                 self._things.popitem(last=False)
         return made
+
+
+def _parts(cutout: Bytes) -> tuple[Bytes, Bytes]:
+    return np.ascontiguousarray(cutout[..., :3]), np.ascontiguousarray(cutout[..., 3])
 
 
 def _small(cutout: Bytes) -> _Small:

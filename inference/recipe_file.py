@@ -9,7 +9,6 @@ from typing import Any
 from inference.errors import RecipeRejected
 from inference.recipe import Recipe
 
-SUFFIX = ".coveshot.toml"
 FORM = 1
 """The form of the file; a Coveshot reads its own and all before it."""
 MOST_BYTES = 64_000

@@ -52,6 +52,19 @@ def test_a_preview_shows_what_the_export_will(recipe: Recipe) -> None:
     assert apart.mean() < 3  # the preview is lossy, and half a pixel may be lost to rounding
 
 
+def test_a_close_look_has_the_pixels_of_the_export() -> None:
+    cutout = large()
+    pixels = np.ascontiguousarray(cutout[..., :3])
+    recipe = replace(RECIPE, background="white", shadow=Shadow("contact"))
+    webp = Previews().draw("v", recipe, 4096, cutout=large, photo=lambda: pixels)
+    expected = staged(pixels, np.ascontiguousarray(cutout[..., 3]), recipe, pixels).astype(int)
+
+    with Image.open(io.BytesIO(webp)) as image:
+        found = np.asarray(image).astype(int)
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).mean() < 3
+
+
 def test_a_cutout_is_decoded_once_however_many_looks_it_gets() -> None:
     decoded = []
 
