@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from auth.account import LOCAL
 from bench.composites import composites
 from bench.contender import ROOT
 from bench.quality import Scene, foreign
 from bench.score import Truth, score
 from inference.jobs import Studio
-from inference.photo import Limits
 from inference.recipe import Recipe
 from main import Settings, build
 
@@ -61,7 +61,7 @@ def auc(scores: NDArray[np.float64], bad: NDArray[np.bool_]) -> float:
 
 def _judged(studio: Studio, recipe: Recipe, scene: Scene) -> tuple[float, bool]:
     """Return the doubt about a cutout, and whether it is bad."""
-    cutout = studio.cut(scene.photo.read_bytes(), studio.resolve(recipe), Limits())
+    cutout = studio.cut(LOCAL, scene.photo.read_bytes(), studio.resolve(recipe))
     assert cutout.matted
     iou = score(cutout.pixels, Truth.read(scene.matte.parent)).iou
     return cutout.matted.doubt.score, iou < BAD

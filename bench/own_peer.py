@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 from bench.contender import serve
 from inference.catalogue import SMALL, model_named
 from inference.encode import Format, encode
-from inference.photo import Limits
 from inference.recipe import Recipe
 from main import Settings, build
 
@@ -21,10 +20,9 @@ def main() -> None:
         recipe = house.studio.resolve(
             Recipe(model=name, second=second, refine=not bare, decontaminate=not bare)
         )
-        limits = Limits()
 
         def cut(data: bytes) -> bytes:
-            return encode(house.studio.cut(data, recipe, limits).pixels, Format.PNG)
+            return encode(house.studio.cut(house.account, data, recipe).pixels, Format.PNG)
 
         serve(cut)
 

@@ -14,7 +14,6 @@ from bench.figures import Skipped, note
 from bench.photos import SAMPLES
 from bench.score import iou
 from inference.catalogue import Model
-from inference.photo import Limits
 from inference.recipe import Recipe
 from main import Settings, build
 
@@ -62,7 +61,7 @@ def overlaps(model: Model, models: Path, scenes: list[Scene]) -> Mapping[str, fl
             recipe = house.studio.resolve(Recipe(model=model.name))
             scores = {}
             for scene in scenes:
-                cutout = house.studio.cut(scene.photo.read_bytes(), recipe, Limits())
+                cutout = house.studio.cut(house.account, scene.photo.read_bytes(), recipe)
                 scores[scene.name] = iou(cutout.pixels[..., 3], _matte(scene))
         finally:
             house.close()

@@ -22,7 +22,6 @@ from bench.peers import REMBG_PYTHON, rembg_home
 from bench.quality import Scene, foreign
 from bench.score import Score, Truth, score
 from inference.catalogue import SMALL, Model, model_named
-from inference.photo import Limits
 from inference.recipe import Recipe
 from main import Settings, build
 
@@ -100,7 +99,9 @@ def _ours(scenes: Sequence[Scene], models: Path, recipe: Recipe) -> list[Score]:
             return _scored(
                 scenes,
                 lambda number: (
-                    house.studio.cut(scenes[number].photo.read_bytes(), resolved, Limits()).pixels
+                    house.studio.cut(
+                        house.account, scenes[number].photo.read_bytes(), resolved
+                    ).pixels
                 ),
             )
         finally:

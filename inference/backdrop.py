@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.encode import resized
+from inference.errors import RecipeRejected
 from inference.look import RGB, Ground, Scene
 
 Bytes = NDArray[np.uint8]
@@ -20,17 +22,22 @@ FLOOR, WALL, CORNER = 1.03, 0.985, 0.12
 SHADE = 0.05
 """How much darker the bend is: less of the light from above meets it."""
 BLUR_SIDES = (64, 640)
+MARGIN_BLUR = 4.0
+"""Percent of the longer side by which a picture is blurred beside itself."""
 BLUR_PIXELS = 5.0
 """A blurred picture is made so small that its blur has this deviation, within these sides."""
 BAYER = 8
 """Side of the pattern that hides the steps of a gradient in eight bits."""
 
 
-def backdrop(ground: Ground, size: tuple[int, int], photo: Bytes, alpha: Bytes) -> Bytes:
+def backdrop(
+    ground: Ground, size: tuple[int, int], photo: Bytes, alpha: Bytes, picture: Bytes | None = None
+) -> Bytes:
     """Render a ground as (height, width, 3) uint8 sRGB for a canvas of (width, height) `size`.
 
     `photo` (h, w, 3) uint8 sRGB and `alpha` (h, w) uint8 are those before they were framed: a
-    blurred ground is made of them.
+    blurred ground is made of them. `picture` (h, w, 3) uint8 sRGB is an own one.
+    Raises RecipeRejected where that is missing.
     """
     width, height = size
     match ground.scene:
@@ -42,6 +49,10 @@ def backdrop(ground: Ground, size: tuple[int, int], photo: Bytes, alpha: Bytes) 
             return _sweep(ground.colours[0], size)
         case Scene.BLUR:
             return _blurred(photo, alpha, ground.number, size)
+        case Scene.PICTURE:
+            if picture is None:
+                raise RecipeRejected("The background picture is missing. Choose it again.")
+            return _own(picture, ground, size)
         case _:
             colour = np.array(ground.colours[0], np.uint8)
             return np.asarray(np.broadcast_to(colour, (height, width, 3)))
@@ -114,6 +125,47 @@ def _blurred(photo: Bytes, alpha: Bytes, percent: float, size: tuple[int, int]) 
         total = total + _smooth(weight, deviation * times) * missing
     blurred = np.clip(filled / total[..., None], 0, 255)
     return _covering(blurred.astype(np.float32), size)
+
+
+def _own(picture: Bytes, ground: Ground, size: tuple[int, int]) -> Bytes:
+    """Lay a picture over all of the canvas, or all of it onto the canvas.
+
+    What it then leaves free is filled by itself, large and blurred.
+    """
+    if ground.fit == "fill":
+        return _softened(_cropped(picture, ground.at, size), ground.number)
+    height, width = picture.shape[:2]
+    scale = min(size[0] / width, size[1] / height)
+    new = (max(1, round(width * scale)), max(1, round(height * scale)))
+    x, y = ((room - side) // 2 for room, side in zip(size, new, strict=True))
+    whole = _softened(_cropped(picture, ground.at, size), MARGIN_BLUR)
+    whole[y : y + new[1], x : x + new[0]] = _softened(resized(picture, new), ground.number)
+    return whole
+
+
+def _cropped(picture: Bytes, at: tuple[float, float], size: tuple[int, int]) -> Bytes:
+    """Return the part of a picture that has the form of (width, height), at that size."""
+    height, width = picture.shape[:2]
+    scale = max(size[0] / width, size[1] / height)
+    across, down = (
+        min(width, max(1, round(size[0] / scale))),
+        min(height, max(1, round(size[1] / scale))),
+    )
+    left, top = round(at[0] * (width - across)), round(at[1] * (height - down))
+    part = np.ascontiguousarray(picture[top : top + down, left : left + across])
+    return part.copy() if (across, down) == size else resized(part, size)
+
+
+def _softened(picture: Bytes, percent: float) -> Bytes:
+    """Blur a picture by a deviation in percent of its longer side."""
+    if not percent:
+        return picture
+    height, width = picture.shape[:2]
+    side = np.clip(BLUR_PIXELS / (percent / 100), *BLUR_SIDES)
+    scale = min(1.0, float(side) / max(width, height))
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    little = cv2.resize(picture, small, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return _covering(_smooth(little, percent / 100 * max(small)), (width, height))
 
 
 def _smooth(picture: Floats, deviation: float) -> Floats:

@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 from inference.backdrop import backdrop
 from inference.catalogue import model_named
 from inference.edges import decontaminate
-from inference.frame import place, placed
+from inference.frame import Place, place, placed
+from inference.look import Cast
+from inference.own_shadow import own_shadow
 from inference.recipe import Recipe
 from inference.refine import refine
-from inference.shadow import ON_A_FLOOR, Layer, cast, shaded
+from inference.shadow import ON_A_FLOOR, Layer, cast, kept, shaded
 from inference.shape import shaped
 
 CLEAR, SOLID = 3, 251
@@ -31,11 +33,13 @@ def render(
     matte: NDArray[np.uint8],
     recipe: Recipe,
     own_alpha: NDArray[np.uint8] | None = None,
+    picture: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
     """Set the subject of a photo on the background of a recipe.
 
     `pixels` (height, width, 3) uint8 sRGB; `matte` (height, width) uint8; `own_alpha` the same, for
-    a photo that was transparent itself. Returns uint8 sRGB: (height, width, 4) with straight alpha
+    a photo that was transparent itself; `picture` (h, w, 3) uint8 sRGB, that of a recipe that has
+    one. Returns uint8 sRGB: (height, width, 4) with straight alpha
     where the background is transparent, without colour where nothing is seen; else 3 channels.
 
     Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
@@ -49,7 +53,7 @@ def render(
         alpha = _product(alpha, own_alpha)
     if recipe.decontaminate:
         pixels = decontaminate(pixels, alpha)
-    return staged(pixels, alpha, recipe, photo)
+    return staged(pixels, alpha, recipe, photo, picture)
 
 
 def staged(
@@ -57,25 +61,32 @@ def staged(
     alpha: NDArray[np.uint8],
     recipe: Recipe,
     photo: NDArray[np.uint8],
+    picture: NDArray[np.uint8] | None = None,
     *,
     most_scale: float = 1.0,
 ) -> NDArray[np.uint8]:
     """Frame a subject, let it cast its shadow, and lay both on the ground of a recipe.
 
     `pixels` (height, width, 3) uint8 sRGB and `alpha` (height, width) uint8 are the subject;
-    `photo` is what it was cut out of; `most_scale` as for `place`. Returns as `render` does.
+    `photo`, of their size, is what it was cut out of; `picture` as for `render`; `most_scale` as
+    for `place`. Returns as `render` does.
     """
     shape = alpha
-    if to := place(alpha, recipe.frame, most_scale):
+    to = place(alpha, recipe.frame, most_scale)
+    if to:
         pixels, shape = placed(pixels, alpha, to)
     if recipe.colour is not None and recipe.shadow.kind in ON_A_FLOOR:
         return laid_on(pixels, shape, shaded(recipe.shadow, shape, recipe.colour))
-    layer = cast(recipe.shadow, pixels, shape)
+    if recipe.shadow.kind == Cast.ORIGINAL:
+        dark = own_shadow(photo, alpha)
+        layer = kept(recipe.shadow, dark, to or Place.whole(alpha), alpha.shape[::-1])
+    else:
+        layer = cast(recipe.shadow, pixels, shape)
     if recipe.transparent:
         return _over(pixels, shape, layer) if layer else _cut(pixels, shape)
     if recipe.colour is not None and layer is None:
         return laid_on(pixels, shape, recipe.colour)
-    behind = backdrop(recipe.ground, shape.shape[1::-1], photo, alpha)
+    behind = backdrop(recipe.ground, shape.shape[1::-1], photo, alpha, picture)
     if layer:
         behind = laid_on(layer.colours, layer.alpha, behind)
     return laid_on(pixels, shape, behind)

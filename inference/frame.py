@@ -1,14 +1,15 @@
 """A subject on a canvas: how large, and where."""
 
-from dataclasses import dataclass
-from math import sqrt
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.encode import resized
-from inference.look import MOST_PIXELS, MOST_SIDE, Frame
+from inference.look import MOST_PIXELS, MOST_SIDE, SUBJECT, Frame
 
 Bytes = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
@@ -16,6 +17,9 @@ Box = tuple[int, int, int, int]
 
 VISIBLE = 13
 """Of 255: what is fainter than a twentieth is no part of the subject's box."""
+OPAQUE = 255
+CUT_OFF = 0.01
+"""Share of a photo's side along which a subject must meet it to be cut off there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,12 @@ class Place:
     """On the canvas; as large as `part`, or smaller."""
     canvas: tuple[int, int]
     """Width and height."""
+
+    @classmethod
+    def whole(cls, alpha: Bytes) -> "Place":
+        """All of a photo, as it is."""
+        height, width = alpha.shape
+        return cls((0, 0, width, height), (0, 0, width, height), (width, height))
 
 
 def box_of(alpha: Bytes) -> Box:
@@ -47,6 +57,8 @@ def place(alpha: Bytes, frame: Frame, most_scale: float = 1.0) -> Place | None:
     height, width = alpha.shape
     if not frame.canvas and not frame.fill:
         return None
+    if frame.canvas == SUBJECT:
+        return _padded(alpha, frame.padding / 100, most_scale)
     if not frame.fill:
         return _whole((width, height), frame, most_scale)
     part = box_of(alpha)
@@ -57,6 +69,7 @@ def place(alpha: Bytes, frame: Frame, most_scale: float = 1.0) -> Place | None:
     across, down = 1.0 if left and right else share, 1.0 if top and bottom else share
     room = (round(part[2] / across), round(part[3] / down))
     canvas = frame.size or _around(room, frame.ratio or (width, height))
+    most_scale *= frame.scale / 100 or 1
     scale = min(most_scale, across * canvas[0] / part[2], down * canvas[1] / part[3])
     size = (max(1, round(part[2] * scale)), max(1, round(part[3] * scale)))
     free = canvas[0] - size[0], canvas[1] - size[1]
@@ -65,6 +78,26 @@ def place(alpha: Bytes, frame: Frame, most_scale: float = 1.0) -> Place | None:
     if frame.align == "bottom" and not top:
         y = min(free[1], max(y, round(canvas[1] * (1 + share) / 2) - size[1]))
     return Place(part, (x, y, *size), canvas)
+
+
+def series_scale(shapes: Iterable[tuple[Bytes, int]], frame: Frame) -> float:
+    """Return the one `scale` of a frame, in percent, at which each of several subjects fits.
+
+    `shapes` are (height, width) uint8 alphas, which may be small, each with the longer side of its
+    photo in pixels. The frame has a size and a share.
+    """
+    scale = 1.0
+    for alpha, side in shapes:
+        to = place(alpha, replace(frame, scale=0.0), most_scale=math.inf)
+        if to:
+            scale = min(scale, to.at[2] / to.part[2] * max(alpha.shape) / side)
+    return math.floor(scale * 1000) / 10  # in steps that people read; downwards, so that all fit
+
+
+def cut_off(alpha: Bytes) -> tuple[str, ...]:
+    """Return the sides on which the photo of (height, width) uint8 `alpha` cuts its subject off."""
+    edges = {"left": alpha[:, 0], "right": alpha[:, -1], "top": alpha[0], "bottom": alpha[-1]}
+    return tuple(side for side, edge in edges.items() if (edge > OPAQUE // 2).mean() >= CUT_OFF)
 
 
 def placed(pixels: Bytes, alpha: Bytes, to: Place) -> tuple[Bytes, Bytes]:
@@ -83,6 +116,22 @@ def placed(pixels: Bytes, alpha: Bytes, to: Place) -> tuple[Bytes, Bytes]:
     return framed, shape
 
 
+def _padded(alpha: Bytes, padding: float, most_scale: float) -> Place:
+    """Crop to the subject, with a margin on each side on which the photo does not cut it off."""
+    height, width = alpha.shape
+    left, top, across, down = part = box_of(alpha)
+    margin = round(padding * max(across, down))
+    before = (margin * (left > 0), margin * (top > 0))
+    after = (margin * (left + across < width), margin * (top + down < height))
+    canvas = before[0] + across + after[0], before[1] + down + after[1]
+    most = min(MOST_SIDE / max(canvas), math.sqrt(MOST_PIXELS / (canvas[0] * canvas[1])))
+    scale = min(1.0, most_scale, most)
+    x, y, new_across, new_down = (round(one * scale) for one in (*before, across, down))
+    at = (x, y, max(1, new_across), max(1, new_down))
+    room = tuple(max(1, round(side * scale)) for side in canvas)
+    return Place(part, at, (max(room[0], at[0] + at[2]), max(room[1], at[1] + at[3])))
+
+
 def _whole(size: tuple[int, int], frame: Frame, most_scale: float) -> Place:
     """Place all of a photo: as large as fits, in the middle."""
     width, height = size
@@ -97,6 +146,6 @@ def _around(size: tuple[int, int], ratio: tuple[int, int]) -> tuple[int, int]:
     """Return the smallest (width, height) in a ratio that has room for `size`."""
     across, down = ratio
     scale = max(size[0] / across, size[1] / down)
-    most = min(MOST_SIDE / max(across, down), sqrt(MOST_PIXELS / (across * down)))
+    most = min(MOST_SIDE / max(across, down), math.sqrt(MOST_PIXELS / (across * down)))
     scale = min(scale, most)  # the subject gives way: its share is what was asked for
     return max(1, round(across * scale)), max(1, round(down * scale))

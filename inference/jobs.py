@@ -5,8 +5,8 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,13 +22,16 @@ from inference.compose import laid_on, render
 from inference.doubt import doubt
 from inference.encode import Format, encode, preview, thumbnail
 from inference.engine import Engine, Matted
-from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone
+from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone, RecipeRejected
+from inference.frame import series_scale
 from inference.fuse import fused
+from inference.look import Scene
 from inference.memory import give_back
-from inference.photo import Limits, Photo, inspect
+from inference.photo import Header, Limits, Photo, inspect
 from inference.previews import Previews
 from inference.recipe import AUTO, Recipe
 from inference.rendition import WHITE, Rendition, Wanted, rendition
+from inference.shelf import Shelf
 from inference.weights import Weights
 from storage.errors import LostLease, NotFound, StorageError
 from storage.library import Library
@@ -36,6 +39,8 @@ from storage.records import ENDED, Card, Entry, Job, Note, Order, Original, Stat
 
 log = logging.getLogger(__name__)
 
+PICTURES = 4
+"""Own backgrounds that are kept decoded; one serves a whole batch."""
 NOW = 1
 """The priority of what somebody waits for."""
 OWN_FAULT = (
@@ -86,6 +91,7 @@ class Studio:
         self._changed = threading.Condition()
         self._dressing = threading.Lock()
         self._previews = Previews()
+        self._pictures = Shelf[NDArray[np.uint8]](PICTURES)
         self._pace: float | None = None
         """A running mean of the seconds that the networks took for a photo."""
 
@@ -119,17 +125,18 @@ class Studio:
             )
         )
 
+    def keep_picture(self, account: Account, file: Path) -> str:
+        """Keep a picture to lay behind subjects, and return its sha256, which recipes name.
+
+        Raises PhotoRejected, OutOfMemory, StorageError; then nothing is kept.
+        """
+        photo = Photo.open(file.read_bytes(), _limits(account))
+        original = _original(file, photo.header)
+        return self._library_for(account).keep(account, original, file).sha256
+
     def submit(self, account: Account, file: Path, recipe: Recipe) -> Job:
         """Keep a photo and queue one recipe on it; an equal one that is under way is joined."""
-        header = inspect(file, _limits(account))
-        original = Original(
-            sha256=_sha256(file),
-            mime=header.mime,
-            extension=header.extension,
-            width=header.width,
-            height=header.height,
-            bytes=file.stat().st_size,
-        )
+        original = _original(file, inspect(file, _limits(account)))
         order = _order(self.resolve(recipe))
         return self._told(self._library_for(account).admit(account, original, file, order))
 
@@ -160,6 +167,37 @@ class Studio:
         with self._dressing:
             entry = self._library_for(account).records.entry(account.scope, entry_id)
             return self.choose(account, entry_id, Recipe.read(entry.recipe).dressed(look))
+
+    def make_series(self, account: Account, entry_id: str, entry_ids: Sequence[str]) -> float:
+        """Frame photos as one of them is, all at one scale, at which the largest subject fits.
+
+        Returns the scale in percent. Photos that are not cut out yet have no say in it.
+        Raises NotFound, RecipeRejected.
+        """
+        library = self._library_for(account)
+        frame = Recipe.read(library.records.entry(account.scope, entry_id).recipe).frame
+        if not (frame.size and frame.fill):
+            raise RecipeRejected(
+                "A series needs a size such as 2000x2000, and how much of it a subject fills."
+            )
+        scale = series_scale(self._shapes(account, library, entry_ids), frame)
+        for one in entry_ids:
+            self.dress(account, one, {"frame": asdict(replace(frame, scale=scale))})
+        return scale
+
+    def _shapes(
+        self, account: Account, library: Library, entry_ids: Sequence[str]
+    ) -> Iterator[tuple[NDArray[np.uint8], int]]:
+        """Yield the alpha of each cutout, small, and the longer side of its photo in pixels."""
+        for entry_id in entry_ids:
+            entry = library.records.entry(account.scope, entry_id)
+            version_id = library.records.job(account.scope, entry.job_id).version_id
+            if version_id:
+                version = library.records.version(account.scope, version_id)
+                thumb = library.thumbnail(account.scope, version_id)
+                with Pillow.open(io.BytesIO(thumb), formats=["WEBP"]) as image:
+                    alpha = np.asarray(image.convert("RGBA"))[..., 3]
+                yield alpha, max(version.width, version.height)
 
     def clear(self, account: Account, entry_id: str) -> None:
         """Take a photo off the workbench; what waits for nobody else is not computed."""
@@ -209,6 +247,7 @@ class Studio:
             photo=lambda: (
                 Photo.open(library.original(account.scope, entry.image_id), _limits(account)).pixels
             ),
+            picture=self._picture(library, account.scope, recipe),
         )
         return recipe.key, drawn
 
@@ -277,12 +316,13 @@ class Studio:
 
     # Cutting
 
-    def cut(self, data: bytes, recipe: Recipe, limits: Limits) -> Cutout:
+    def cut(self, account: Account, data: bytes, recipe: Recipe) -> Cutout:
         """Cut a photo out without keeping anything. Raises InferenceError."""
         recipe = self.resolve(recipe)
-        photo = Photo.open(data, limits)
+        picture = self._picture(self._library_for(account), account.scope, recipe)
+        photo = Photo.open(data, _limits(account))
         matted = self._matted(photo.pixels, recipe)
-        pixels = render(photo.pixels, matted.alpha, recipe, photo.alpha)
+        pixels = render(photo.pixels, matted.alpha, recipe, photo.alpha, picture)
         return Cutout(photo, pixels, matted)
 
     def work(self, library: Library, job: Job) -> Job | None:
@@ -306,7 +346,8 @@ class Studio:
         recipe = Recipe.read(job.recipe)
         photo = Photo.open(library.original(job.scope, job.image_id))
         alpha, note = self._matte(library, job, recipe, photo)
-        pixels = render(photo.pixels, alpha, recipe, photo.alpha)
+        picture = self._picture(library, job.scope, recipe)
+        pixels = render(photo.pixels, alpha, recipe, photo.alpha, picture)
         height, width = pixels.shape[:2]
         return library.finish(
             job,
@@ -333,6 +374,20 @@ class Studio:
             note = Note(doubt=matted.doubt.score, reasons="\n".join(matted.doubt.reasons))
             library.keep_matte(job, key, encode(matted.alpha, Format.PNG), note)
         return matted.alpha, replace(note, says=matted.says)
+
+    def _picture(self, library: Library, scope: str, recipe: Recipe) -> NDArray[np.uint8] | None:
+        """Return the own background of a recipe that has one. Raises RecipeRejected."""
+        ground = recipe.ground
+        if ground.scene is not Scene.PICTURE:
+            return None
+        try:
+            data = library.photo(scope, ground.picture)
+        except NotFound as error:
+            raise RecipeRejected(
+                "The background picture of this recipe is not here. Choose it again."
+            ) from error
+        # The name of the scope stands before it: nobody gets what another one has kept.
+        return self._pictures.get(f"{scope} {ground.picture}", lambda: _opaque(Photo.open(data)))
 
     def _check_weights(self, recipe: Recipe) -> None:
         """Raises ModelMissing."""
@@ -438,6 +493,17 @@ class Studio:
 
 def _order(recipe: Recipe, priority: int = 0) -> Order:
     return Order(key=recipe.key, op_key=recipe.op_key, recipe=recipe.canonical, priority=priority)
+
+
+def _original(file: Path, header: Header) -> Original:
+    return Original(
+        sha256=_sha256(file),
+        mime=header.mime,
+        extension=header.extension,
+        width=header.width,
+        height=header.height,
+        bytes=file.stat().st_size,
+    )
 
 
 def _limits(account: Account) -> Limits:

@@ -1,7 +1,7 @@
 """What a subject is set on, as data: its ground, its shadow and its frame."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,14 @@ NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 SHORT_COLOUR = re.compile(r"#[0-9a-f]{3}")
 CANVAS = re.compile(r"(\d{1,5}) ?([x:]) ?(\d{1,5})")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_SIDE, MOST_PIXELS = 20_000, 100_000_000
 """Of a canvas, in pixels."""
 DOWNWARDS = 180.0
 """The direction of a gradient as in CSS: clockwise from upwards."""
-BLUR = 2.5
-"""The usual blur of the photo's own background, in percent of its longer side."""
+BLUR, MOST_BLUR = 2.5, 20.0
+"""Of the photo's own background, in percent of its longer side."""
+FITS = ("fill", "fit")
 
 RGB = tuple[int, int, int]
 
@@ -35,6 +37,7 @@ class Scene(StrEnum):
     RADIAL = "radial"
     SWEEP = "sweep"
     BLUR = "blur"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,12 @@ class Ground:
     """sRGB, 0..255 each: one, or where a gradient begins and ends."""
     number: float = 0.0
     """The direction of a linear gradient in degrees, or a blur in percent of the longer side."""
+    picture: str = ""
+    """The sha256 of an own picture."""
+    fit: str = "fill"
+    """Whether an own picture fills the canvas, or fits into it as a whole."""
+    at: tuple[float, float] = (0.5, 0.5)
+    """Which part of an own picture stays in sight where it is cut: shares of what is too much."""
 
     @property
     def text(self) -> str:
@@ -53,6 +62,9 @@ class Ground:
         colours = ["#" + bytes(colour).hex() for colour in self.colours]
         if self.scene is Scene.COLOUR:
             return colours[0]
+        if self.scene is Scene.PICTURE:
+            x, y = self.at
+            return f"picture {self.picture} {self.fit} {x:g} {y:g} {self.number:g}"
         number = [f"{self.number:g}"] if self.scene in {Scene.LINEAR, Scene.BLUR} else []
         return " ".join([self.scene.value, *colours, *number])
 
@@ -62,27 +74,15 @@ class Ground:
 
         Raises RecipeRejected.
         """
-        words = text.strip().lower().split()
+        first, *rest = text.strip().lower().split() or [""]
         try:
-            match words:
-                case ["transparent"]:
-                    return cls(Scene.TRANSPARENT)
-                case [colour] if colour not in set(Scene):
-                    return cls(Scene.COLOUR, (rgb(colour),))
-                case ["linear", first, last, *degrees] if len(degrees) <= 1:
-                    return cls(Scene.LINEAR, (rgb(first), rgb(last)), _turn(degrees))
-                case ["radial", first, last]:
-                    return cls(Scene.RADIAL, (rgb(first), rgb(last)))
-                case ["sweep", *colours] if len(colours) <= 1:
-                    return cls(Scene.SWEEP, (rgb(*colours or ["#ececec"]),))
-                case ["blur", *percent] if len(percent) <= 1:
-                    return cls(Scene.BLUR, (), _number(percent, BLUR, 0.1, 20))
-        except ValueError:
+            return READERS[first](*rest) if first in READERS else _of_one(first, *rest)
+        except (TypeError, ValueError):  # a word too many or too few, or one that is none
             pass
         raise RecipeRejected(
             f"{text.strip()!r} is not a background. Use transparent, white, black, a colour like "
-            "#ff8800, linear #ffffff #dddddd 180, radial #ffffff #dddddd, sweep #ececec or blur "
-            "2.5."
+            "#ff8800, linear #ffffff #dddddd 180, radial #ffffff #dddddd, sweep #ececec, blur 2.5 "
+            "or picture with the name of a file."
         )
 
 
@@ -105,6 +105,7 @@ class Cast(StrEnum):
     CONTACT = "contact"
     HARD = "hard"
     REFLECTION = "reflection"
+    ORIGINAL = "original"
 
 
 HEEDED = {
@@ -113,6 +114,7 @@ HEEDED = {
     Cast.CONTACT: ("softness", "opacity", "colour"),
     Cast.HARD: ("direction", "length", "softness", "opacity", "colour"),
     Cast.REFLECTION: ("length", "softness", "opacity"),
+    Cast.ORIGINAL: ("opacity",),
 }
 """The settings that each kind of shadow has."""
 
@@ -129,6 +131,7 @@ class Shadow:
     softness: float = 50.0
     """0 is as sharp as the kind allows, 100 as soft."""
     opacity: float = 50.0
+    """In percent; of the photo's own shadow, 50 leaves it as it is."""
     colour: str = "#000000"
 
     def __post_init__(self) -> None:
@@ -148,6 +151,8 @@ class Shadow:
 
 LEAST_FILL = 10.0
 ALIGNMENTS = ("centre", "bottom")
+SUBJECT = "subject"
+"""A canvas that is as large as the subject, and its padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +160,21 @@ class Frame:
     """The canvas, and the place of the subject on it. By default, that of the photo."""
 
     canvas: str = ""
-    """A size in pixels like `2000x2000`, or a ratio like `4:5`; empty for the photo's own ratio."""
+    """A size in pixels like `2000x2000`, a ratio like `4:5`, or `subject` for its own box; empty
+    for the photo's own ratio."""
     fill: float = 0.0
     """Percent of the canvas that the subject's box takes where it is tightest; 0 leaves the photo
     as it was framed."""
     align: str = "centre"
     """Where a filled subject is, up and down: in the middle, or standing on the lower margin."""
+    padding: float = 0.0
+    """Around a canvas of the subject's own box, in percent of the longer side of that."""
+    scale: float = 0.0
+    """The most that a filled subject is large on a canvas of a given size, in percent of its size
+    in the photo: one for all photos of a series. 0 for as large as its share allows."""
 
     def __post_init__(self) -> None:
-        check(self, "frame", {"fill": (0, 100)})
+        check(self, "frame", {"fill": (0, 100), "padding": (0, 100), "scale": (0, 100)})
         if 0 < self.fill < LEAST_FILL:
             raise RecipeRejected(f"fill is {self.fill:g}; it is 0 or from {LEAST_FILL:g} to 100.")
         if self.align not in ALIGNMENTS:
@@ -171,8 +182,15 @@ class Frame:
                 f"{self.align!r} is not an alignment. Use {' or '.join(ALIGNMENTS)}."
             )
         object.__setattr__(self, "canvas", _canvas(self.canvas))
-        if not self.fill:  # then nothing is aligned, and it makes no other recipe
+        # What such a canvas does not heed makes no other recipe.
+        if self.canvas == SUBJECT:
+            object.__setattr__(self, "fill", 0.0)
+        else:
+            object.__setattr__(self, "padding", 0.0)
+        if not self.fill:
             object.__setattr__(self, "align", "centre")
+        if not (self.fill and self.size):
+            object.__setattr__(self, "scale", 0.0)
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -208,12 +226,12 @@ def check(row: "DataclassInstance", name: str, ranges: Mapping[str, tuple[float,
 
 def _canvas(text: str) -> str:
     text = text.strip().lower().replace("\N{MULTIPLICATION SIGN}", "x")
-    if not text:
-        return ""
+    if text in {"", SUBJECT}:
+        return text
     found = CANVAS.fullmatch(text)
     if not found or 0 in {int(found[1]), int(found[3])}:
         raise RecipeRejected(
-            f"{text!r} is not a canvas. Use a size like 2000x2000 or a ratio like 4:5."
+            f"{text!r} is not a canvas. Use a size like 2000x2000, a ratio like 4:5, or subject."
         )
     width, height = int(found[1]), int(found[3])
     if found[2] == "x" and (max(width, height) > MOST_SIDE or width * height > MOST_PIXELS):
@@ -226,12 +244,48 @@ def _canvas(text: str) -> str:
     return f"{width}{found[2]}{height}"
 
 
-def _turn(words: list[str]) -> float:
-    return _number(words, DOWNWARDS, 0, 360)
-
-
-def _number(words: list[str], usual: float, least: float, most: float) -> float:
-    number = float(words[0]) if words else usual
+def _number(word: str, least: float, most: float) -> float:
+    number = float(word)
     if not least <= number <= most:
-        raise ValueError(number)
+        raise ValueError(word)
     return number
+
+
+def _of_one(colour: str) -> Ground:
+    return Ground(Scene.COLOUR, (rgb(colour),))
+
+
+def _linear(start: str, end: str, degrees: str = f"{DOWNWARDS:g}") -> Ground:
+    return Ground(Scene.LINEAR, (rgb(start), rgb(end)), _number(degrees, 0, 360))
+
+
+def _radial(start: str, end: str) -> Ground:
+    return Ground(Scene.RADIAL, (rgb(start), rgb(end)))
+
+
+def _sweep(colour: str = "#ececec") -> Ground:
+    return Ground(Scene.SWEEP, (rgb(colour),))
+
+
+def _blur(percent: str = f"{BLUR:g}") -> Ground:
+    return Ground(Scene.BLUR, (), _number(percent, 0.1, MOST_BLUR))
+
+
+def _picture(
+    sha256: str, fit: str = "fill", x: str = "0.5", y: str = "0.5", blur: str = "0"
+) -> Ground:
+    if not SHA256.fullmatch(sha256) or fit not in FITS:
+        raise ValueError(sha256)
+    at = (_number(x, 0, 1), _number(y, 0, 1))
+    return Ground(Scene.PICTURE, (), _number(blur, 0, MOST_BLUR), picture=sha256, fit=fit, at=at)
+
+
+READERS: dict[str, Callable[..., Ground]] = {
+    Scene.TRANSPARENT: lambda: Ground(Scene.TRANSPARENT),
+    Scene.LINEAR: _linear,
+    Scene.RADIAL: _radial,
+    Scene.SWEEP: _sweep,
+    Scene.BLUR: _blur,
+    Scene.PICTURE: _picture,
+}
+"""What follows the first word of each ground but a plain colour."""

@@ -1,21 +1,18 @@
 """Pictures for the screen: a recipe's look on a small cutout, quick enough for a slider."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.compose import staged
 from inference.encode import preview, resized, shrunk
-from inference.look import Frame, Scene
+from inference.look import Frame
 from inference.recipe import Recipe
+from inference.shelf import Shelf
 
 Bytes = NDArray[np.uint8]
-Thing = TypeVar("Thing")
 
 SIDE = 1280
 """The longer side of the cutouts that are kept."""
@@ -37,8 +34,8 @@ class Previews:
     """Keeps the cutouts that were looked at last, small. Thread-safe."""
 
     def __init__(self) -> None:
-        self._cutouts: _Shelf[_Small] = _Shelf()
-        self._photos: _Shelf[Bytes] = _Shelf()
+        self._cutouts = Shelf[_Small](KEPT)
+        self._photos = Shelf[Bytes](KEPT)
 
     def draw(
         self,
@@ -48,47 +45,29 @@ class Previews:
         *,
         cutout: Callable[[], Bytes],
         photo: Callable[[], Bytes],
+        picture: Bytes | None = None,
     ) -> bytes:
         """Return a version in the look of a recipe as WebP of at most `side` pixels a side.
 
         `cutout` gives its (height, width, 4) and `photo` the original's (height, width, 3), both
-        uint8 sRGB; they are called where they are needed and not kept any more.
+        uint8 sRGB; they are called where they are needed and not kept any more. `picture` is that
+        of the recipe, (h, w, 3) uint8 sRGB, where it has one.
         """
         if side >= CLOSE:
             whole = _parts(cutout())
-            behind = photo() if recipe.ground.scene is Scene.BLUR else whole[0]
-            return preview(staged(*whole, recipe, behind), side)
+            behind = photo() if recipe.needs_photo else whole[0]
+            return preview(staged(*whole, recipe, behind, picture), side)
         small = self._cutouts.get(version_id, lambda: _small(cutout()))
         size = recipe.frame.size
         scale = min(1.0, SIDE / max(size)) if size else small.scale
         pixels, alpha = _parts(small.cutout)
         behind = pixels
-        if recipe.ground.scene is Scene.BLUR:
+        if recipe.needs_photo:
             kept = self._photos.get(version_id, lambda: shrunk(photo(), SIDE))
             behind = resized(kept, (alpha.shape[1], alpha.shape[0]))
         recipe = replace(recipe, frame=_scaled(recipe.frame, scale))
-        made = staged(pixels, alpha, recipe, behind, most_scale=scale / small.scale)
+        made = staged(pixels, alpha, recipe, behind, picture, most_scale=scale / small.scale)
         return preview(made, min(side, SIDE))
-
-
-class _Shelf(Generic[Thing]):
-    """Has room for a few things; the one used longest ago gives way."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._things: OrderedDict[str, Thing] = OrderedDict()
-
-    def get(self, key: str, make: Callable[[], Thing]) -> Thing:
-        with self._lock:
-            if key in self._things:
-                self._things.move_to_end(key)
-                return self._things[key]
-        made = make()  # two at once may make it twice; nobody waits for that
-        with self._lock:
-            self._things[key] = made
-            while len(self._things) > KEPT:
-                self._things.popitem(last=False)
-        return made
 
 
 def _parts(cutout: Bytes) -> tuple[Bytes, Bytes]:

@@ -91,6 +91,11 @@ class Recipe:
         return ground.colours[0] if ground.scene is Scene.COLOUR else None
 
     @property
+    def needs_photo(self) -> bool:
+        """Whether something of the photo shows beside the subject."""
+        return self.ground.scene is Scene.BLUR or self.shadow.kind == Cast.ORIGINAL
+
+    @property
     def cutout(self) -> Self:
         """The recipe of the subject alone, which everything else is laid behind and around."""
         return replace(self, background=TRANSPARENT, shadow=Shadow(), frame=Frame())
@@ -108,7 +113,8 @@ class Recipe:
     @property
     def op_key(self) -> str:
         """The name of the recipe for people; one way, the JSON is what is stored."""
-        words = [f"cut-{self.model}", re.sub("[^a-z0-9.]+", "-", self.background).strip("-")]
+        ground = self.background.replace(self.ground.picture[8:], "")  # enough of a sha256
+        words = [f"cut-{self.model}", re.sub("[^a-z0-9.]+", "-", ground).strip("-")]
         if self.shadow.kind != Cast.NONE:
             words.append(f"shadow-{self.shadow.kind}")
         if self.frame.canvas:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.encode import resized, shrunk
-from inference.frame import box_of
+from inference.frame import Place, box_of
 from inference.look import RGB, Cast, Shadow, rgb
 
 Bytes = NDArray[np.uint8]
@@ -79,6 +79,28 @@ def shaded(shadow: Shadow, alpha: Bytes, colour: RGB) -> Bytes:
     mixed = floor + dark * (np.array(rgb(shadow.colour), np.float32) - floor)
     small = np.rint(mixed).astype(np.uint8)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def kept(shadow: Shadow, dark: Floats, to: Place, size: tuple[int, int]) -> Layer | None:
+    """Return the shadow of the photo itself where the subject goes, or None for none.
+
+    `dark` is that of a photo of (width, height) `size`, 0..1, as `own_shadow` finds it: smaller.
+    """
+    strength = shadow.opacity / Shadow().opacity  # the usual one is as in the photo
+    if not strength or not dark.any():
+        return None
+    rows, columns = dark.shape
+    left, top, width, height = to.part
+    x, y, new_width, new_height = to.at
+    by_x, by_y = new_width / width, new_height / height
+    across, down = by_x * size[0] / columns, by_y * size[1] / rows
+    # Pixel centres, which are at halves, go to where they are on the canvas.
+    aside, below = x - left * by_x + across / 2 - 0.5, y - top * by_y + down / 2 - 0.5
+    move = np.array([[across, 0, aside], [0, down, below]])
+    laid = cv2.warpAffine(dark, move, to.canvas, flags=cv2.INTER_LINEAR)
+    share = np.rint(np.clip(laid * (255 * strength), 0, 255)).astype(np.uint8)
+    colours = np.broadcast_to(np.zeros(3, np.uint8), (*share.shape, 3))
+    return Layer(np.asarray(colours), share)
 
 
 def _small(shadow: Shadow, alpha: Bytes) -> Floats:

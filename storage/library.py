@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4, uuid5
 
 from auth.account import Account
+from storage.errors import NotFound
 from storage.ports import Blobs, Records
 from storage.records import Image, Job, Matte, Note, Order, Original, Status, Version
 
@@ -41,6 +42,23 @@ class Library:
         if job.image_id != image.id:  # the same photo came in by another door meanwhile
             self._blobs.remove(image.path)
         return self._renewed(job)
+
+    def keep(self, account: Account, original: Original, source: Path) -> Image:
+        """Keep a picture of which nothing is to be made. Raises DiskFull, NotWritable."""
+        image = self.records.find(account.scope, original.sha256) or self._new(account, original)
+        if not self._blobs.has(image.path):
+            self._blobs.put(image.path, source)
+        kept = self.records.keep(image)
+        if kept.id != image.id:  # it came in by another door meanwhile
+            self._blobs.remove(image.path)
+        return kept
+
+    def photo(self, scope: str, sha256: str) -> bytes:
+        """Return what was kept with this sha256. Raises NotFound."""
+        image = self.records.find(scope, sha256)
+        if image is None:
+            raise NotFound
+        return self._blobs.get(image.path)
 
     def again(self, scope: str, image_id: str, order: Order) -> Job:
         """Queue another recipe on a photo that is here. Raises NotFound."""

@@ -37,8 +37,7 @@ class SqliteRecords:
 
     def admit(self, image: Image, order: Order) -> Job:
         with self._db.writing():
-            self._db.insert(image, "on conflict (scope, sha256) do nothing")
-            known = self._one(Image, "scope = ? and sha256 = ?", image.scope, image.sha256)
+            known = self._keep(image)
             live = self._db.rows(
                 Job, "image_id = ? and key = ? and status <> 'expired'", known.id, order.key
             )
@@ -154,6 +153,10 @@ class SqliteRecords:
     def image(self, scope: str, image_id: str) -> Image:
         return self._one(Image, "scope = ? and id = ?", scope, image_id)
 
+    def keep(self, image: Image) -> Image:
+        with self._db.writing():
+            return self._keep(image)
+
     def find(self, scope: str, sha256: str) -> Image | None:
         found = self._db.rows(Image, "scope = ? and sha256 = ?", scope, sha256)
         return found[0] if found else None
@@ -255,6 +258,10 @@ class SqliteRecords:
 
     def close(self) -> None:
         self._db.close()
+
+    def _keep(self, image: Image) -> Image:
+        self._db.insert(image, "on conflict (scope, sha256) do nothing")
+        return self._one(Image, "scope = ? and sha256 = ?", image.scope, image.sha256)
 
     def _queue(self, image: Image, order: Order) -> Job:
         now = self._clock()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from inference.backdrop import backdrop
+from inference.errors import RecipeRejected
 from inference.look import Ground
 from tests.test_shape import disc
 
@@ -90,3 +91,53 @@ def test_a_ground_has_the_size_of_its_canvas_and_is_the_same_twice(
 
     assert one.shape == (height, width, 3)
     np.testing.assert_array_equal(one, other)
+
+
+def halves(width: int, height: int) -> NDArray[np.uint8]:
+    """Return a picture that is red on the left and blue on the right."""
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[:, : width // 2, 0] = picture[:, width // 2 :, 2] = 255
+    return picture
+
+
+def on_own(text: str, size: tuple[int, int], picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    ground = Ground.read(f"picture {'ab' * 32} {text}")
+    return backdrop(ground, size, picture, np.zeros(picture.shape[:2], np.uint8), picture)
+
+
+def test_an_own_picture_fills_the_canvas_without_being_stretched() -> None:
+    made = on_own("fill", (100, 100), halves(400, 100))
+
+    assert made.shape == (100, 100, 3)
+    assert (made[:, 45] == (255, 0, 0)).all()
+    assert (made[:, 55] == (0, 0, 255)).all()
+
+
+@pytest.mark.parametrize(("x", "colour"), [("0", (255, 0, 0)), ("1", (0, 0, 255))])
+def test_it_is_chosen_which_part_of_it_is_seen(x: str, colour: tuple[int, int, int]) -> None:
+    made = on_own(f"fill {x} 0.5", (100, 100), halves(400, 100))
+
+    assert (made == colour).all()
+
+
+def test_an_own_picture_may_be_seen_as_a_whole_on_its_own_blur() -> None:
+    made = on_own("fit", (200, 200), halves(400, 100))
+
+    assert (made[100, 2] == (255, 0, 0)).all()
+    assert (made[100, 197] == (0, 0, 255)).all()
+    assert made[10, 2, 0] > 150  # not an empty bar
+    assert (made[10, 2:198, 0] < 255).any()
+
+
+def test_an_own_picture_is_blurred_as_wide_as_asked() -> None:
+    made = on_own("fill 0.5 0.5 5", (400, 100), halves(400, 100))
+
+    # Five percent of 400 pixels: the edge passes a sixth at one deviation beyond the middle.
+    assert made[50, 220, 0] == pytest.approx(0.159 * 255, abs=8)
+
+
+def test_a_missing_picture_is_told_of() -> None:
+    ground = Ground.read(f"picture {'ab' * 32}")
+    empty = np.zeros((9, 9, 3), np.uint8)
+    with pytest.raises(RecipeRejected, match="Choose it again"):
+        backdrop(ground, (9, 9), empty, empty[..., 0])

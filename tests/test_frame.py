@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from inference.frame import Place, box_of, place, placed
+from inference.frame import Place, box_of, cut_off, place, placed, series_scale
 from inference.look import Frame
 
 GREY = 90
@@ -129,3 +129,82 @@ def test_a_subject_is_always_whole_and_on_its_canvas(
     assert new_height <= to.part[3]
     _, shape = placed(np.zeros((height, width, 3), np.uint8), alpha, to)
     assert shape.shape == to.canvas[::-1]
+
+
+def test_a_canvas_of_the_subject_is_its_box_with_a_margin() -> None:
+    alpha = subject((400, 300), (50, 60, 100, 80))
+
+    assert box_of(set_on(alpha, Frame("subject"))) == (0, 0, 100, 80)
+    shape = set_on(alpha, Frame("subject", padding=10))
+    assert shape.shape == (100, 120)
+    assert box_of(shape) == (10, 10, 100, 80)
+
+
+def test_a_margin_is_left_away_where_the_photo_cuts_the_subject_off() -> None:
+    shape = set_on(subject((400, 300), (0, 200, 100, 100)), Frame("subject", padding=10))
+
+    assert shape.shape == (110, 110)
+    assert box_of(shape) == (0, 10, 100, 100)
+
+
+@given(
+    st.integers(1, 300),
+    st.integers(1, 200),
+    st.integers(0, 99),
+    st.integers(0, 99),
+    st.integers(0, 100),
+)
+def test_a_padded_subject_is_whole_wherever_it_is(
+    width: int, height: int, left: int, top: int, padding: int
+) -> None:
+    alpha = subject((400, 300), (left, top, width, height))
+
+    shape = set_on(alpha, Frame("subject", padding=padding))
+
+    assert (shape > 0).sum() == width * height
+
+
+def test_photos_of_a_series_have_one_scale() -> None:
+    frame = Frame("1000x1000", 80, "bottom", scale=40)
+    cup, jug = (
+        box_of(set_on(subject((4000, 3000), box), frame))
+        for box in ((500, 600, 1000, 1500), (500, 600, 500, 500))
+    )
+
+    assert cup[2:] == (400, 600)
+    assert jug[2:] == (200, 200)
+    assert cup[1] + cup[3] == jug[1] + jug[3] == 900
+
+
+def test_a_scale_never_takes_more_than_the_share() -> None:
+    shape = set_on(subject((4000, 3000), (500, 600, 2000, 1000)), Frame("1000x1000", 80, scale=90))
+
+    assert box_of(shape) == (100, 300, 800, 400)
+
+
+def test_the_one_scale_of_a_series_is_that_at_which_the_largest_fits() -> None:
+    frame = Frame("1000x1000", 80)
+    shapes = [
+        (subject((400, 300), (50, 60, 200, 100)), 4000),
+        (subject((400, 300), (50, 60, 100, 150)), 4000),
+        (subject((400, 300), (50, 60, 100, 150)), 800),
+    ]
+
+    assert series_scale(shapes[:2], frame) == pytest.approx(40, abs=0.5)
+    assert series_scale(shapes[1:], frame) == pytest.approx(53, abs=0.7)
+    assert series_scale(shapes[2:], frame) == 100
+
+
+@pytest.mark.parametrize(
+    ("box", "sides"),
+    [
+        ((50, 60, 100, 80), ()),
+        ((0, 60, 100, 80), ("left",)),
+        ((300, 0, 100, 300), ("right", "top", "bottom")),
+        ((0, 60, 100, 2), ()),
+    ],
+)
+def test_it_is_told_where_a_photo_cuts_its_subject_off(
+    box: tuple[int, int, int, int], sides: tuple[str, ...]
+) -> None:
+    assert cut_off(subject((400, 300), box)) == sides

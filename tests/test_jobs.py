@@ -16,7 +16,6 @@ from inference.encode import Format
 from inference.engine import Engine
 from inference.errors import ModelMissing, NotDone, PhotoRejected, RecipeRejected
 from inference.jobs import Studio
-from inference.photo import LOCAL_LIMITS
 from inference.recipe import Recipe
 from inference.weights import Weights
 from inference.worker import Workers
@@ -299,7 +298,7 @@ def test_previews_are_upright_small_and_without_metadata(bench: Bench) -> None:
 
 
 def test_a_cut_without_a_library_keeps_nothing(bench: Bench, photo: bytes) -> None:
-    cutout = bench.studio.cut(photo, Recipe(background="white"), LOCAL_LIMITS)
+    cutout = bench.studio.cut(LOCAL, photo, Recipe(background="white"))
 
     assert cutout.pixels.shape == (480, 640, 3)
     assert cutout.pixels[5, 5].tolist() == [255, 255, 255]
@@ -312,7 +311,7 @@ def test_a_photo_takes_the_time_of_both_networks_and_either_may_tell_something(
     networks = iter([Brightness("GPU", fails=True), Brightness()])  # the quick one falls back
     bench = Bench(tmp_path, models, photo, lambda: next(networks, Brightness()))
     recipe = Recipe(model="u2netp", precision="bf16", second="u2netp")
-    matted = bench.studio.cut(photo, recipe, LOCAL_LIMITS).matted
+    matted = bench.studio.cut(LOCAL, photo, recipe).matted
 
     assert matted
     assert "too large for the memory of GPU" in matted.says
@@ -356,6 +355,59 @@ def test_a_cut_is_the_same_bytes_as_the_library_keeps(bench: Bench, photo: bytes
     bench.workers.start()
     kept = bench.studio.export(LOCAL, entry, Format.PNG)
     bench.workers.close()
-    direct = bench.studio.cut(photo, Recipe(), LOCAL_LIMITS)
+    direct = bench.studio.cut(LOCAL, photo, Recipe())
 
     np.testing.assert_array_equal(np.asarray(opened(kept.data)), direct.pixels)
+
+
+def picture_file(folder: Path, colour: tuple[int, int, int], name: str = "wall.png") -> Path:
+    Image.new("RGB", (300, 200), colour).save(folder / name)
+    return folder / name
+
+
+def test_an_own_picture_is_laid_behind(bench: Bench, tmp_path: Path) -> None:
+    sha256 = bench.studio.keep_picture(LOCAL, picture_file(tmp_path, (10, 90, 200)))
+    entry_id = bench.arrive(recipe=Recipe(background=f"picture {sha256}"))
+    bench.workers.start()
+    export = bench.studio.export(LOCAL, entry_id, Format.PNG)
+    bench.workers.close()
+
+    _, preview = bench.studio.look_preview(LOCAL, entry_id, 400)
+    for data, tolerance in ((export.data, 0), (preview, 12)):
+        with opened(data) as made:
+            corner = np.asarray(made.convert("RGB"))[0, 0]
+        assert np.abs(corner - np.array([10.0, 90, 200])).max() <= tolerance
+    assert examine(bench.records, bench.blobs).healthy
+
+
+def test_a_picture_that_is_none_is_not_kept(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "wall.jpg").write_text("wall")
+    with pytest.raises(PhotoRejected):
+        bench.studio.keep_picture(LOCAL, tmp_path / "wall.jpg")
+    assert not list(bench.blobs.listing())
+
+
+def test_a_recipe_whose_picture_is_not_here_says_so(bench: Bench, photo: bytes) -> None:
+    with pytest.raises(RecipeRejected, match="Choose it again"):
+        bench.studio.cut(LOCAL, photo, Recipe(background=f"picture {'ab' * 32}"))
+
+
+def test_photos_become_a_series_of_one_scale(bench: Bench) -> None:
+    frame = {"canvas": "100x100", "fill": 80.0}
+    ids = [bench.arrive(name) for name in ("a.jpg", "b.jpg")]
+    bench.work()
+    bench.studio.dress(LOCAL, ids[0], {"frame": frame})
+
+    scale = bench.studio.make_series(LOCAL, ids[0], ids)
+
+    chosen = [Recipe.read(bench.records.entry("local", one).recipe).frame for one in ids]
+    assert chosen[0] == chosen[1]
+    assert chosen[0].scale == scale
+    assert 0 < scale <= 100
+
+
+def test_a_series_needs_a_size_and_a_share(bench: Bench) -> None:
+    entry_id = bench.arrive()
+    bench.work()
+    with pytest.raises(RecipeRejected, match="2000x2000"):
+        bench.studio.make_series(LOCAL, entry_id, [entry_id])

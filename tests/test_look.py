@@ -22,6 +22,15 @@ grounds = st.one_of(
     st.builds(lambda one, two: Ground(Scene.RADIAL, (one, two)), colours, colours),
     st.builds(lambda one: Ground(Scene.SWEEP, (one,)), colours),
     st.builds(lambda blur: Ground(Scene.BLUR, (), blur / 2), st.integers(1, 40)),
+    st.builds(
+        lambda fit, x, y, blur: Ground(
+            Scene.PICTURE, (), float(blur), picture="a1" * 32, fit=fit, at=(x / 4, y / 4)
+        ),
+        st.sampled_from(["fill", "fit"]),
+        st.integers(0, 4),
+        st.integers(0, 4),
+        st.integers(0, 20),
+    ),
 )
 
 
@@ -36,6 +45,8 @@ def test_a_ground_survives_being_written_and_read(ground: Ground) -> None:
         ("LINEAR white #DDD", "linear #ffffff #dddddd 180"),
         ("sweep", "sweep #ececec"),
         ("blur", "blur 2.5"),
+        (f"picture {'AB' * 32}", f"picture {'ab' * 32} fill 0.5 0.5 0"),
+        (f"picture {'ab' * 32} fit 0 1", f"picture {'ab' * 32} fit 0 1 0"),
         ("radial #fff black", "radial #ffffff #000000"),
         ("linear #fff #000 90.0", "linear #ffffff #000000 90"),
     ],
@@ -55,6 +66,10 @@ def test_a_ground_has_one_spelling(written: str, meant: str) -> None:
         "blur nan",
         "blur 99",
         "sweep a",
+        "picture wall.jpg",
+        f"picture {'ab' * 32} stretch",
+        f"picture {'ab' * 32} fill 0.5 2",
+        f"picture {'ab' * 32} fill 0 0 0 0",
     ],
 )
 def test_what_is_no_ground_is_refused_with_those_there_are(text: str) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -384,3 +385,12 @@ def test_a_name_of_a_key_is_given_once_in_a_scope(records: Records) -> None:
         records.keep_key(key())
     with pytest.raises(NotFound):
         records.revoke("bob", "shop")
+
+
+def test_a_picture_is_kept_once_without_a_job(records: Records) -> None:
+    first = records.keep(image())
+
+    assert records.keep(replace(image(), id="f" * 32, path="local/f/original.jpg")) == first
+    assert records.find("local", first.sha256) == first
+    assert records.start("me") is None
+    assert records.admit(image(), order()).image_id == first.id

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from inference.errors import InferenceError
-from inference.photo import LOCAL_LIMITS, Photo
+from inference.photo import Photo
 from inference.proof import prove
 from inference.providers import CPU
 from inference.recipe import Recipe
@@ -123,7 +123,7 @@ def _trial(house: House) -> float | None:
     """Cut a small picture out: only a network that has run tells what really computes."""
     if house.studio.weights.best() is None:
         return None
-    matted = house.studio.cut(_picture(), Recipe(), LOCAL_LIMITS).matted
+    matted = house.studio.cut(house.account, _picture(), Recipe()).matted
     return matted.seconds if matted else None
 
 

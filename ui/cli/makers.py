@@ -44,10 +44,9 @@ class Kind:
 
 def computed(house: House, recipe: Recipe, kind: Kind) -> Maker:
     """Cut without keeping anything."""
-    limits = limits_of(house)
 
     def make(_: Path, data: bytes) -> Made:
-        cutout = house.studio.cut(data, recipe, limits)
+        cutout = house.studio.cut(house.account, data, recipe)
         doubt = cutout.matted.doubt if cutout.matted else NONE
         return _made(cutout.pixels, kind, doubt)
 
