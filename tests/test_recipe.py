@@ -11,6 +11,8 @@ from inference.recipe import Recipe
 
 RESOLVED = Recipe(model="u2netp", weights="0" * 64, precision="f32", second="")
 
+PICTURE = f"picture {'ab' * 32} fill 0.5 0.5 0"
+
 recipes = st.builds(
     Recipe,
     model=st.sampled_from(["u2netp", "u2net", "isnet-fp16"]),
@@ -23,10 +25,13 @@ recipes = st.builds(
     shadow=st.builds(
         Shadow, st.sampled_from([kind.value for kind in Cast]), opacity=st.floats(0, 100)
     ),
-    frame=st.builds(Frame, st.sampled_from(["", "4:5", "90x80"]), st.sampled_from([0.0, 85.0])),
+    frame=st.builds(
+        Frame, st.sampled_from(["", "4:5", "90x80", "subject"]), st.sampled_from([0.0, 85.0])
+    ),
     background=st.one_of(
         st.just("transparent"),
         st.just("linear #ffffff #dddddd 45"),
+        st.just(PICTURE),
         st.integers(0, 0xFFFFFF).map(lambda value: f"#{value:06x}"),
     ),
 )
@@ -61,12 +66,14 @@ def test_two_recipes_have_the_same_key_only_if_they_are_equal(one: Recipe, two: 
         replace(RESOLVED, background="white"),
         *(
             replace(RESOLVED, background=text)
-            for text in ("linear #fff #000", "radial #fff #000", "sweep", "blur")
+            for text in ("linear #fff #000", "radial #fff #000", "sweep", "blur", PICTURE)
         ),
         *(replace(RESOLVED, shadow=Shadow(kind)) for kind in ("soft", "contact", "hard")),
         replace(RESOLVED, shadow=Shadow("reflection")),
+        replace(RESOLVED, shadow=Shadow("original")),
         replace(RESOLVED, frame=Frame("4:5")),
         replace(RESOLVED, frame=Frame(fill=80)),
+        replace(RESOLVED, frame=Frame("subject")),
     ],
 )
 def test_whatever_touches_a_pixel_changes_the_key(changed: Recipe) -> None:
@@ -94,6 +101,15 @@ def test_a_setting_of_a_shadow_makes_another_recipe_only_where_it_is_heeded(
 def test_an_alignment_makes_another_recipe_only_where_something_is_aligned() -> None:
     assert Frame("4:5", align="bottom") == Frame("4:5")
     assert Frame(fill=80, align="bottom") != Frame(fill=80)
+
+
+def test_a_margin_and_a_scale_make_another_recipe_only_on_their_canvas() -> None:
+    assert Frame("4:5", padding=5) == Frame("4:5")
+    assert Frame("subject", padding=5) != Frame("subject")
+    assert Frame("4:5", fill=80, scale=5) == Frame("4:5", fill=80)
+    assert Frame("90x80", scale=5) == Frame("90x80")
+    assert Frame("90x80", fill=80, scale=5) != Frame("90x80", fill=80)
+    assert Frame("subject", fill=80) == Frame("subject")
 
 
 def test_the_recipe_of_a_cutout_has_the_subject_alone() -> None:

@@ -5,6 +5,7 @@ import os
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -193,3 +194,17 @@ async def test_what_a_crash_left_in_the_inbox_is_cleared_at_the_next_start(
 
     with opened_face(tmp_path, models):
         assert list(inbox.iterdir()) == [young]
+
+
+async def test_an_own_picture_is_taken_in_without_a_place_on_the_workbench(
+    face: Face, photo: bytes
+) -> None:
+    async with face.browser() as browser:
+        answer = await browser.post("/pictures", content=photo)
+        refused = await browser.post("/pictures", content=b"%PDF-1.7 and so on" * 10)
+
+    assert answer.status_code == HTTPStatus.CREATED
+    assert answer.json() == {"sha256": sha256(photo).hexdigest()}
+    assert refused.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    assert not face.studio.bench(ANN)
+    assert not list(face.inbox.iterdir())

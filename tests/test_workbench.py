@@ -17,6 +17,7 @@ from storage.records import Status
 from tests.face import ANN, Face, opened_face
 from ui.components.controls import text
 from ui.components.offer import HERE, Offer
+from ui.components.own_picture import OwnPicture
 from ui.components.recipe_panel import NO_JPEG
 from ui.lane import Lane
 from ui.pages.workbench import Workbench
@@ -288,3 +289,47 @@ async def test_a_better_model_is_offered_got_and_used(lane: Lane, failure: str) 
         user.find("Cut these again").click()
 
         await user.should_see("cut again")
+
+
+async def test_an_own_picture_is_placed_as_asked(face: Face, user: User, add: Add) -> None:
+    add("vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    await user.should_not_see(marker="Blur")
+    user.find(kind=OwnPicture).trigger("choose", "ab" * 32)
+    await user.should_see(marker="Blur", retries=LOOKS)
+    user.find(marker="Blur").trigger("move", 4)
+    user.find(marker="Up, down").trigger("move", 25)
+    await user.should_see("Fit", retries=LOOKS)
+    user.find("Fit").click()
+    await user.should_not_see(marker="Up, down", retries=LOOKS)
+
+    [card] = face.studio.bench(ANN)
+    assert Recipe.read(card.entry.recipe).background == f"picture {'ab' * 32} fit 0.5 0.25 4"
+
+
+async def test_a_picture_that_is_refused_is_told_of(user: User, add: Add) -> None:
+    add("vase.jpg")
+    await user.open("/")
+    await user.should_see("vase.jpg")
+    user.find(kind=OwnPicture).trigger("refuse", "This file is damaged.")
+
+    await user.should_see("This file is damaged.")
+
+
+async def test_all_photos_get_one_scale(face: Face, user: User, add: Add) -> None:
+    add("bowl.jpg", "vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    await user.should_not_see("Same scale for all")
+    user.find(marker="own-canvas").trigger("change", "100x100")
+    user.find(marker="Subject fills").trigger("move", 80)
+    await user.should_see("Same scale for all", retries=LOOKS)
+    user.find("Same scale for all").click()
+
+    await user.should_see("All 2 photos have one scale now.")
+    frames = {Recipe.read(card.entry.recipe).frame for card in face.studio.bench(ANN)}
+    assert len(frames) == 1
+    assert frames.pop().scale > 0

@@ -40,6 +40,11 @@ class Desk:
             with suppress(NotFound):
                 self.studio.dress(self.account, card.entry.id, look)
 
+    def make_series(self, card: Card, cards: Sequence[Card]) -> float:
+        """Frame all as one is, at one scale; returns it in percent."""
+        ids = [each.entry.id for each in cards]
+        return self.studio.make_series(self.account, card.entry.id, ids)
+
     def cut_again(self, cards: Sequence[Card]) -> None:
         """Cut with the best model that is here now."""
         for card in cards:

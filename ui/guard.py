@@ -15,6 +15,7 @@ from auth.gate import Gate
 COOKIE = "coveshot"
 PRIVATE = (
     "/upload",
+    "/pictures",
     "/photos/",
     "/versions/",
     "/entries/",

@@ -288,3 +288,20 @@ def test_a_look_is_seen_as_it_is_downloaded(page: Page) -> None:
     with Image.open(io.BytesIO(png)) as image:
         assert image.mode == "RGB"
         assert image.width == image.height > 1000
+
+
+def test_an_own_picture_is_behind_the_subject_on_the_page_and_in_the_file(
+    page: Page, tmp_path: Path
+) -> None:
+    Image.new("RGB", (400, 300), (0, 120, 60)).save(tmp_path / "wall.png")
+    drop(page, sample("bowl"))
+    wait_for_cutouts(page, 1)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Own picture").click()
+    chooser.value.set_files(tmp_path / "wall.png")
+
+    expect(page.get_by_role("button", name="Own picture")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_alt_text("The cutout")).to_have_attribute("src", re.compile("/looks/"))
+    _, png = downloaded(page, "PNG")
+    with Image.open(io.BytesIO(png)) as image:
+        assert image.getpixel((3, 3)) == (0, 120, 60)

@@ -30,9 +30,11 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     Our own need the account that the guard finds; programs show a key of `account`.
     """
     inbox.sweep()
+    uploads = Uploads(studio, lane, inbox)
     blobs, archive = Blobs(studio, lane), Archive(studio, lane)
     own: dict[tuple[str, str], Route] = {
-        ("POST", "/upload"): Uploads(studio, lane, inbox).take,
+        ("POST", "/upload"): uploads.take,
+        ("POST", "/pictures"): uploads.take_picture,
         ("GET", "/photos/{image_id}/preview.webp"): blobs.photo_preview,
         ("GET", "/versions/{version_id}/preview.webp"): blobs.version_preview,
         ("GET", "/versions/{version_id}/thumb.webp"): blobs.thumbnail,

@@ -6,11 +6,19 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from inference.look import LEAST_FILL, Frame
+from inference.look import LEAST_FILL, SUBJECT, Frame
 from ui.components.choices import Choices
 from ui.components.slider import Slider
 
-CANVASES = {"": "Photo", "1:1": "1:1", "4:5": "4:5", "3:4": "3:4", "16:9": "16:9"}
+CANVASES = {
+    "": "Photo",
+    SUBJECT: "Subject",
+    "1:1": "1:1",
+    "4:5": "4:5",
+    "3:4": "3:4",
+    "16:9": "16:9",
+}
+MOST_PADDING = 50
 VALUE = "(event) => emit(event.target.value)"
 ALIGNMENTS = {"centre": "Middle", "bottom": "Bottom"}
 
@@ -34,6 +42,7 @@ class FramePanel:
         self._own.mark("own-canvas")
         self._own.on("change", self._typed, js_handler=VALUE)
         self._fill = Slider("Subject fills", unit=" %", most=100, on_move=self._filled)
+        self._padding = Slider("Margin", unit=" %", most=MOST_PADDING, step=1, on_move=self._padded)
         self._align = Choices(
             "Place of the subject", ALIGNMENTS, on_choose=lambda align: on_choose({"align": align})
         )
@@ -42,12 +51,18 @@ class FramePanel:
         self._canvases.show(frame.canvas)
         own = "" if frame.canvas in CANVASES else frame.canvas
         self._own.props(f'value="{own}"')
+        self._fill.set_visibility(frame.canvas != SUBJECT)
         self._fill.show(frame.fill)
+        self._padding.set_visibility(frame.canvas == SUBJECT)
+        self._padding.show(frame.padding)
         self._align.show(frame.align)
         self._align.set_visibility(bool(frame.fill))
 
     async def _filled(self, percent: float) -> None:
         await self._on_choose({"fill": percent if percent >= LEAST_FILL else 0.0})
+
+    async def _padded(self, percent: float) -> None:
+        await self._on_choose({"padding": percent})
 
     async def _typed(self, event: GenericEventArguments) -> None:
         await self._on_choose({"canvas": str(event.args)})

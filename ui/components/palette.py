@@ -6,9 +6,10 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from inference.errors import RecipeRejected
-from inference.look import TRANSPARENT
+from inference.look import TRANSPARENT, Ground, Scene
 from inference.recipe import Recipe
 from ui.components.controls import icon
+from ui.components.own_picture import OwnPicture, PicturePlace
 from ui.components.speech import say
 
 SWATCHES = {
@@ -18,6 +19,7 @@ SWATCHES = {
     "Light grey": "#e9e9e9",
     "Sand": "#e8ded1",
     "Sky": "#cfe0f2",
+    "Blush": "#f3d9d6",
 }
 SCENES = {
     "Studio": ("sweep #ececec", "linear-gradient(#e4e4e4, #dcdcdc 66%, #f4f4f4 84%)"),
@@ -45,6 +47,8 @@ class Palette:
                 self._swatches[colour] = self._swatch(name, colour, css)
             for name, (scene, css) in SCENES.items():
                 self._swatches[scene] = self._swatch(name, scene, css)
+            self._picture = OwnPicture(on_choose=on_choose)
+        self._place = PicturePlace(on_choose=on_choose)
         with ui.element("div").classes("own-colour"):
             self._picker = ui.element("input").props('type=color aria-label="Own colour"')
             self._hex = ui.element("input").props(
@@ -60,7 +64,10 @@ class Palette:
     def show(self, background: str) -> None:
         for colour, swatch in self._swatches.items():
             swatch.props(f"aria-pressed={str(colour == background).lower()}")
-        own = "" if background == TRANSPARENT else background
+        ground = Ground.read(background)
+        self._picture.show(ground)
+        self._place.show(ground)
+        own = "" if ground.scene in {Scene.TRANSPARENT, Scene.PICTURE} else background
         colour = own if own.startswith("#") else "#ffffff"
         self._picker.props(f'value="{colour}"')
         self._hex.props(f'value="{own}"')

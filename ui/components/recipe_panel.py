@@ -35,6 +35,7 @@ class Acts(Protocol):
     async def discard(self) -> None: ...
     async def dress(self, look: Mapping[str, Any]) -> None: ...
     async def dress_all(self) -> None: ...
+    async def make_series(self) -> None: ...
     async def discard_all(self) -> None: ...
 
 
@@ -80,6 +81,7 @@ class RecipePanel:
         self._show_download(card, wanted)
         self._all.set_visibility(photos > 1)
         self._count.set_text(f"All {photos} photos")
+        self._series.set_visibility(bool(wanted.frame.size and wanted.frame.fill))
         self._all_link.set_text(f"Download {'all ' if done == photos else ''}{done} as ZIP")
         self._all_link.set_visibility(done > 0)
         point(self._all_link, f"/download.zip?format={Format.PNG.value}" if done else "")
@@ -95,6 +97,7 @@ class RecipePanel:
         self._count = heading("")
         self._all_link = link("", classes="button")
         button("Use this look for all", acts.dress_all)
+        self._series = button("Same scale for all", acts.make_series)
         button("Remove all", acts.discard_all)
 
     def _show_download(self, card: Card, wanted: Recipe) -> None:

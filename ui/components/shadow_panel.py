@@ -14,6 +14,7 @@ WORDS = {
     "contact": "Contact",
     "hard": "Hard",
     "reflection": "Mirror",
+    "original": "Photo's",
 }
 SLIDERS = (
     ("opacity", "Strength", " %", 100),

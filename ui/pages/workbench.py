@@ -127,6 +127,11 @@ class Workbench:
             if await self._do(self._desk.dress, self._visit.cards, look):
                 say(f"All {len(self._visit.cards)} photos have this look now.")
 
+    async def make_series(self) -> None:
+        for card in self._visit.chosen:
+            if await self._do(self._desk.make_series, card, self._visit.cards):
+                say(f"All {len(self._visit.cards)} photos have one scale now.")
+
     async def discard_all(self) -> None:
         question = f"Remove all {len(self._visit.cards)} photos?"
         if await agreed(question, "Download first what you need.", "Remove all"):
