@@ -43,7 +43,7 @@ $(TEST_STAMP): $(STAMP)
 
 test-setup: $(TEST_STAMP)
 	@COVESHOT_MODELS=$(TEST_MODELS) $(BIN)/coveshot models get u2netp
-	@sh tests/browser/install.sh $(BIN)/python
+	@sh tests/install.sh $(BIN)/python
 	@sh tests/clients/install.sh $(BIN)/python .data/clients
 
 test: export COVESHOT_MODELS := $(TEST_MODELS)

@@ -44,6 +44,7 @@ def build(settings: Settings) -> "House":
 
     from inference.engine import Engine  # noqa: PLC0415
     from inference.jobs import Studio  # noqa: PLC0415
+    from inference.presets import Presets  # noqa: PLC0415
     from inference.session import Opener  # noqa: PLC0415
     from inference.weights import Weights  # noqa: PLC0415
     from inference.worker import Workers  # noqa: PLC0415
@@ -65,6 +66,7 @@ def build(settings: Settings) -> "House":
         library=library,
         blobs=blobs,
         workers=Workers(studio, library, threads=settings.workers),
+        presets=Presets(home / "presets"),
     )
 
 

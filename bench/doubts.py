@@ -62,7 +62,6 @@ def auc(scores: NDArray[np.float64], bad: NDArray[np.bool_]) -> float:
 def _judged(studio: Studio, recipe: Recipe, scene: Scene) -> tuple[float, bool]:
     """Return the doubt about a cutout, and whether it is bad."""
     cutout = studio.cut(LOCAL, scene.photo.read_bytes(), studio.resolve(recipe))
-    assert cutout.matted
     iou = score(cutout.pixels, Truth.read(scene.matte.parent)).iou
     return cutout.matted.doubt.score, iou < BAD
 

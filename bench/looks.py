@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bench.visit import late
 from inference.catalogue import SMALL, model_named
 from inference.compose import render
-from inference.encode import Format, encode
+from inference.encode import encode
 from inference.look import Cast, Shadow
 from inference.photo import Photo
 from inference.previews import SIDE, Previews
@@ -56,7 +56,7 @@ def render_ratio(file: Path, models: Path, *, clean: bool) -> float:
         decoded = time.process_time()
         picture = render(photo.pixels, matte, recipe)
         rendered = time.process_time()
-        encode(np.ascontiguousarray(picture), Format.PNG)
+        encode(np.ascontiguousarray(picture))
         ended = time.process_time()
         ratios.append((ended - start) / (ended - start - (rendered - decoded)))
     return median(ratios)

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from bench.contender import serve
 from inference.catalogue import SMALL, model_named
-from inference.encode import Format, encode
+from inference.encode import encode
 from inference.recipe import Recipe
 from main import Settings, build
 
@@ -22,7 +22,7 @@ def main() -> None:
         )
 
         def cut(data: bytes) -> bytes:
-            return encode(house.studio.cut(house.account, data, recipe).pixels, Format.PNG)
+            return encode(house.studio.cut(house.account, data, recipe).pixels)
 
         serve(cut)
 

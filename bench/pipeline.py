@@ -17,7 +17,7 @@ from bench.peers import REMBG_PYTHON, rembg_home
 from bench.score import iou
 from inference.catalogue import Model
 from inference.compose import render
-from inference.encode import Format, encode
+from inference.encode import encode
 from inference.matter import tensor
 from inference.photo import Photo
 from inference.recipe import Recipe
@@ -54,7 +54,7 @@ def beside_network(model: Model, models: Path, photos: Sequence[Path], *, bare: 
             start = time.process_time()
             photo = Photo.open(data)
             tensor(photo.pixels, model)
-            encode(render(photo.pixels, alpha, recipe, photo.alpha), Format.PNG)
+            encode(render(photo.pixels, alpha, recipe, photo.alpha))
             tries.append(time.process_time() - start)
         spent.append(median(tries))
     matter.close()

@@ -49,6 +49,42 @@ def to_srgb(pixels: Pixels, mode: str, icc: bytes | None) -> tuple[Pixels, bytes
     return _without_profile(pixels, mode), None
 
 
+def from_srgb(pixels: Pixels, icc: bytes) -> tuple[Pixels, bytes | None]:
+    """Return sRGB pixels (height, width, 3 or 4) uint8 in the colours of a profile, and that.
+
+    Colours that sRGB does not have were lost when the photo came in. Alpha stays as it is. A
+    profile that is broken, or for something else than RGB, leaves all in sRGB, and is None.
+    """
+    with _refusing():
+        target = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        transform = ImageCms.buildTransform(
+            _srgb(), target, "RGB", "RGB", renderingIntent=INTENT, flags=FLAGS
+        )
+        colours = _by_strips(np.ascontiguousarray(pixels[..., :3]), "RGB", transform.apply)
+        return np.dstack([colours, pixels[..., 3:]]), icc
+    return pixels, None
+
+
+def is_srgb(icc: bytes) -> bool:
+    """Tell whether an RGB profile moves no colour: it is sRGB under whatever name."""
+    with _refusing():
+        return _leaves_alone(_conversion(ImageCms.ImageCmsProfile(io.BytesIO(icc)), "RGB"))
+    return False
+
+
+@cache
+def srgb_profile() -> bytes:
+    """Return LittleCMS's sRGB, without the time and the checksum of its making.
+
+    Bytes 24..35 of an ICC header are its date, 84..99 its identity (ICC.1:2022, 7.2); both may be
+    zero, and files of the same pixels stay the same.
+    """
+    profile = bytearray(_srgb().tobytes())
+    profile[24:36] = bytes(12)
+    profile[84:100] = bytes(16)
+    return bytes(profile)
+
+
 def profile_of(primaries: int) -> bytes | None:
     """Return the ICC profile of primaries that a HEIC or AVIF tells by number (ITU-T H.273).
 

@@ -1,5 +1,7 @@
 """Pixels and a matte in, a cutout out."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +24,24 @@ Networks seldom reach the ends of their range: without this the inside of a subj
 new background through, and a veil of the old one stays around it.
 """
 OPAQUE = 255
+WHITE = (255, 255, 255)
 FEW = 8
 """Where less than one pixel of so many is soft, those are mixed one by one."""
 STRIP_ROWS = 64
 """So many rows of a photo stay in the cache of a processor core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A picture before it is made one; all of one size, uint8 sRGB."""
+
+    ground: NDArray[np.uint8] | None
+    """(height, width, 3), or None where it is transparent."""
+    shadow: Layer | None
+    pixels: NDArray[np.uint8]
+    """The subject, (height, width, 3)."""
+    alpha: NDArray[np.uint8]
+    """Of the subject, (height, width)."""
 
 
 def render(
@@ -35,17 +51,24 @@ def render(
     own_alpha: NDArray[np.uint8] | None = None,
     picture: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
-    """Set the subject of a photo on the background of a recipe.
+    """Cut the subject out of a photo and set it on the background of a recipe.
+
+    Takes what `cut_out` and `staged` take, and returns as `staged` does.
+    """
+    return staged(*cut_out(pixels, matte, recipe, own_alpha), recipe, pixels, picture)
+
+
+def cut_out(
+    pixels: NDArray[np.uint8],
+    matte: NDArray[np.uint8],
+    recipe: Recipe,
+    own_alpha: NDArray[np.uint8] | None = None,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the colours and the alpha of the subject of a photo.
 
     `pixels` (height, width, 3) uint8 sRGB; `matte` (height, width) uint8; `own_alpha` the same, for
-    a photo that was transparent itself; `picture` (h, w, 3) uint8 sRGB, that of a recipe that has
-    one. Returns uint8 sRGB: (height, width, 4) with straight alpha
-    where the background is transparent, without colour where nothing is seen; else 3 channels.
-
-    Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
-    Photoshop composite in it: a cutout put back on its own background gives the photo back.
+    a photo that was transparent itself. The results have the forms of the first two.
     """
-    photo = pixels
     alpha = refine(pixels, matte, fine=model_named(recipe.model).fine) if recipe.refine else matte
     alpha = np.asarray(cv2.LUT(alpha, _ends()), np.uint8)
     alpha = shaped(alpha, recipe)
@@ -53,7 +76,7 @@ def render(
         alpha = _product(alpha, own_alpha)
     if recipe.decontaminate:
         pixels = decontaminate(pixels, alpha)
-    return staged(pixels, alpha, recipe, photo, picture)
+    return pixels, alpha
 
 
 def staged(
@@ -67,29 +90,63 @@ def staged(
 ) -> NDArray[np.uint8]:
     """Frame a subject, let it cast its shadow, and lay both on the ground of a recipe.
 
+    Takes what `layered` takes. Returns uint8 sRGB: (height, width, 4) with straight alpha where the
+    background is transparent, without colour where nothing is seen; else 3 channels.
+
+    Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
+    Photoshop composite in it: a cutout put back on its own background gives the photo back.
+    """
+    plain = recipe.colour is not None and recipe.shadow.kind in {*ON_A_FLOOR, Cast.NONE}
+    if not plain:
+        return flattened(layered(pixels, alpha, recipe, photo, picture, most_scale=most_scale))
+    # The usual case has a quicker way: a plain floor is never spread out as a picture of its own.
+    if to := place(alpha, recipe.frame, most_scale):
+        pixels, alpha = placed(pixels, alpha, to)
+    colour = recipe.colour or WHITE
+    floor = shaded(recipe.shadow, alpha, colour) if recipe.shadow.kind in ON_A_FLOOR else colour
+    return laid_on(pixels, alpha, floor)
+
+
+def layered(
+    pixels: NDArray[np.uint8],
+    alpha: NDArray[np.uint8],
+    recipe: Recipe,
+    photo: NDArray[np.uint8],
+    picture: NDArray[np.uint8] | None = None,
+    *,
+    most_scale: float = 1.0,
+) -> Layers:
+    """Return what a picture is made of by a recipe.
+
     `pixels` (height, width, 3) uint8 sRGB and `alpha` (height, width) uint8 are the subject;
-    `photo`, of their size, is what it was cut out of; `picture` as for `render`; `most_scale` as
-    for `place`. Returns as `render` does.
+    `photo` (h, w, 3) uint8 sRGB, of the same proportions, is what it was cut out of, and `picture`
+    that of a recipe that has one; `most_scale` as for `place`.
+    Raises RecipeRejected where a picture is missing.
     """
     shape = alpha
     to = place(alpha, recipe.frame, most_scale)
     if to:
         pixels, shape = placed(pixels, alpha, to)
-    if recipe.colour is not None and recipe.shadow.kind in ON_A_FLOOR:
-        return laid_on(pixels, shape, shaded(recipe.shadow, shape, recipe.colour))
     if recipe.shadow.kind == Cast.ORIGINAL:
         dark = own_shadow(photo, alpha)
-        layer = kept(recipe.shadow, dark, to or Place.whole(alpha), alpha.shape[::-1])
+        shadow = kept(recipe.shadow, dark, to or Place.whole(alpha), alpha.shape[::-1])
     else:
-        layer = cast(recipe.shadow, pixels, shape)
-    if recipe.transparent:
-        return _over(pixels, shape, layer) if layer else _cut(pixels, shape)
-    if recipe.colour is not None and layer is None:
-        return laid_on(pixels, shape, recipe.colour)
-    behind = backdrop(recipe.ground, shape.shape[1::-1], photo, alpha, picture)
-    if layer:
-        behind = laid_on(layer.colours, layer.alpha, behind)
-    return laid_on(pixels, shape, behind)
+        shadow = cast(recipe.shadow, pixels, shape)
+    ground = None
+    if not recipe.transparent:
+        ground = backdrop(recipe.ground, shape.shape[1::-1], photo, alpha, picture)
+    return Layers(ground, shadow, pixels, shape)
+
+
+def flattened(layers: Layers) -> NDArray[np.uint8]:
+    """Return what layers look like together, as `staged` does."""
+    pixels, alpha, shadow = layers.pixels, layers.alpha, layers.shadow
+    if layers.ground is None:
+        return _over(pixels, alpha, shadow) if shadow else _cut(pixels, alpha)
+    behind = layers.ground
+    if shadow:
+        behind = laid_on(shadow.colours, shadow.alpha, behind)
+    return laid_on(pixels, alpha, behind)
 
 
 def _ends() -> NDArray[np.uint8]:

@@ -1,15 +1,17 @@
 """Cutouts as files: sRGB and said to be so, and not a word more."""
 
 import io
-from enum import StrEnum
-from functools import cache
+from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, PngImagePlugin
 
+from inference.colour import from_srgb, srgb_profile
 from inference.errors import RecipeRejected
+from inference.output import SOURCE, Format, Output
 from inference.png import PERCEPTUAL, write_png
 
 QUALITY = 92
@@ -18,100 +20,96 @@ AVIF_QUALITY = 85
 """Its scale is another one; alpha is coded as well as colour."""
 THUMBNAIL_SIDE = 320
 ALPHA_CHANNELS = 4
+GREY = 2
+"""Dimensions of pixels that have no colours."""
+PNG = Output()
 
 
-class Format(StrEnum):
-    """A kind of file; the value is its extension."""
-
-    PNG = "png"
-    WEBP = "webp"
-    JPEG = "jpg"
-    AVIF = "avif"
-    TIFF = "tif"
-
-    @property
-    def extension(self) -> str:
-        return self.value
-
-    @property
-    def mime(self) -> str:
-        return f"image/{self.name.lower()}"
-
-    @property
-    def has_alpha(self) -> bool:
-        return self is not Format.JPEG
-
-    @property
-    def most_side(self) -> int:
-        """The longest side in pixels that the format can hold."""
-        return MOST_SIDES[self]
-
-
-MOST_SIDES = {
-    Format.PNG: 2**31 - 1,
-    Format.WEBP: 16_383,
-    Format.JPEG: 65_535,
-    Format.AVIF: 32_768,  # what libavif opens again without being asked to
-    Format.TIFF: 2**31 - 1,
-}
-
-
-def encode(
-    pixels: NDArray[np.uint8],
-    format: Format,  # noqa: A002 the field's word
-    *,
-    small: bool = False,
-) -> bytes:
+def encode(pixels: NDArray[np.uint8], output: Output = PNG, profile: bytes | None = None) -> bytes:
     """Return a file of uint8 sRGB pixels, (height, width) or with 3 channels, or 4: straight alpha.
 
     WebP is lossy in colour and exact in alpha, AVIF close in both, TIFF exact; JPEG has full colour
     resolution, which keeps coloured edges on a plain background clean. The same pixels give the
-    same bytes. `small` spends many times the time on the smallest file of the same pixels.
+    same bytes. `profile` is the ICC profile of the photo, for an output that asks for it.
     Raises RecipeRejected where the format cannot hold them.
     """
-    height, width = pixels.shape[:2]
-    if max(height, width) > format.most_side:
-        raise RecipeRejected(
-            f"{format.name} holds at most {format.most_side} pixels a side. Use PNG for this one."
-        )
-    if not format.has_alpha and pixels.shape[2:] == (ALPHA_CHANNELS,):
+    kind = output.format
+    check_size(pixels, kind)
+    if not kind.has_alpha and pixels.shape[2:] == (ALPHA_CHANNELS,):
         raise RecipeRejected("JPEG has no transparency: choose a background, or PNG or WebP.")
-    match format:
-        case Format.PNG:
-            return _small_png(pixels) if small else write_png(pixels)
-        case Format.WEBP:
-            return _webp(pixels, QUALITY, effort=6 if small else 2, profile=_srgb_profile())
-        case Format.JPEG:
-            file = io.BytesIO()
-            Image.fromarray(pixels).save(
-                file,
-                "JPEG",
-                quality=QUALITY,
-                subsampling="4:4:4",
-                progressive=small,
-                optimize=small,
-                icc_profile=_srgb_profile(),
-            )
-            return file.getvalue()
-        case Format.AVIF:
-            return _avif(pixels, speed=4 if small else 8)
-        case Format.TIFF:
-            file = io.BytesIO()
-            # Alpha is unassociated, as it is here: ExtraSamples 2 (TIFF 6.0, section 18).
-            Image.fromarray(pixels).save(
-                file, "TIFF", compression="tiff_adobe_deflate", icc_profile=_srgb_profile()
-            )
-            return file.getvalue()
+    icc = None
+    if output.profile == SOURCE and profile and pixels.ndim > GREY:
+        pixels, icc = from_srgb(pixels, profile)
+    if kind is Format.PNG and not (output.small or output.dpi or icc):
+        return write_png(pixels)
+    file = io.BytesIO()
+    options = OPTIONS[kind](output) | ({"dpi": (output.dpi, output.dpi)} if output.dpi else {})
+    if kind is Format.PNG and not icc:
+        chunks = PngImagePlugin.PngInfo()
+        chunks.add(b"sRGB", bytes([PERCEPTUAL]))
+        options["pnginfo"] = chunks
+    else:
+        options["icc_profile"] = icc or (srgb_profile() if pixels.ndim > GREY else None)
+    Image.fromarray(pixels).save(file, kind.name, **options)
+    return file.getvalue()
+
+
+def check_size(pixels: NDArray[np.uint8], kind: Format) -> None:
+    """Raises RecipeRejected where a format cannot hold pixels of (height, width, ...)."""
+    if max(pixels.shape[:2]) > kind.most_side:
+        raise RecipeRejected(
+            f"{kind.name} holds at most {kind.most_side} pixels a side. Use PNG for this one."
+        )
+
+
+def _jpeg(output: Output) -> dict[str, Any]:
+    return {
+        "quality": output.quality or QUALITY,
+        "subsampling": "4:4:4",
+        "progressive": output.small,
+        "optimize": output.small,
+    }
+
+
+def _webp(output: Output) -> dict[str, Any]:
+    return {"quality": output.quality or QUALITY, "method": 6 if output.small else 2}
+
+
+def _avif(output: Output) -> dict[str, Any]:
+    return {
+        "quality": output.quality or AVIF_QUALITY,
+        "subsampling": "4:4:4",
+        "speed": 4 if output.small else 8,
+        "max_threads": 1,  # as many files at a time as there are workers
+    }
+
+
+OPTIONS: dict[Format, Callable[[Output], dict[str, Any]]] = {
+    Format.PNG: lambda output: {"optimize": output.small},
+    Format.JPEG: _jpeg,
+    Format.WEBP: _webp,
+    Format.AVIF: _avif,
+    # Alpha is unassociated, as it is here: ExtraSamples 2 (TIFF 6.0, section 18).
+    Format.TIFF: lambda _: {"compression": "tiff_adobe_deflate"},
+}
+"""What Pillow is told for each format."""
 
 
 def preview(pixels: NDArray[np.uint8], side: int) -> bytes:
     """Return a quick WebP of at most `side` pixels a side; pixels as for `encode`."""
-    return _webp(shrunk(pixels, side), 80, effort=0, profile=b"")
+    return _quick_webp(shrunk(pixels, side), effort=0)
 
 
 def thumbnail(pixels: NDArray[np.uint8]) -> bytes:
     """Return a small WebP of at most 320 pixels a side; pixels as for `encode`."""
-    return _webp(shrunk(pixels, THUMBNAIL_SIDE), 80, effort=4, profile=b"")
+    return _quick_webp(shrunk(pixels, THUMBNAIL_SIDE), effort=4)
+
+
+def parts(
+    cutout: NDArray[np.uint8],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the colours and the alpha of (height, width, 4)."""
+    return np.ascontiguousarray(cutout[..., :3]), np.ascontiguousarray(cutout[..., 3])
 
 
 def shrunk(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
@@ -137,43 +135,7 @@ def resized(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint
     return np.asarray(image.resize(size, method, reducing_gap=2.0).convert("RGBA"))
 
 
-def _small_png(pixels: NDArray[np.uint8]) -> bytes:
-    """Let zlib search longest and choose a filter for each row."""
-    chunks = PngImagePlugin.PngInfo()
-    chunks.add(b"sRGB", bytes([PERCEPTUAL]))
+def _quick_webp(pixels: NDArray[np.uint8], effort: int) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", optimize=True, pnginfo=chunks)
+    Image.fromarray(pixels).save(file, "WEBP", quality=80, method=effort)
     return file.getvalue()
-
-
-def _webp(pixels: NDArray[np.uint8], quality: int, *, effort: int, profile: bytes) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "WEBP", quality=quality, method=effort, icc_profile=profile)
-    return file.getvalue()
-
-
-def _avif(pixels: NDArray[np.uint8], *, speed: int) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(
-        file,
-        "AVIF",
-        quality=AVIF_QUALITY,
-        subsampling="4:4:4",
-        speed=speed,
-        max_threads=1,  # as many files at a time as there are workers
-        icc_profile=_srgb_profile(),
-    )
-    return file.getvalue()
-
-
-@cache
-def _srgb_profile() -> bytes:
-    """Return LittleCMS's sRGB, without the time and the checksum of its making.
-
-    Bytes 24..35 of an ICC header are its date, 84..99 its identity (ICC.1:2022, 7.2); both may be
-    zero, and files of the same pixels stay the same.
-    """
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile[24:36] = bytes(12)
-    profile[84:100] = bytes(16)
-    return bytes(profile)

@@ -40,9 +40,9 @@ class Place:
         return cls((0, 0, width, height), (0, 0, width, height), (width, height))
 
 
-def box_of(alpha: Bytes) -> Box:
+def box_of(alpha: Bytes, least: int = VISIBLE) -> Box:
     """Return the box of what is visible in (height, width) uint8; all where nothing is."""
-    left, top, width, height = cv2.boundingRect(cv2.inRange(alpha, VISIBLE, 255))
+    left, top, width, height = cv2.boundingRect(cv2.inRange(alpha, least, 255))
     if not width:
         return 0, 0, alpha.shape[1], alpha.shape[0]
     return left, top, width, height

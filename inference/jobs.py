@@ -18,15 +18,17 @@ from PIL import Image as Pillow
 from auth.account import Account
 from auth.keys import Key, digest
 from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
-from inference.compose import laid_on, render
+from inference.compose import cut_out, laid_on, render, staged
 from inference.doubt import doubt
-from inference.encode import Format, encode, preview, thumbnail
+from inference.encode import PNG, encode, parts, preview, thumbnail
 from inference.engine import Engine, Matted
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone, RecipeRejected
+from inference.finish import File, Subject, finished
 from inference.frame import series_scale
 from inference.fuse import fused
 from inference.look import Scene
 from inference.memory import give_back
+from inference.output import SRGB, Output
 from inference.photo import Header, Limits, Photo, inspect
 from inference.previews import Previews
 from inference.recipe import AUTO, Recipe
@@ -51,12 +53,22 @@ OWN_FAULT = (
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """A rendered photo: pixels (height, width, 4) straight alpha, or 3 on a background; uint8."""
+    """A photo that was cut out, and what is to become of it."""
 
-    photo: Photo
-    pixels: NDArray[np.uint8]
-    matted: Matted | None
-    """How the network came to it; None where a kept matte was used."""
+    subject: Subject
+    recipe: Recipe
+    matted: Matted
+    """How the network came to it."""
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """(height, width, 4) with straight alpha, or 3 channels on a background."""
+        one = self.subject
+        return staged(one.pixels, one.alpha, self.recipe, one.photo, one.picture)
+
+    def file(self, output: Output) -> File:
+        """Raises RecipeRejected."""
+        return finished(self.subject, self.recipe, output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,21 +266,44 @@ class Studio:
     def thumbnail(self, account: Account, version_id: str) -> bytes:
         return self._library_for(account).thumbnail(account.scope, version_id)
 
-    def export(self, account: Account, entry_id: str, format: Format) -> Export:  # noqa: A002
+    def export(self, account: Account, entry_id: str, output: Output = PNG) -> Export:
         """Return the cutout as chosen, rendering it where that is new for the photo.
 
         Raises NotDone, RecipeRejected (JPEG has no transparency), StorageError.
         """
+        entry = self._library_for(account).records.entry(account.scope, entry_id)
+        recipe = Recipe.read(entry.recipe)
+        version = self._version(account, entry.image_id, recipe)  # what leaves is a version
+        file = self.file(account, entry.image_id, version, output)
+        kind = output.format
+        return Export(f"{Path(entry.name).stem}.{kind.extension}", kind.mime, file.data)
+
+    def file(self, account: Account, image_id: str, version_id: str, output: Output) -> File:
+        """Return a version as a file. Raises NotDone, RecipeRejected, StorageError."""
         library = self._library_for(account)
-        entry = library.records.entry(account.scope, entry_id)
-        order = _order(Recipe.read(entry.recipe), priority=NOW)
-        job = self.wait(account, self._told(library.again(account.scope, entry.image_id, order)))
+        version = library.records.version(account.scope, version_id)
+        if output == PNG:
+            return File(library.cutout(account.scope, version_id), version.width, version.height)
+        recipe = Recipe.read(version.recipe)
+        if not output.takes_apart and output.profile == SRGB:
+            data = encode(_decoded(library.cutout(account.scope, version_id)), output)
+            return File(data, version.width, version.height)
+        photo = Photo.open(library.original(account.scope, image_id), _limits(account))
+        # Subject and ground are one in a version: the subject alone is in that of the cutout.
+        alone = self._version(account, image_id, recipe.cutout)
+        cutout = _decoded(library.cutout(account.scope, alone))
+        picture = self._picture(library, account.scope, recipe)
+        subject = Subject(*parts(cutout), photo.pixels, picture, photo.profile)
+        return finished(subject, recipe, output)
+
+    def _version(self, account: Account, image_id: str, recipe: Recipe) -> str:
+        """Return the id of the version of a photo by a recipe, rendering it where it is new."""
+        order = _order(recipe, priority=NOW)
+        job = self._told(self._library_for(account).again(account.scope, image_id, order))
+        job = self.wait(account, job)
         if job.status is not Status.DONE or job.version_id is None:
             raise NotDone(job.says or "This photo was cancelled. Try it again.")
-        data = library.cutout(account.scope, job.version_id)
-        if format is not Format.PNG:
-            data = encode(_decoded(data), format)
-        return Export(f"{Path(entry.name).stem}.{format.extension}", format.mime, data)
+        return job.version_id
 
     def rendition(
         self, account: Account, job: Job, wanted: Wanted, backdrop: Path | None = None
@@ -322,8 +357,8 @@ class Studio:
         picture = self._picture(self._library_for(account), account.scope, recipe)
         photo = Photo.open(data, _limits(account))
         matted = self._matted(photo.pixels, recipe)
-        pixels = render(photo.pixels, matted.alpha, recipe, photo.alpha, picture)
-        return Cutout(photo, pixels, matted)
+        subject = cut_out(photo.pixels, matted.alpha, recipe, photo.alpha)
+        return Cutout(Subject(*subject, photo.pixels, picture, photo.profile), recipe, matted)
 
     def work(self, library: Library, job: Job) -> Job | None:
         """Do a job that was started; its end, good or bad, is in the library."""
@@ -351,7 +386,7 @@ class Studio:
         height, width = pixels.shape[:2]
         return library.finish(
             job,
-            encode(pixels, Format.PNG),
+            encode(pixels),
             thumbnail(pixels),
             size=(width, height),
             note=note,
@@ -372,7 +407,7 @@ class Studio:
             self._check_weights(recipe)
             matted = self._matted(photo.pixels, recipe)
             note = Note(doubt=matted.doubt.score, reasons="\n".join(matted.doubt.reasons))
-            library.keep_matte(job, key, encode(matted.alpha, Format.PNG), note)
+            library.keep_matte(job, key, encode(matted.alpha), note)
         return matted.alpha, replace(note, says=matted.says)
 
     def _picture(self, library: Library, scope: str, recipe: Recipe) -> NDArray[np.uint8] | None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.compose import staged
-from inference.encode import preview, resized, shrunk
+from inference.encode import parts, preview, resized, shrunk
 from inference.look import Frame
 from inference.recipe import Recipe
 from inference.shelf import Shelf
@@ -54,13 +54,13 @@ class Previews:
         of the recipe, (h, w, 3) uint8 sRGB, where it has one.
         """
         if side >= CLOSE:
-            whole = _parts(cutout())
+            whole = parts(cutout())
             behind = photo() if recipe.needs_photo else whole[0]
             return preview(staged(*whole, recipe, behind, picture), side)
         small = self._cutouts.get(version_id, lambda: _small(cutout()))
         size = recipe.frame.size
         scale = min(1.0, SIDE / max(size)) if size else small.scale
-        pixels, alpha = _parts(small.cutout)
+        pixels, alpha = parts(small.cutout)
         behind = pixels
         if recipe.needs_photo:
             kept = self._photos.get(version_id, lambda: shrunk(photo(), SIDE))
@@ -68,10 +68,6 @@ class Previews:
         recipe = replace(recipe, frame=_scaled(recipe.frame, scale))
         made = staged(pixels, alpha, recipe, behind, picture, most_scale=scale / small.scale)
         return preview(made, min(side, SIDE))
-
-
-def _parts(cutout: Bytes) -> tuple[Bytes, Bytes]:
-    return np.ascontiguousarray(cutout[..., :3]), np.ascontiguousarray(cutout[..., 3])
 
 
 def _small(cutout: Bytes) -> _Small:

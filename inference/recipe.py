@@ -161,25 +161,25 @@ class Recipe:
 
         Raises RecipeRejected.
         """
-        return _changed(self, _made(type(self), values))
+        return _changed(self, made(type(self), values))
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Make a recipe of fields as JSON or TOML has them. Raises RecipeRejected."""
-        return _made(cls, values)
+        return made(cls, values)
 
 
-def _made(kind: type[Part], values: Mapping[str, Any]) -> Part:
-    """Make a part of a recipe, and the parts of that."""
+def made(kind: type[Part], values: Mapping[str, Any]) -> Part:
+    """Make a part of a recipe, and the parts of that; raises RecipeRejected."""
     known: dict[str, Any] = {one.name: one.default for one in fields(kind)}
     if unknown := set(values) - set(known):
         raise RecipeRejected(f"This recipe has a field that is unknown here: {min(unknown)}.")
-    made: dict[str, Any] = {}
+    built: dict[str, Any] = {}
     for name, value in values.items():
         usual = known[name]
         part = is_dataclass(usual) and isinstance(value, Mapping)
-        made[name] = _made(type(usual), value) if part else value
-    return kind(**made)
+        built[name] = made(type(usual), value) if part else value
+    return kind(**built)
 
 
 def _subject(text: str) -> str:

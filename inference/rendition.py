@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.compose import laid_on, staged
-from inference.encode import ALPHA_CHANNELS, Format, encode, resized, shrunk
+from inference.encode import ALPHA_CHANNELS, encode, resized, shrunk
 from inference.look import Shadow
+from inference.output import Format, Output
 from inference.recipe import Recipe
 
 Pixels = NDArray[np.uint8]
@@ -155,7 +156,7 @@ def _placed(cutout: Pixels, scale: float | None, position: tuple[float, float] |
 def _file(cutout: Pixels, wanted: Wanted, backdrop: Pixels | None) -> tuple[bytes, str]:
     alpha = np.ascontiguousarray(cutout[..., 3])
     if wanted.alpha_alone:
-        return encode(alpha, Format.PNG), Format.PNG.mime
+        return encode(alpha), Format.PNG.mime
     if wanted.packing is Packing.ZIP:
         return _zipped(cutout, alpha), "application/zip"
     if backdrop is not None:
@@ -165,7 +166,7 @@ def _file(cutout: Pixels, wanted: Wanted, backdrop: Pixels | None) -> tuple[byte
     kind = _format(cutout, wanted.packing)
     if not kind.has_alpha and cutout.shape[2] == ALPHA_CHANNELS:
         cutout = _laid(cutout, WHITE)
-    return encode(cutout, kind), kind.mime
+    return encode(cutout, Output(kind)), kind.mime
 
 
 def _format(pixels: Pixels, packing: Packing) -> Format:
@@ -213,8 +214,8 @@ def _zipped(cutout: Pixels, alpha: Pixels) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in (
-            ("color.jpg", encode(np.ascontiguousarray(cutout[..., :3]), Format.JPEG)),
-            ("alpha.png", encode(alpha, Format.PNG)),
+            ("color.jpg", encode(np.ascontiguousarray(cutout[..., :3]), Output(Format.JPEG))),
+            ("alpha.png", encode(alpha)),
         ):
             archive.writestr(zipfile.ZipInfo(name, FIRST_DAY), data)
     return file.getvalue()

@@ -3,7 +3,7 @@
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from main import Settings, build
+from tests.commands import Run, another, runs, stand_in
 from ui.house import House
 
 ROOT = Path(__file__).parents[1]
@@ -55,3 +56,30 @@ def house(tmp_path: Path, models: Path) -> Iterator[House]:
     house = build(Settings(home=tmp_path / "home", models=models))
     yield house
     house.close()
+
+
+@pytest.fixture
+def opens(tmp_path: Path, models: Path) -> Callable[[], House]:
+    return lambda: stand_in(tmp_path / "home", models)
+
+
+@pytest.fixture
+def coveshot(opens: Callable[[], House]) -> Run:
+    return runs(opens)
+
+
+@pytest.fixture
+def photos(tmp_path: Path, photo: bytes) -> Path:
+    """A folder with a photo, another one deeper, and something else."""
+    folder = tmp_path / "photos"
+    (folder / "shoes").mkdir(parents=True)
+    (folder / "vase.jpg").write_bytes(photo)
+    (folder / "shoes" / "red.jpg").write_bytes(another(photo))
+    (folder / "prices.txt").write_text("12.50")
+    (folder / "notes").write_text("")
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.encode import Format
 from inference.errors import NotDone
+from inference.output import Format
 from inference.recipe import Recipe
 from inference.worker import Workers
 from storage.records import Card, Status

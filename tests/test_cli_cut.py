@@ -4,72 +4,22 @@ import io
 import json
 import resource
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from auth.account import LOCAL
-from inference.engine import Engine
-from inference.jobs import Studio
-from inference.worker import Workers
 from main import Settings, build
 from storage.doctor import examine
-from tests.test_engine import Brightness, Stage
+from tests.commands import Run, another
 from ui.cli.console import FAILED, USAGE
 from ui.cli.cutter import PARTS
 from ui.cli.manifest import FILE, Manifest, sha256
 from ui.cli.program import program
 from ui.house import House
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def opens(tmp_path: Path, models: Path) -> Callable[[], House]:
-    def open_house() -> House:
-        house = build(Settings(home=tmp_path / "home", models=models))
-        weights, library = house.studio.weights, house.library
-        engine = Engine(weights, Stage(Brightness))
-        studio = Studio(weights=weights, engine=engine, library_for=lambda _: library)
-        return replace(house, studio=studio, workers=Workers(studio, library))
-
-    return open_house
-
-
-@pytest.fixture
-def coveshot(opens: Callable[[], House]) -> Run:
-    def run(*words: object) -> Result:
-        return CliRunner().invoke(program(opens), [*map(str, words)], catch_exceptions=False)
-
-    return run
-
-
-@pytest.fixture
-def photos(tmp_path: Path, photo: bytes) -> Path:
-    """A folder with a photo, another one deeper, and something else."""
-    folder = tmp_path / "photos"
-    (folder / "shoes").mkdir(parents=True)
-    (folder / "vase.jpg").write_bytes(photo)
-    (folder / "shoes" / "red.jpg").write_bytes(another(photo))
-    (folder / "prices.txt").write_text("12.50")
-    (folder / "notes").write_text("")
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
-def another(photo: bytes) -> bytes:
-    """Return the photo mirrored: other bytes, as many subjects."""
-    file = io.BytesIO()
-    Image.open(io.BytesIO(photo)).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(file, "JPEG")
-    return file.getvalue()
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -266,7 +216,7 @@ def test_a_file_that_was_asked_for_by_name_has_to_be_a_photo(
     [
         (["--model", "u2nep"], "Did you mean u2netp?"),
         (["--background", "mauve"], "is not a background"),
-        (["--format", "gif"], "'gif' is not a format. Use png, webp, jpg, avif, tif."),
+        (["--format", "gif"], "'gif' is not a format. Use png, webp, jpg, avif, tif, psd."),
         (["--format", "jpg"], "JPEG has no transparency"),
         (["--model", "u2net-human-seg"], "coveshot models get u2net-human-seg"),
         (["--jobs", "0"], "--jobs"),

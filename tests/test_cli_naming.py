@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui.cli.manifest import Line, Manifest, Outcome
-from ui.cli.naming import outputs
+from ui.cli.naming import outputs, wished_paths
 from ui.cli.sources import Source
 
 
@@ -19,7 +19,7 @@ def sources(*paths: str) -> list[Source]:
 
 def named(out: Path, *paths: str) -> list[str]:
     with Manifest(out) as manifest:
-        found = outputs(sources(*paths), manifest, out, "png")
+        found = outputs(wished_paths(sources(*paths), "png"), manifest, out)
     return [found[source] for source in sources(*paths)]
 
 

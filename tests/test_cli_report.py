@@ -23,7 +23,9 @@ def cut(number: int, doubt: float) -> Line:
 
 
 def said(lines: list[Line]) -> str:
-    tasks = [Task(Source(Path(line.source)), str(line.output), None) for line in lines]
+    tasks = [
+        Task(Source(Path(line.source)), str(line.output), str(line.output), None) for line in lines
+    ]
     return "\n".join(summary(Report(lines=lines), tasks, [], Path("out")))
 
 

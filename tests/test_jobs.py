@@ -12,10 +12,10 @@ from PIL import Image
 
 from auth.account import LOCAL
 from inference.catalogue import Model, model_named
-from inference.encode import Format
 from inference.engine import Engine
 from inference.errors import ModelMissing, NotDone, PhotoRejected, RecipeRejected
 from inference.jobs import Studio
+from inference.output import Format, Output
 from inference.recipe import Recipe
 from inference.weights import Weights
 from inference.worker import Workers
@@ -81,7 +81,7 @@ def test_a_dropped_photo_becomes_a_cutout(house: House, photo: bytes, tmp_path: 
     file.write_bytes(photo)
     house.workers.start()
     entry = house.studio.arrive(LOCAL, file, name="vase.jpg", folder="shop")
-    export = house.studio.export(LOCAL, entry.id, Format.PNG)
+    export = house.studio.export(LOCAL, entry.id)
 
     alpha = np.asarray(opened(export.data))[..., 3]
     assert export.name == "vase.png"
@@ -99,7 +99,7 @@ def test_another_background_runs_no_inference(bench: Bench) -> None:
     recipe = Recipe.read(bench.studio.bench(LOCAL)[0].entry.recipe)
     bench.studio.choose(LOCAL, entry, replace(recipe, background="#ff0080"))
     bench.workers.start()
-    export = bench.studio.export(LOCAL, entry, Format.JPEG)
+    export = bench.studio.export(LOCAL, entry, Output(Format.JPEG))
     bench.workers.close()
 
     assert bench.inferences == 1
@@ -117,7 +117,7 @@ def test_trying_colours_makes_no_versions_and_exporting_makes_one(bench: Bench) 
 
     bench.workers.start()
     for _ in range(2):
-        bench.studio.export(LOCAL, entry, Format.WEBP)
+        bench.studio.export(LOCAL, entry, Output(Format.WEBP))
     bench.workers.close()
     assert len(bench.records.history("local", card.image.id)) == 2
 
@@ -179,7 +179,7 @@ def test_a_failed_export_says_why(bench: Bench, photo: bytes) -> None:
     entry = bench.arrive()
     bench.workers.start()
     with pytest.raises(NotDone) as failed:
-        bench.studio.export(LOCAL, entry, Format.PNG)
+        bench.studio.export(LOCAL, entry)
     bench.workers.close()
 
     assert failed.value.says == bench.studio.bench(LOCAL)[0].job.says
@@ -206,7 +206,7 @@ def test_jpeg_of_a_transparent_cutout_is_refused_with_a_way_out(bench: Bench) ->
     entry = bench.arrive()
     bench.workers.start()
     with pytest.raises(RecipeRejected) as refused:
-        bench.studio.export(LOCAL, entry, Format.JPEG)
+        bench.studio.export(LOCAL, entry, Output(Format.JPEG))
     bench.workers.close()
 
     assert "background" in refused.value.says
@@ -313,7 +313,6 @@ def test_a_photo_takes_the_time_of_both_networks_and_either_may_tell_something(
     recipe = Recipe(model="u2netp", precision="bf16", second="u2netp")
     matted = bench.studio.cut(LOCAL, photo, recipe).matted
 
-    assert matted
     assert "too large for the memory of GPU" in matted.says
     assert matted.device.name == "CPU"
     assert bench.studio.device().seconds_per_photo == matted.seconds
@@ -353,7 +352,7 @@ def test_auto_takes_the_finest_model_and_the_small_one_to_help_it(
 def test_a_cut_is_the_same_bytes_as_the_library_keeps(bench: Bench, photo: bytes) -> None:
     entry = bench.arrive()
     bench.workers.start()
-    kept = bench.studio.export(LOCAL, entry, Format.PNG)
+    kept = bench.studio.export(LOCAL, entry)
     bench.workers.close()
     direct = bench.studio.cut(LOCAL, photo, Recipe())
 
@@ -369,7 +368,7 @@ def test_an_own_picture_is_laid_behind(bench: Bench, tmp_path: Path) -> None:
     sha256 = bench.studio.keep_picture(LOCAL, picture_file(tmp_path, (10, 90, 200)))
     entry_id = bench.arrive(recipe=Recipe(background=f"picture {sha256}"))
     bench.workers.start()
-    export = bench.studio.export(LOCAL, entry_id, Format.PNG)
+    export = bench.studio.export(LOCAL, entry_id)
     bench.workers.close()
 
     _, preview = bench.studio.look_preview(LOCAL, entry_id, 400)

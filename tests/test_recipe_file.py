@@ -8,6 +8,7 @@ from hypothesis import given
 
 from inference.errors import RecipeRejected
 from inference.look import Frame, Shadow
+from inference.preset import Preset
 from inference.recipe import Recipe
 from inference.recipe_file import read, written
 from tests.test_recipe import recipes
@@ -22,7 +23,7 @@ def kept(tmp_path: Path, text: str) -> Path:
 def test_a_file_says_what_is_not_usual_and_no_more() -> None:
     recipe = Recipe(background="sweep", shadow=Shadow("soft", opacity=40), frame=Frame("4:5"))
 
-    assert written(recipe) == (
+    assert written(Preset("mine", recipe)) == (
         'coveshot = 1\nbackground = "sweep #ececec"\n\n[shadow]\nkind = "soft"\nopacity = 40.0\n\n'
         '[frame]\ncanvas = "4:5"\n'
     )
@@ -33,13 +34,13 @@ def test_a_recipe_survives_its_file(
     tmp_path_factory: pytest.TempPathFactory, recipe: Recipe
 ) -> None:
     open_recipe = replace(recipe, weights="", precision="auto", second_weights="")
-    file = kept(tmp_path_factory.mktemp("recipe"), written(recipe))
+    file = kept(tmp_path_factory.mktemp("recipe"), written(Preset("mine", recipe)))
 
-    assert read(file) == open_recipe
+    assert read(file) == Preset("mine", open_recipe)
 
 
 def test_people_may_write_whole_numbers(tmp_path: Path) -> None:
-    assert read(kept(tmp_path, "coveshot = 1\nfeather = 2\n")).feather == 2
+    assert read(kept(tmp_path, "coveshot = 1\nfeather = 2\n")).recipe.feather == 2
 
 
 @pytest.mark.parametrize(

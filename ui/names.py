@@ -60,13 +60,14 @@ def distinct(paths: Iterable[str]) -> list[str]:
     taken = {_folded(str(folder)) for path in paths for folder in PurePosixPath(path).parents}
     found = []
     for path in paths:
-        free = next(one for one in _numbered(path) if _folded(one) not in taken)
+        free = next(one for one in numbered(path) if _folded(one) not in taken)
         taken.add(_folded(free))
         found.append(free)
     return found
 
 
-def _numbered(path: str) -> Iterable[str]:
+def numbered(path: str) -> Iterable[str]:
+    """Yield a path and, for ever, that path with a number: `x.png`, `x (2).png`."""
     folder, slash, name = path.rpartition("/")
     stem, suffix = _split(name)
     return chain([path], (f"{folder}{slash}{stem} ({number}){suffix}" for number in count(2)))

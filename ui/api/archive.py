@@ -9,9 +9,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from inference.encode import Format
 from inference.errors import InferenceError
 from inference.jobs import Studio
+from inference.output import Format, Output
 from inference.recipe import Recipe
 from storage.errors import NotFound, StorageError
 from storage.records import Card, Status
@@ -63,7 +63,8 @@ class Archive:
 
     async def one(self, request: Request) -> Response:
         account, entry_id = account_of(request), id_of(request, "entry_id")
-        export = await self.lane.run(self.studio.export, account, entry_id, _format(request))
+        output = Output(_format(request))
+        export = await self.lane.run(self.studio.export, account, entry_id, output)
         headers = {
             "Content-Disposition": attachment(export.name),
             "Cache-Control": "private, no-store",
@@ -82,7 +83,7 @@ class Archive:
         }
 
         def export(card: Card) -> bytes:
-            return self.studio.export(account, card.entry.id, kind).data
+            return self.studio.export(account, card.entry.id, Output(kind)).data
 
         members = packed(cards, kind, export)
         return StreamingResponse(self._sent(members), media_type="application/zip", headers=headers)

@@ -1,16 +1,22 @@
 """`coveshot cut`: photos and folders of photos in, files out."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inference.look import TRANSPARENT
-from inference.recipe import ALL, AUTO, Recipe
-from inference.recipe_file import read
-from ui.cli.console import GO_ON, USAGE, opened, sentences
+from inference.output import Output
+from inference.preset import Preset, Rules
+from inference.presets import Presets
+from inference.recipe import ALL, AUTO
+from inference.recipe_file import located, read
+from ui.cli.console import GO_ON, USAGE, Misused, opened
 from ui.cli.sources import find
+from ui.template import Template, skus_of
 
 if TYPE_CHECKING:
     from ui.house import House
@@ -27,14 +33,15 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             str,
             typer.Option(
                 help="transparent, white, a colour like #ff8800, linear #ffffff #dddddd 180, "
-                "radial #ffffff #dddddd, sweep #ececec, or blur 2.5 for the photo's own."
+                "radial #ffffff #dddddd, sweep #ececec, blur 2.5 for the photo's own, or "
+                "picture FILE."
             ),
         ] = TRANSPARENT,
         shadow: Annotated[
-            str, typer.Option(help="none, soft, contact, hard or reflection.")
+            str, typer.Option(help="none, soft, contact, hard, reflection or original.")
         ] = "none",
         canvas: Annotated[
-            str, typer.Option(help="A size like 2000x2000, or a ratio like 4:5.")
+            str, typer.Option(help="A size like 2000x2000, a ratio like 4:5, or subject.")
         ] = "",
         fill: Annotated[
             float, typer.Option(help="Percent of the canvas that the subject takes; 0 as it is.")
@@ -42,10 +49,25 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         align: Annotated[
             str, typer.Option(help="Of a filled subject: centre or bottom.")
         ] = "centre",
+        padding: Annotated[
+            float, typer.Option(help="Around a canvas of the subject, in percent of it.")
+        ] = 0.0,
+        scale: Annotated[
+            float, typer.Option(help="Of a series: the most in percent of the photo's size.")
+        ] = 0.0,
         recipe_file: Annotated[
             Path | None,
             typer.Option("--recipe", help="A recipe to begin with: NAME.coveshot.toml."),
         ] = None,
+        preset: Annotated[
+            str, typer.Option(help="A preset to begin with. See: coveshot presets list.")
+        ] = "",
+        check: Annotated[
+            bool, typer.Option("--check", help="Measure the files by the rules of the preset.")
+        ] = False,
+        fix: Annotated[
+            bool, typer.Option("--fix", help="Check, and change what does not keep the rules.")
+        ] = False,
         subject: Annotated[
             str, typer.Option(help='all, largest, or the part at a place: "0.5 0.25".')
         ] = ALL,
@@ -62,7 +84,26 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             float, typer.Option(help="Move edges outwards by pixels; below 0 inwards.")
         ] = 0.0,
         feather: Annotated[float, typer.Option(help="Soften edges by pixels.")] = 0.0,
-        format: Annotated[str, typer.Option(help="png, webp, avif, tif or jpg.")] = "png",  # noqa: A002
+        format: Annotated[  # noqa: A002
+            str, typer.Option(help="png, webp, avif, tif, jpg or psd; png if nothing is said.")
+        ] = "",
+        quality: Annotated[
+            int, typer.Option(help="Of JPEG, WebP and AVIF, 1 to 100; 0 for the usual one.")
+        ] = 0,
+        dpi: Annotated[int, typer.Option(help="Dots per inch that the file tells.")] = 0,
+        profile: Annotated[
+            str, typer.Option(help="srgb, or source for the colours of the photo's own profile.")
+        ] = "",
+        matte: Annotated[
+            bool, typer.Option("--matte", help="The alpha alone, as a grey picture.")
+        ] = False,
+        name: Annotated[
+            str,
+            typer.Option(help="Of files: {name} {preset} {width} {height} {date} {sku} {n}."),
+        ] = "",
+        skus: Annotated[
+            Path | None, typer.Option(help="A table of file names and SKUs, as CSV.")
+        ] = None,
         bare: Annotated[
             bool, typer.Option("--bare", help="The network's own edges and colours; quickest.")
         ] = False,
@@ -78,10 +119,11 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         ] = False,
     ) -> None:
         """Cut photos out. What is done already is not done again."""
-        with sentences(USAGE, stopped=GO_ON):
-            from ui.cli.makers import Kind  # noqa: PLC0415 imports NumPy
-            from ui.cli.wish import Wish, format_named, fulfil  # noqa: PLC0415
+        with opened(open_house, USAGE, stopped=GO_ON) as house:
+            from ui.cli.wish import Wish, check_output, fulfil  # noqa: PLC0415 imports NumPy
 
+            begun = _begun(house.presets, preset, recipe_file)
+            ground, picture = located(background, Path())
             said = {
                 "model": model,
                 "second": "" if bare else AUTO,
@@ -93,20 +135,61 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
                 "solid": solid,
                 "shift": shift,
                 "feather": feather,
-                "background": background,
+                "background": ground,
                 "shadow": {"kind": shadow},
-                "frame": {"canvas": canvas, "fill": fill, "align": align},
+                "frame": {
+                    "canvas": canvas,
+                    "fill": fill,
+                    "align": align,
+                    "padding": padding,
+                    "scale": scale,
+                },
             }
-            begun = read(recipe_file) if recipe_file else Recipe()
-            recipe = begun.changed(said)
+            recipe = begun.recipe.changed(said)
+            output = _output(
+                begun.output,
+                format=format,
+                quality=quality,
+                dpi=dpi,
+                profile=profile,
+                matte=matte,
+                small=small,
+            )
+            check_output(output, recipe)
+            if (check or fix) and begun.rules == Rules():
+                raise Misused("There are no rules to check by. Choose one with --preset.")
             wish = Wish(
                 recipe=recipe,
-                kind=Kind(format_named(format, recipe), small=small),
+                output=output,
                 out=out.absolute(),
                 jobs=jobs,
                 keep=keep,
                 as_json=as_json,
+                template=Template(
+                    name or begun.naming,
+                    preset=begun.name,
+                    date=date.today().isoformat(),  # noqa: DTZ011 that of the person's calendar
+                    skus=skus_of(skus) if skus else {},
+                ),
+                rules=begun.rules if check or fix else None,
+                fix=fix,
+                picture=picture or begun.picture,
             )
-            found = find(paths, wish.out)
-        with opened(open_house, USAGE, stopped=GO_ON) as house:
-            raise typer.Exit(fulfil(house, wish, found))
+            raise typer.Exit(fulfil(house, wish, find(paths, wish.out)))
+
+
+def _begun(presets: Presets, name: str, file: Path | None) -> Preset:
+    """Return what is begun with. Raises Misused, RecipeRejected."""
+    if name and file:
+        raise Misused("Use --preset or --recipe: both say what to begin with.")
+    if file:
+        return read(file)
+    return presets.named(name) if name else Preset("")
+
+
+def _output(begun: Output, **said: Any) -> Output:
+    """Return an output with what was said of it; another format has its own quality."""
+    changes = {name: value for name, value in said.items() if value}
+    if changes.get("format", begun.format) != begun.format:
+        begun = replace(begun, quality=0)
+    return replace(begun, **changes)

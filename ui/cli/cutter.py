@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from inference.compliance import broken, complied
 from inference.errors import (
     Cancelled,
     DeviceMissing,
@@ -18,25 +19,25 @@ from inference.errors import (
     Refusal,
     WeightsRejected,
 )
+from inference.finish import File
 from inference.jobs import OWN_FAULT
+from inference.output import Output
 from inference.photo import Limits, inspect
+from inference.preset import Rules
 from inference.recipe import Recipe
 from storage.blobs import NO_ROOM, write_durably
 from storage.errors import DiskFull, NotWritable, StorageError
-from ui.cli.makers import Kind, Maker
+from ui.cli.makers import Made, Maker
 from ui.cli.manifest import Line, Manifest, Outcome
 from ui.cli.plan import Task
 from ui.cli.sources import Source
+from ui.names import numbered
+from ui.template import closed
 
 log = logging.getLogger(__name__)
 
 PARTS = ".coveshot-parts"
 """Below the folder of the cutouts: where files grow before they get their name."""
-PHOTO_SUFFIXES = {
-    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png"),
-    *(".tif", ".tiff", ".webp"),
-}
-"""A file that is called so is missed if it is left out without a word of its own."""
 HOPELESS = (DiskFull, DeviceMissing, ModelMissing, WeightsRejected, Cancelled)
 """What would stop all other photos, too."""
 
@@ -48,10 +49,14 @@ class Cutter:
     out: Path
     manifest: Manifest
     recipe: Recipe
-    kind: Kind
+    output: Output
     limits: Limits
     make: Maker
     stop: threading.Event
+    rules: Rules | None = None
+    """What each file is measured by, if it is."""
+    fix: bool = False
+    """Whether what does not keep the rules is made anew."""
 
     def __call__(self, task: Task) -> Line:
         """Return what became of it. Raises what would stop all other tasks, too."""
@@ -59,8 +64,8 @@ class Cutter:
             source=str(task.source.path),
             recipe=self.recipe.key,
             op_key=self.recipe.op_key,
-            format=self.kind.format.extension,
-            small=self.kind.small,
+            format=self.output.format.extension,
+            written=self.output.text,
             status=Outcome.FAILED,
         )
         try:
@@ -92,20 +97,50 @@ class Cutter:
         self._heed()
         made = self.make(path, data)
         self._heed()
+        made, broken, says = self._measured(made, task)
+        output = self._name(task, made)
         done = replace(
             line,
             sha256=source,
-            output=task.output,
+            output=output,
             output_sha256=sha256(made.data).hexdigest(),
             width=made.width,
             height=made.height,
             seconds=round(time.perf_counter() - start, 3),
             status=Outcome.DONE,
-            says=" ".join(made.doubt.reasons),
+            says=" ".join([*made.doubt.reasons, *says]),
+            rules=broken,
             doubt=made.doubt.score,
         )
-        self._write(done, task.output, made.data)
+        self._write(done, output, made.data)
         return done
+
+    def _measured(self, made: Made, task: Task) -> tuple[Made, str | None, list[str]]:
+        """Return a file, mended where that is asked for, the rules that it breaks, and why."""
+        if self.rules is None:
+            return made, None, []
+        first = File(made.data, made.width, made.height)
+        turns = iter([first])  # the file that is there already needs not be made again
+
+        def make(recipe: Recipe, output: Output) -> File:
+            return next(turns, None) or made.again(recipe, output)
+
+        stem = Path(closed(task.output, made.width, made.height)).stem
+        held = complied(stem, self.recipe, self.output, self.rules, make, mends=self.fix)
+        file, wrong = held.file, broken(held.found)
+        made = replace(made, data=file.data, width=file.width, height=file.height)
+        return (
+            made,
+            ", ".join(one.rule for one in wrong),
+            [f"{one.rule}: {one.says}." for one in wrong],
+        )
+
+    def _name(self, task: Task, made: Made) -> str:
+        """Return the path of a file now that its size is known."""
+        if task.output == (output := closed(task.output, made.width, made.height)):
+            return output
+        wished = (one for one in numbered(output) if self.manifest.may_write(one))
+        return next(wished)
 
     def _write(self, line: Line, output: str, data: bytes) -> None:
         target = self.out / output
@@ -146,8 +181,7 @@ def parts_below(out: Path) -> Iterator[None]:
 
 def _is_left_out(source: Source, refusal: Refusal) -> bool:
     """Tell whether nobody will miss it: found in a folder, and a photo by no sign."""
-    expected = source.named or source.path.suffix.lower() in PHOTO_SUFFIXES
-    return not expected and (refusal is Refusal.TYPE or source.path.stat().st_size == 0)
+    return not source.expected and (refusal is Refusal.TYPE or source.path.stat().st_size == 0)
 
 
 @contextmanager

@@ -123,8 +123,7 @@ def _trial(house: House) -> float | None:
     """Cut a small picture out: only a network that has run tells what really computes."""
     if house.studio.weights.best() is None:
         return None
-    matted = house.studio.cut(house.account, _picture(), Recipe()).matted
-    return matted.seconds if matted else None
+    return house.studio.cut(house.account, _picture(), Recipe()).matted.seconds
 
 
 def _picture() -> bytes:

@@ -1,18 +1,14 @@
 """The two ways to a finished file: computed here and now, or by way of the library."""
 
-import io
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
-from inference.doubt import NONE, Doubt
-from inference.encode import Format, encode
+from inference.doubt import Doubt
 from inference.errors import Cancelled, NotDone
+from inference.finish import File, finished
+from inference.output import Output
 from inference.photo import Limits
 from inference.recipe import Recipe
 from storage.records import ENDED, Job, Status
@@ -26,46 +22,43 @@ class Made:
     data: bytes
     width: int
     height: int
-    doubt: Doubt = NONE
+    doubt: Doubt
+    again: Callable[[Recipe, Output], File]
+    """Makes another file of the same cutout, without a network."""
 
 
 Maker = Callable[[Path, bytes], Made]
 """Makes a cutout of a photo, given its path and its bytes. Raises InferenceError, StorageError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What kind of file a cutout becomes."""
-
-    format: Format
-    small: bool = False
-    """Whether to spend time on the smallest file."""
-
-
-def computed(house: House, recipe: Recipe, kind: Kind) -> Maker:
+def computed(house: House, recipe: Recipe, output: Output) -> Maker:
     """Cut without keeping anything."""
 
     def make(_: Path, data: bytes) -> Made:
         cutout = house.studio.cut(house.account, data, recipe)
-        doubt = cutout.matted.doubt if cutout.matted else NONE
-        return _made(cutout.pixels, kind, doubt)
+
+        def again(recipe: Recipe, output: Output) -> File:
+            return finished(cutout.subject, recipe, output)
+
+        return _made(cutout.file(output), cutout.matted.doubt, again)
 
     return make
 
 
-def kept(house: House, recipe: Recipe, kind: Kind, stop: threading.Event) -> Maker:
+def kept(house: House, recipe: Recipe, output: Output, stop: threading.Event) -> Maker:
     """Let the workers of the library cut, so that photo and cutout are in it afterwards."""
 
     def make(path: Path, _: bytes) -> Made:
-        job = _ended(house, house.studio.submit(house.account, path, recipe), stop)
-        if job.status is not Status.DONE or job.version_id is None:
-            raise NotDone(job.says or "It was cancelled. Cut it again.")
-        png = house.library.cutout(house.account.scope, job.version_id)
-        doubt = Doubt(job.doubt, tuple(job.reasons.splitlines()))
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-            if kind == Kind(Format.PNG):
-                return Made(png, image.width, image.height, doubt)
-            return _made(np.asarray(image), kind, doubt)
+        def again(recipe: Recipe, output: Output) -> File:
+            job = _ended(house, house.studio.submit(house.account, path, recipe), stop)
+            if job.status is not Status.DONE or job.version_id is None:
+                raise NotDone(job.says or "It was cancelled. Cut it again.")
+            jobs.append(job)
+            return house.studio.file(house.account, job.image_id, job.version_id, output)
+
+        jobs: list[Job] = []
+        file = again(recipe, output)
+        return _made(file, Doubt(jobs[0].doubt, tuple(jobs[0].reasons.splitlines())), again)
 
     return make
 
@@ -85,6 +78,5 @@ def _ended(house: House, job: Job, stop: threading.Event) -> Job:
     return job
 
 
-def _made(pixels: NDArray[np.uint8], kind: Kind, doubt: Doubt) -> Made:
-    height, width = pixels.shape[:2]
-    return Made(encode(pixels, kind.format, small=kind.small), width, height, doubt)
+def _made(file: File, doubt: Doubt, again: Callable[[Recipe, Output], File]) -> Made:
+    return Made(file.data, file.width, file.height, doubt, again)

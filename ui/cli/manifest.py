@@ -42,8 +42,8 @@ class Line:
     """The key of the recipe."""
     op_key: str
     format: str
-    small: bool = False
-    """Whether time was spent on the smallest file."""
+    written: str = ""
+    """How, as Output.text tells it."""
     output: str | None = None
     """Below the folder of the manifest, with `/`; None where there is none."""
     output_sha256: str | None = None
@@ -53,6 +53,8 @@ class Line:
     status: Outcome
     says: str = ""
     """Why it failed, or why it is worth a look."""
+    rules: str | None = None
+    """The rules that it does not keep, empty for none; None where it was not measured."""
     doubt: float | None = None
     """How far it may be wrong, 0..1; from a half on it is worth a look."""
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference.output import Output
 from inference.recipe import Recipe
-from ui.cli.makers import Kind
 from ui.cli.manifest import Line, Manifest
-from ui.cli.naming import outputs
+from ui.cli.naming import outputs, wished_paths
 from ui.cli.sources import Source
+from ui.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Task:
     source: Source
     output: str
     """Below the folder of the cutouts, with `/`."""
+    wish: str
+    """Where it would go if nothing was in its way."""
     before: Line | None
     """An earlier cutout by the same recipe, in the same format, that is still as it was."""
 
@@ -26,17 +29,19 @@ def planned(
     out: Path,
     *,
     recipe: Recipe,
-    kind: Kind,
+    output: Output,
+    template: Template,
 ) -> list[Task]:
     """Return a task for each source, in their order; reads earlier cutouts, but no photo."""
     own = {out / path for path in manifest.outputs()}
     wanted = [source for source in sources if source.named or source.path not in own]
-    paths = outputs(wanted, manifest, out, kind.format.extension)
+    wishes = wished_paths(wanted, output.format.extension, template)
+    paths = outputs(wishes, manifest, out, templated=bool(template.text))
     tasks = []
     for source in wanted:
-        line = manifest.last(source.path, kind.format.extension)
-        asked = (recipe.key, paths[source], kind.small)
-        same = line and (line.recipe, line.output, line.small) == asked
+        line = manifest.last(source.path, output.format.extension)
+        asked = (recipe.key, paths[source], output.text)
+        same = line and (line.recipe, line.output, line.written) == asked
         before = line if line and same and manifest.intact(line) else None
-        tasks.append(Task(source, paths[source], before))
+        tasks.append(Task(source, paths[source], wishes[source], before))
     return tasks

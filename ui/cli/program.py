@@ -9,6 +9,7 @@ from ui.cli.cut import add_cut
 from ui.cli.doctor import add_doctor
 from ui.cli.keys import add_keys
 from ui.cli.models import add_models
+from ui.cli.presets import add_check, add_presets
 from ui.cli.version import version
 from ui.cli.web import add_web
 
@@ -42,6 +43,8 @@ def program(open_house: "Callable[[], House]") -> typer.Typer:
 
     add_web(app, open_house)
     add_cut(app, open_house)
+    add_presets(app, open_house)
+    add_check(app, open_house)
     add_models(app, open_house)
     add_doctor(app, open_house)
     add_keys(app, open_house)

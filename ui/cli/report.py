@@ -8,8 +8,8 @@ from inference.doubt import WORTH_A_LOOK
 from ui.cli.batch import Report
 from ui.cli.console import FAILED, GO_ON, INTERRUPTED
 from ui.cli.manifest import Line, Outcome
-from ui.cli.naming import wanted_path
 from ui.cli.plan import Task
+from ui.template import closed
 
 SHOWN = 5
 """Examples in a sentence; the manifest has all."""
@@ -18,7 +18,9 @@ SHOWN = 5
 def exit_code(report: Report, unreadable: Sequence[str]) -> int:
     if report.interrupted:
         return INTERRUPTED
-    return FAILED if report.stopped or unreadable or report.having(Outcome.FAILED) else 0
+    broken = any(line.rules for line in report.having(Outcome.DONE))
+    failed = report.stopped or unreadable or report.having(Outcome.FAILED)
+    return FAILED if failed or broken else 0
 
 
 def summary(
@@ -29,6 +31,7 @@ def summary(
     yield from _numbered(report, tasks)
     yield from unreadable
     yield from _doubtful(report.having(Outcome.DONE))
+    yield from _broken(report.having(Outcome.DONE))
     if failed := report.having(Outcome.FAILED):
         yield f"{_photos(len(failed))} failed:"
         yield from (f"  {line.source}: {line.says}" for line in failed)
@@ -63,13 +66,26 @@ def _doubtful(lines: Sequence[Line]) -> Iterator[str]:
         yield f"  ... and {len(doubtful) - SHOWN} more; the manifest has them all."
 
 
+def _broken(lines: Sequence[Line]) -> Iterator[str]:
+    """Tell which files do not keep the rules of their preset."""
+    measured = [line for line in lines if line.rules is not None]
+    broken = [line for line in measured if line.rules]
+    if not measured:
+        return
+    kept = len(measured) - len(broken)
+    yield f"{_photos(kept)} {'keeps' if kept == 1 else 'keep'} the rules of the preset."
+    yield from (f"  {line.output} does not: {line.rules}" for line in broken[:SHOWN])
+    if len(broken) > SHOWN:
+        yield f"  ... and {len(broken) - SHOWN} more; the manifest has them all."
+
+
 def _numbered(report: Report, tasks: Sequence[Task]) -> Iterator[str]:
     """Tell of names that could not be had: what was there is as it was."""
-    plain = {task.output: wanted_path(task.source, _suffix(task.output)) for task in tasks}
+    wishes = {str(task.source.path): task.wish for task in tasks}
     others = [
         line.output
         for line in report.having(Outcome.DONE)
-        if line.output and line.output != plain[line.output]
+        if line.output and line.output != closed(wishes[line.source], line.width, line.height)
     ]
     if others:
         listed = ", ".join(others[:SHOWN]) + (", ..." if len(others) > SHOWN else "")
@@ -87,7 +103,3 @@ def _counts(report: Report, out: Path) -> str:
 
 def _photos(count: int) -> str:
     return "1 photo" if count == 1 else f"{count} photos"
-
-
-def _suffix(path: str) -> str:
-    return path.rpartition(".")[2]

@@ -11,6 +11,13 @@ CLUTTER = {"thumbs.db", "desktop.ini"}
 """What file managers leave behind without hiding it."""
 
 
+PHOTO_SUFFIXES = {
+    *(".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png"),
+    *(".tif", ".tiff", ".webp"),
+}
+"""A file that is called so is missed if it is left out without a word of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file to be cut out."""
@@ -21,6 +28,11 @@ class Source:
     """Where it was found below the folder that was named, with `/`."""
     named: bool = False
     """Asked for by its own name: then it has to be a photo."""
+
+    @property
+    def expected(self) -> bool:
+        """Whether somebody will miss it: it was named, or is called like a photo."""
+        return self.named or self.path.suffix.lower() in PHOTO_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,40 +7,44 @@ from pathlib import Path
 
 import typer
 
-from inference.encode import Format
+from inference.output import Output
+from inference.preset import Rules
 from inference.recipe import Recipe
 from ui.cli.batch import Report, carry_out
 from ui.cli.console import Misused, say
 from ui.cli.cutter import Cutter, parts_below
-from ui.cli.makers import Kind, Maker, computed, kept, limits_of
+from ui.cli.makers import Maker, computed, kept, limits_of
 from ui.cli.manifest import Manifest, Outcome
+from ui.cli.naming import PLAIN
 from ui.cli.plan import planned
 from ui.cli.progress import photos
 from ui.cli.report import exit_code, summary
 from ui.cli.sources import Found
 from ui.house import House
+from ui.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     recipe: Recipe
-    kind: Kind
+    output: Output
     out: Path
     """Absolute."""
     jobs: int
     keep: bool
     as_json: bool
+    template: Template = PLAIN
+    rules: Rules | None = None
+    """What each file is measured by, if it is."""
+    fix: bool = False
+    picture: Path | None = None
+    """The file of the recipe's own background."""
 
 
-def format_named(text: str, recipe: Recipe) -> Format:
-    """Raises Misused, also where the format has no place for what the recipe renders."""
-    try:
-        chosen = Format(text)
-    except ValueError as error:
-        raise Misused(f"{text!r} is not a format. Use {', '.join(Format)}.") from error
-    if not chosen.has_alpha and recipe.transparent:
+def check_output(output: Output, recipe: Recipe) -> None:
+    """Raises Misused where a format has no place for what the recipe renders."""
+    if not output.format.has_alpha and recipe.transparent and not output.matte:
         raise Misused("JPEG has no transparency. Use png or webp, or choose --background white.")
-    return chosen
 
 
 def fulfil(house: House, wish: Wish, found: Found) -> int:
@@ -49,18 +53,29 @@ def fulfil(house: House, wish: Wish, found: Found) -> int:
     Raises ModelMissing, UnknownModel, DeviceMissing, NotWritable and Busy before the first photo.
     """
     house.studio.device()
+    if wish.picture:
+        house.studio.keep_picture(house.account, wish.picture)
     wish = replace(wish, recipe=house.studio.resolve(wish.recipe))
     with Manifest(wish.out) as manifest, parts_below(wish.out):
-        tasks = planned(found.sources, manifest, wish.out, recipe=wish.recipe, kind=wish.kind)
+        tasks = planned(
+            found.sources,
+            manifest,
+            wish.out,
+            recipe=wish.recipe,
+            output=wish.output,
+            template=wish.template,
+        )
         stop = threading.Event()
         cutter = Cutter(
             out=wish.out,
             manifest=manifest,
             recipe=wish.recipe,
-            kind=wish.kind,
+            output=wish.output,
             limits=limits_of(house),
             make=_maker(house, wish, stop),
             stop=stop,
+            rules=wish.rules,
+            fix=wish.fix,
         )
         with photos(len(tasks)) as tell:
             report = carry_out(tasks, cutter, threads=wish.jobs, stop=stop, tell=tell)
@@ -73,9 +88,9 @@ def fulfil(house: House, wish: Wish, found: Found) -> int:
 
 def _maker(house: House, wish: Wish, stop: threading.Event) -> Maker:
     if not wish.keep:
-        return computed(house, wish.recipe, wish.kind)
+        return computed(house, wish.recipe, wish.output)
     house.workers.start()
-    return kept(house, wish.recipe, wish.kind, stop)
+    return kept(house, wish.recipe, wish.output, stop)
 
 
 def _as_json(report: Report) -> str:

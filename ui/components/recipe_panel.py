@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from nicegui import ui
 
 from inference.catalogue import model_named
-from inference.encode import Format
 from inference.errors import UnknownModel
+from inference.output import Format
 from inference.recipe import Recipe
 from storage.records import Card, Status
 from ui.components.controls import button, heading, icon_button, link, point, text

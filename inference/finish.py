@@ -1,0 +1,67 @@
+"""The last step of a picture: from a cut-out subject and a recipe to a file."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.compose import flattened, layered, staged
+from inference.encode import check_size, encode
+from inference.look import TRANSPARENT, Shadow
+from inference.output import Format, Output
+from inference.psd import write_psd
+from inference.recipe import Recipe
+
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was cut out, and what may be laid behind it; all uint8 sRGB."""
+
+    pixels: Bytes
+    """(height, width, 3)."""
+    alpha: Bytes
+    """(height, width)."""
+    photo: Bytes
+    """What it was cut out of: (h, w, 3) of the same proportions."""
+    picture: Bytes | None = None
+    """The own background of a recipe that has one, (h, w, 3)."""
+    profile: bytes | None = None
+    """The ICC profile that the photo came with."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A finished file; its size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def finished(subject: Subject, recipe: Recipe, output: Output) -> File:
+    """Set a subject as a recipe says, and write it as an output says. Raises RecipeRejected."""
+    if output.format is Format.PSD:
+        return _layered(subject, recipe, output)
+    if output.matte:
+        recipe = replace(recipe, background=TRANSPARENT, shadow=Shadow())
+        pixels = np.ascontiguousarray(_staged(subject, recipe)[..., 3])
+    else:
+        pixels = _staged(subject, recipe)
+    height, width = pixels.shape[:2]
+    return File(encode(pixels, output, subject.profile), width, height)
+
+
+def _staged(subject: Subject, recipe: Recipe) -> Bytes:
+    return staged(subject.pixels, subject.alpha, recipe, subject.photo, subject.picture)
+
+
+def _layered(subject: Subject, recipe: Recipe, output: Output) -> File:
+    # Where nothing of the subject is seen, a mask hides the photo, not an empty place.
+    pixels = np.where(subject.alpha[..., None] > 0, subject.pixels, subject.photo)
+    layers = layered(pixels, subject.alpha, recipe, subject.photo, subject.picture)
+    flat = flattened(layers)
+    check_size(flat, output.format)
+    height, width = flat.shape[:2]
+    return File(write_psd(layers, flat, output), width, height)

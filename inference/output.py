@@ -1,0 +1,96 @@
+"""The file that a picture becomes, as data: what touches no pixel of the recipe."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from inference.errors import RecipeRejected
+from inference.look import check
+
+SRGB, SOURCE = "srgb", "source"
+
+
+class Format(StrEnum):
+    """A kind of file; the value is its extension."""
+
+    PNG = "png"
+    WEBP = "webp"
+    JPEG = "jpg"
+    AVIF = "avif"
+    TIFF = "tif"
+    PSD = "psd"
+
+    @property
+    def extension(self) -> str:
+        return self.value
+
+    @property
+    def mime(self) -> str:
+        return "image/vnd.adobe.photoshop" if self is Format.PSD else f"image/{self.name.lower()}"
+
+    @property
+    def has_alpha(self) -> bool:
+        return self is not Format.JPEG
+
+    @property
+    def most_side(self) -> int:
+        """The longest side in pixels that the format can hold."""
+        return MOST_SIDES[self]
+
+
+MOST_SIDES = {
+    Format.PNG: 2**31 - 1,
+    Format.WEBP: 16_383,
+    Format.JPEG: 65_535,
+    Format.AVIF: 32_768,  # what libavif opens again without being asked to
+    Format.TIFF: 2**31 - 1,
+    Format.PSD: 30_000,  # beyond is PSB (Adobe Photoshop File Formats Specification)
+}
+LOSSY = (Format.JPEG, Format.WEBP, Format.AVIF)
+DENSE = (Format.PNG, Format.JPEG, Format.TIFF, Format.PSD)
+"""Formats that have a place for the density of their pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How a picture is written."""
+
+    format: Format = Format.PNG
+    quality: int = 0
+    """Of JPEG, WebP and AVIF, 1..100, each on its own scale; 0 for what is usual for it."""
+    dpi: int = 0
+    """Pixels an inch that layout programs go by; 0 to say nothing."""
+    profile: str = SRGB
+    """The colours of the file: `srgb`, or `source` for those of the photo's own profile."""
+    matte: bool = False
+    """The alpha alone, as a grey picture."""
+    small: bool = False
+    """Spend many times the time on the smallest file of the same pixels."""
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "format", Format(self.format))
+        except ValueError as error:
+            known = ", ".join(Format)
+            raise RecipeRejected(f"{self.format!r} is not a format. Use {known}.") from error
+        check(self, "output", {"quality": (0, 100), "dpi": (0, 10_000)})
+        name = self.format.name
+        if self.quality and self.format not in LOSSY:
+            raise RecipeRejected(f"{name} has no quality: it keeps every pixel. Leave it away.")
+        if self.dpi and self.format not in DENSE:
+            raise RecipeRejected(f"{name} has no place for dots per inch. Use PNG, JPEG or TIFF.")
+        if self.profile not in {SRGB, SOURCE}:
+            raise RecipeRejected(f"{self.profile!r} is not a profile. Use {SRGB} or {SOURCE}.")
+        if self.matte and self.format is Format.PSD:
+            raise RecipeRejected("A PSD has the matte as a mask. Use PNG or TIFF for it alone.")
+
+    @property
+    def takes_apart(self) -> bool:
+        """Whether the subject is wanted for itself, and not what it looks like on its ground."""
+        return self.matte or self.format is Format.PSD
+
+    @property
+    def text(self) -> str:
+        """One spelling for each output: `png`, `jpg quality=90 dpi=300`."""
+        usual, own = asdict(Output()), asdict(self)
+        said = [f"{name}={own[name]}" for name in own if own[name] != usual[name]]
+        return " ".join([self.format.value, *(one for one in said if not one.startswith("format"))])

@@ -1,0 +1,70 @@
+"""The presets there are: those that come along, and one's own, which go before them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copyfile
+
+from inference.errors import RecipeRejected
+from inference.preset import Preset
+from inference.recipe_file import name_of, read
+
+BUILT_IN = Path(__file__).parents[1] / "assets" / "presets"
+
+
+@dataclass(frozen=True, slots=True)
+class Presets:
+    """Reads files anew each time it is asked: one that was just changed counts."""
+
+    own: Path
+    """The folder of one's own; it need not be there."""
+
+    def all(self) -> list[Preset]:
+        """Return them by kind and title; broken files of one's own are left away."""
+        found = []
+        for file in self._files().values():
+            try:
+                found.append(read(file))
+            except RecipeRejected:
+                continue
+        return sorted(found, key=lambda one: (one.about.kind, one.title.casefold()))
+
+    def troubles(self) -> list[str]:
+        """Return a sentence for each file that is left away."""
+        told = []
+        for file in self._files().values():
+            try:
+                read(file)
+            except RecipeRejected as error:
+                told.append(error.says)
+        return told
+
+    def named(self, name: str) -> Preset:
+        """Raises RecipeRejected."""
+        return read(self._file(name))
+
+    def adopt(self, name: str) -> Path:
+        """Copy a preset to the folder of one's own, to be changed there; it may be there already.
+
+        Raises RecipeRejected, OSError.
+        """
+        file, target = self._file(name), self.own / f"{name}.toml"
+        if file.parent != self.own:
+            self.own.mkdir(parents=True, exist_ok=True)
+            copyfile(file, target)
+            return target
+        return file
+
+    def _file(self, name: str) -> Path:
+        files = self._files()
+        if name not in files:
+            known = ", ".join(sorted(files))
+            raise RecipeRejected(f"There is no preset {name!r}. Use one of: {known}.")
+        return files[name]
+
+    def _files(self) -> dict[str, Path]:
+        return {
+            name_of(file): file
+            for folder in (BUILT_IN, self.own)
+            if folder.is_dir()
+            for file in sorted(folder.glob("*.toml"))
+        }
