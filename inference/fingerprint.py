@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from inference.catalogue import Model
+from inference.catalogue import Asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Fingerprint:
         """Tell whether the file has been left alone since."""
         return (self.size, self.mtime_ns) == (state.st_size, state.st_mtime_ns)
 
-    def fits(self, model: Model) -> bool:
+    def fits(self, model: Asset) -> bool:
         if model.sha256:
             return self.sha256 == model.sha256
         return self.md5 == model.md5
 
 
-def fingerprint(model: Model, file: Path) -> Fingerprint:
+def fingerprint(model: Asset, file: Path) -> Fingerprint:
     """Raises OSError."""
     state = file.stat()
     return Fingerprint(

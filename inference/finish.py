@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.compose import flattened, layered, staged
-from inference.encode import check_size, encode
+from inference.encode import check_size, encode, resized
 from inference.look import TRANSPARENT, Shadow
 from inference.output import Format, Output
 from inference.psd import write_psd
@@ -59,7 +59,10 @@ def _staged(subject: Subject, recipe: Recipe) -> Bytes:
 
 def _layered(subject: Subject, recipe: Recipe, output: Output) -> File:
     # Where nothing of the subject is seen, a mask hides the photo, not an empty place.
-    pixels = np.where(subject.alpha[..., None] > 0, subject.pixels, subject.photo)
+    photo = subject.photo
+    if photo.shape != subject.pixels.shape:  # it was enlarged
+        photo = resized(photo, subject.alpha.shape[::-1])
+    pixels = np.where(subject.alpha[..., None] > 0, subject.pixels, photo)
     layers = layered(pixels, subject.alpha, recipe, subject.photo, subject.picture)
     flat = flattened(layers)
     check_size(flat, output.format)

@@ -18,22 +18,25 @@ from PIL import Image as Pillow
 from auth.account import Account
 from auth.keys import Key, digest
 from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
-from inference.compose import cut_out, laid_on, render, staged
+from inference.compose import cut_out, laid_on, staged
 from inference.doubt import doubt
 from inference.encode import PNG, encode, parts, preview, thumbnail
 from inference.engine import Engine, Matted
+from inference.enlarge import check_size
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone, RecipeRejected
 from inference.finish import File, Subject, finished
-from inference.frame import series_scale
+from inference.frame import box_of, series_scale
 from inference.fuse import fused
 from inference.look import Scene
 from inference.memory import give_back
 from inference.output import SRGB, Output
 from inference.photo import Header, Limits, Photo, inspect
 from inference.previews import Previews
+from inference.providers import CPU
 from inference.recipe import AUTO, Recipe
 from inference.rendition import WHITE, Rendition, Wanted, rendition
 from inference.shelf import Shelf
+from inference.upscalers import FINE, LANCZOS, QUICK, upscaler_named
 from inference.weights import Weights
 from storage.errors import LostLease, NotFound, StorageError
 from storage.library import Library
@@ -149,6 +152,7 @@ class Studio:
     def submit(self, account: Account, file: Path, recipe: Recipe) -> Job:
         """Keep a photo and queue one recipe on it; an equal one that is under way is joined."""
         original = _original(file, inspect(file, _limits(account)))
+        check_size(original.width, original.height, recipe.upscale)
         order = _order(self.resolve(recipe))
         return self._told(self._library_for(account).admit(account, original, file, order))
 
@@ -164,6 +168,8 @@ class Studio:
         entry = library.records.entry(account.scope, entry_id)
         recipe = self.resolve(recipe)
         cut = _order(recipe.cutout)
+        image = library.records.image(account.scope, entry.image_id)
+        check_size(image.width, image.height, recipe.upscale)
         job_id = entry.job_id
         if library.records.job(account.scope, job_id).key != cut.key:
             job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
@@ -356,8 +362,10 @@ class Studio:
         recipe = self.resolve(recipe)
         picture = self._picture(self._library_for(account), account.scope, recipe)
         photo = Photo.open(data, _limits(account))
+        check_size(photo.header.width, photo.header.height, recipe.upscale)
         matted = self._matted(photo.pixels, recipe)
         subject = cut_out(photo.pixels, matted.alpha, recipe, photo.alpha)
+        subject = self._enlarged(*subject, recipe)
         return Cutout(Subject(*subject, photo.pixels, picture, photo.profile), recipe, matted)
 
     def work(self, library: Library, job: Job) -> Job | None:
@@ -382,7 +390,9 @@ class Studio:
         photo = Photo.open(library.original(job.scope, job.image_id))
         alpha, note = self._matte(library, job, recipe, photo)
         picture = self._picture(library, job.scope, recipe)
-        pixels = render(photo.pixels, alpha, recipe, photo.alpha, picture)
+        subject = cut_out(photo.pixels, alpha, recipe, photo.alpha)
+        subject = self._enlarged(*subject, recipe, lambda: _heed(library, job))
+        pixels = staged(*subject, recipe, photo.pixels, picture)
         height, width = pixels.shape[:2]
         return library.finish(
             job,
@@ -409,6 +419,45 @@ class Studio:
             note = Note(doubt=matted.doubt.score, reasons="\n".join(matted.doubt.reasons))
             library.keep_matte(job, key, encode(matted.alpha), note)
         return matted.alpha, replace(note, says=matted.says)
+
+    def _enlarged(
+        self,
+        pixels: NDArray[np.uint8],
+        alpha: NDArray[np.uint8],
+        recipe: Recipe,
+        heed: Callable[[], None] = lambda: None,
+    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        if recipe.upscale == 1:
+            return pixels, alpha
+        upscaler = None if recipe.upscaler == LANCZOS else upscaler_named(recipe.upscaler)
+        return self._engine.enlarge(pixels, alpha, recipe.upscale, upscaler, heed)
+
+    def seconds_to_enlarge(self, account: Account, entry_id: str) -> float:
+        """Return about how long enlarging the cutout of an entry takes here, whatever the factor.
+
+        Raises NotFound, also where nothing is cut out yet, ModelMissing, DeviceMissing.
+        """
+        library = self._library_for(account)
+        recipe = Recipe.read(library.records.entry(account.scope, entry_id).recipe)
+        name = self._upscaler()
+        if name == LANCZOS:
+            return 0.0
+        pace = self._engine.enlarging_pace(upscaler_named(name))
+        for alpha, side in self._shapes(account, library, [entry_id]):
+            _, _, width, height = box_of(alpha)
+            scale = side / recipe.upscale / max(alpha.shape)
+            return float(pace * width * height * scale * scale / 1e6)
+        raise NotFound
+
+    def pace_of_enlarging(self) -> float:
+        """Return the seconds for a megapixel of the subject, or 0 where that is no matter."""
+        name = self._upscaler()
+        return 0.0 if name == LANCZOS else self._engine.enlarging_pace(upscaler_named(name))
+
+    def _upscaler(self) -> str:
+        """Return the best way to enlarge here: the fine network takes a GPU to be of use."""
+        order = (FINE, QUICK) if self._engine.device.name != CPU.title else (QUICK,)
+        return next((one.name for one in order if self.weights.has(one)), LANCZOS)
 
     def _picture(self, library: Library, scope: str, recipe: Recipe) -> NDArray[np.uint8] | None:
         """Return the own background of a recipe that has one. Raises RecipeRejected."""
@@ -452,7 +501,7 @@ class Studio:
     # Models and devices
 
     def resolve(self, recipe: Recipe) -> Recipe:
-        """Name the model, the quick one that helps it, if any, their weights and the precision.
+        """Name the models, their weights, the precision, and what enlarges, if anything does.
 
         Raises UnknownModel, ModelMissing, WeightsRejected.
         """
@@ -466,6 +515,8 @@ class Studio:
         precision = recipe.precision
         if precision == AUTO:
             precision = self._engine.precision(model)
+        upscaler = recipe.upscaler or (self._upscaler() if recipe.upscale > 1 else "")
+        trained = upscaler not in {"", LANCZOS}
         return replace(
             recipe,
             model=model.name,
@@ -473,6 +524,8 @@ class Studio:
             precision=precision,
             second=second,
             second_weights=self.weights.sha256(model_named(second)) if second else "",
+            upscaler=upscaler,
+            upscaler_weights=self.weights.sha256(upscaler_named(upscaler)) if trained else "",
         )
 
     def _best(self) -> Model:
@@ -528,6 +581,13 @@ class Studio:
 
 def _order(recipe: Recipe, priority: int = 0) -> Order:
     return Order(key=recipe.key, op_key=recipe.op_key, recipe=recipe.canonical, priority=priority)
+
+
+def _heed(library: Library, job: Job) -> None:
+    """Raises LostLease where a job was cancelled or taken over meanwhile."""
+    now = library.records.job(job.scope, job.id)
+    if (now.status, now.fence) != (Status.RUNNING, job.fence):
+        raise LostLease
 
 
 def _original(file: Path, header: Header) -> Original:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from inference.catalogue import Model
+from inference.catalogue import Asset, Model
 from inference.errors import EngineError, OutOfMemory
 
 KNOWN = ("onnxruntime", "openvino", "torch")
@@ -92,7 +92,7 @@ def _small(pixels: NDArray[np.uint8], model: Model) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def in_sentences(model: Model) -> Iterator[None]:
+def in_sentences(model: Asset) -> Iterator[None]:
     """Say in a sentence what a runtime says in its own words.
 
     Their errors share no base but Exception: ONNX Runtime's are known by their module, and those
@@ -114,7 +114,7 @@ def in_sentences(model: Model) -> Iterator[None]:
         ) from error
 
 
-def _no_room(model: Model) -> str:
+def _no_room(model: Asset) -> str:
     need = model.memory_mb / 1000
     return (
         f"Not enough memory for {model.title}: it needs about {need:.1f} GB. Try a smaller model."

@@ -17,6 +17,7 @@ PIPELINE = 3
 """Raised whenever the same recipe would render other pixels than before."""
 
 AUTO = "auto"
+FACTORS = (1, 2, 4)
 ALL = "all"
 BEFORE: dict[str, Any] = {"precision": "f32", "second": ""}
 """What recipes meant that were written before these fields were there."""
@@ -57,6 +58,11 @@ class Recipe:
     """Pixels by which edges move outwards; inwards below zero."""
     feather: float = 0.0
     """Softness of edges: the deviation of a Gaussian in pixels."""
+    upscale: int = 1
+    """How many times as large the cutout is as the photo: 1, 2 or 4."""
+    upscaler: str = ""
+    """Which network makes it larger, or `lanczos`; empty to let that be chosen."""
+    upscaler_weights: str = ""
     background: str = TRANSPARENT
     """As Ground.read understands it."""
     shadow: Shadow = field(default=Shadow())
@@ -65,7 +71,12 @@ class Recipe:
     def __post_init__(self) -> None:
         check(self, "recipe", RANGES)
         object.__setattr__(self, "background", Ground.read(self.background).text)
-        for name in (self.model, self.second or AUTO):
+        if self.upscale not in FACTORS:
+            raise RecipeRejected(f"upscale is {self.upscale}; it is 1, 2 or 4.")
+        if self.upscale == 1:  # then nothing is enlarged, and it makes no other recipe
+            object.__setattr__(self, "upscaler", "")
+            object.__setattr__(self, "upscaler_weights", "")
+        for name in (self.model, self.second or AUTO, self.upscaler or AUTO):
             if not re.fullmatch(r"[a-z0-9-]{1,40}", name):
                 raise RecipeRejected(f"{name!r} is not the name of a model.")
         object.__setattr__(self, "subject", _subject(self.subject))
@@ -74,7 +85,8 @@ class Recipe:
 
     @property
     def resolved(self) -> bool:
-        return AUTO not in {self.model, self.precision, self.second} and bool(self.weights)
+        open_ones = {self.model, self.precision, self.second} & {AUTO}
+        return not open_ones and bool(self.weights) and bool(self.upscale == 1 or self.upscaler)
 
     @property
     def ground(self) -> Ground:
@@ -115,6 +127,8 @@ class Recipe:
         """The name of the recipe for people; one way, the JSON is what is stored."""
         ground = self.background.replace(self.ground.picture[8:], "")  # enough of a sha256
         words = [f"cut-{self.model}", re.sub("[^a-z0-9.]+", "-", ground).strip("-")]
+        if self.upscale > 1:
+            words.insert(1, f"x{self.upscale}")
         if self.shadow.kind != Cast.NONE:
             words.append(f"shadow-{self.shadow.kind}")
         if self.frame.canvas:

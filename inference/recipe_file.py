@@ -19,7 +19,7 @@ from inference.recipe import Recipe, made
 FORM = 1
 """The form of the file; a Coveshot reads its own and all before it."""
 MOST_BYTES = 64_000
-PRIVATE = {"weights", "precision", "second_weights"}
+PRIVATE = {"weights", "precision", "second_weights", "upscaler_weights"}
 """What a computer finds out for itself."""
 SUFFIXES = (".coveshot.toml", ".toml")
 PICTURE = re.compile(r"picture (.+?)((?: (?:fill|fit))?(?: [0-9.]+){0,3})")

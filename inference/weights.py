@@ -13,6 +13,7 @@ import httpx
 from inference.catalogue import (
     CATALOGUE,
     PREFERENCE,
+    Asset,
     Model,
     NpmPackage,
     PipPackage,
@@ -22,6 +23,7 @@ from inference.catalogue import (
 from inference.errors import FolderUnusable, InferenceError, ModelMissing, WeightsRejected
 from inference.fingerprint import Fingerprint, fingerprint, note, noted
 from inference.supply import Clients, Errand, NotBrought, Progress, bring, copy, forget
+from inference.upscalers import UPSCALERS
 
 if sys.platform == "win32":
     import msvcrt
@@ -57,13 +59,17 @@ class Weights:
         self._clients = clients
         self._prints: dict[Path, Fingerprint] = {}
 
-    def path(self, model: Model) -> Path:
+    def path(self, model: Asset) -> Path:
         """Return the verified file. Raises ModelMissing, WeightsRejected."""
         return self._verified(model)[0]
 
-    def sha256(self, model: Model) -> str:
+    def sha256(self, model: Asset) -> str:
         """Return the SHA-256 of the verified file. Raises ModelMissing, WeightsRejected."""
         return self._verified(model)[1].sha256
+
+    def has(self, asset: Asset) -> bool:
+        """Tell whether a file is on this disk and verified."""
+        return self._is_present(asset)
 
     def present(self) -> list[Model]:
         """Return what is on this disk and verified. Each file is read once and then remembered."""
@@ -76,7 +82,7 @@ class Weights:
 
     def fetch(
         self,
-        model: Model,
+        model: Asset,
         progress: Progress = _quiet,
         cancel: threading.Event | None = None,
     ) -> Path:
@@ -105,7 +111,7 @@ class Weights:
             f"coveshot models get {model.name} --from FILE"
         )
 
-    def install(self, model: Model, file: Path) -> Path:
+    def install(self, model: Asset, file: Path) -> Path:
         """Copy a file that somebody has into the folder.
 
         Raises WeightsRejected where it is not this model, FolderUnusable.
@@ -127,7 +133,7 @@ class Weights:
         """Read every file of weights again and tell how it is."""
         self._prints.clear()
         findings = []
-        for model in self._catalogue:
+        for model in (*self._catalogue, *UPSCALERS):
             try:
                 self.path(model)
             except ModelMissing:
@@ -138,17 +144,17 @@ class Weights:
                 findings.append(Finding(model.name, ok=True, says=f"{model.title} is verified."))
         return findings
 
-    def _is_present(self, model: Model) -> bool:
+    def _is_present(self, model: Asset) -> bool:
         try:
             self.path(model)
         except InferenceError:
             return False
         return True
 
-    def _file(self, model: Model) -> Path:
+    def _file(self, model: Asset) -> Path:
         return self._folder / model.file
 
-    def _verified(self, model: Model) -> tuple[Path, Fingerprint]:
+    def _verified(self, model: Asset) -> tuple[Path, Fingerprint]:
         file = self._file(model)
         try:
             taken = self._print(model, file)
@@ -169,7 +175,7 @@ class Weights:
                 note(file, taken.sha256)
         return file, taken
 
-    def _print(self, model: Model, file: Path) -> Fingerprint:
+    def _print(self, model: Asset, file: Path) -> Fingerprint:
         state = file.stat()
         taken = self._prints.get(file)
         if not taken or not taken.is_of(state):
@@ -193,7 +199,7 @@ class Weights:
         self._prints[file] = taken
 
     @contextlib.contextmanager
-    def _alone(self, model: Model, progress: Progress, cancel: threading.Event) -> Iterator[Errand]:
+    def _alone(self, model: Asset, progress: Progress, cancel: threading.Event) -> Iterator[Errand]:
         """Wait until nobody else brings this model. Raises FolderUnusable, Cancelled."""
         file = self._file(model)
         errand = Errand(model, _beside(file, "part"), progress, cancel)
@@ -214,7 +220,7 @@ class Weights:
 # Words
 
 
-def _is_not(model: Model, size: int) -> str:
+def _is_not(model: Asset, size: int) -> str:
     return (
         f"is not the file of {model.name}: its checksum is another. It has {_megabytes(size)}, "
         f"{_megabytes(model.bytes)} would be right."

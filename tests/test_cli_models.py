@@ -5,6 +5,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from inference.catalogue import CATALOGUE, SMALL
+from inference.upscalers import UPSCALERS
 from main import Settings, build
 from ui.cli.console import FAILED, USAGE
 from ui.cli.program import program
@@ -37,7 +38,7 @@ def file(models: Path) -> Path:
 def test_the_list_tells_what_each_model_is_for_and_under_which_licence(coveshot: Run) -> None:
     lines = coveshot("models", "list").stdout.splitlines()
 
-    assert len(lines) == 2 * len(CATALOGUE)
+    assert len(lines) == 2 * len((*CATALOGUE, *UPSCALERS))
     assert lines[0].split() == f"{SMALL} - 5 MB Apache-2.0 commercial use allowed".split()
     (silueta,) = [line for line in lines if line.startswith("silueta")]
     assert "commercial use not allowed" in silueta

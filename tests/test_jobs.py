@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from auth.account import LOCAL
-from inference.catalogue import Model, model_named
+from inference.catalogue import Asset, Model, model_named
 from inference.engine import Engine
 from inference.errors import ModelMissing, NotDone, PhotoRejected, RecipeRejected
 from inference.jobs import Studio
@@ -325,10 +325,10 @@ class TwoModels(Weights):
     def present(self) -> list[Model]:
         return [model_named("isnet-fp16"), model_named("u2netp")]
 
-    def path(self, model: Model) -> Path:
+    def path(self, model: Asset) -> Path:
         return Path(f"{model.name}.onnx")
 
-    def sha256(self, model: Model) -> str:
+    def sha256(self, model: Asset) -> str:
         return f"{len(model.name):064}"
 
 
@@ -410,3 +410,34 @@ def test_a_series_needs_a_size_and_a_share(bench: Bench) -> None:
     bench.work()
     with pytest.raises(RecipeRejected, match="2000x2000"):
         bench.studio.make_series(LOCAL, entry_id, [entry_id])
+
+
+def test_an_enlarged_cutout_is_a_new_version_of_the_same_matte(bench: Bench) -> None:
+    entry_id = bench.arrive()
+    bench.work()
+    bench.studio.dress(LOCAL, entry_id, {"upscale": 2})
+    bench.work()
+
+    [card] = bench.studio.bench(LOCAL)
+    version = bench.records.version("local", str(card.job.version_id))
+    assert (version.width, version.height) == (2 * card.image.width, 2 * card.image.height)
+    assert ":x2:" in version.op_key
+    assert bench.inferences == 1
+    bench.studio.dress(LOCAL, entry_id, {"upscale": 1})
+    assert bench.studio.bench(LOCAL)[0].job.status is Status.DONE
+
+
+def test_without_a_network_lanczos_enlarges(bench: Bench) -> None:
+    recipe = bench.studio.resolve(Recipe(upscale=2))
+
+    assert (recipe.upscaler, recipe.upscaler_weights) == ("lanczos", "")
+    assert bench.studio.pace_of_enlarging() == 0
+
+
+def test_too_large_an_enlargement_is_refused_before_it_is_queued(
+    bench: Bench, tmp_path: Path
+) -> None:
+    Image.new("RGB", (6000, 4000), "white").save(tmp_path / "large.jpg")
+    with pytest.raises(RecipeRejected, match="384 megapixels"):
+        bench.studio.arrive(LOCAL, tmp_path / "large.jpg", name="a.jpg", recipe=Recipe(upscale=4))
+    assert not list(bench.blobs.listing())

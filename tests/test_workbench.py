@@ -11,6 +11,7 @@ from nicegui.testing.user_simulation import user_simulation
 
 from inference.catalogue import Model, model_named
 from inference.errors import InferenceError
+from inference.jobs import Studio
 from inference.look import Frame, Shadow
 from inference.recipe import Recipe
 from storage.records import Status
@@ -333,3 +334,26 @@ async def test_all_photos_get_one_scale(face: Face, user: User, add: Add) -> Non
     frames = {Recipe.read(card.entry.recipe).frame for card in face.studio.bench(ANN)}
     assert len(frames) == 1
     assert frames.pop().scale > 0
+
+
+async def test_a_larger_cutout_that_takes_long_is_asked_for_first(
+    face: Face, user: User, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("vase.jpg")
+    face.work()
+    monkeypatch.setattr(Studio, "seconds_to_enlarge", lambda *_: 200.0)
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    user.find("4x").click()
+    await user.should_see("4 times as large takes about 3 min here.")
+    user.find("Leave it").click()
+    await user.should_not_see("4 times as large", retries=LOOKS)
+    assert statuses(face) == {Status.DONE}
+
+    user.find("2x").click()
+    await user.should_see("2 times as large", retries=LOOKS)
+    user.find(marker="yes").click()
+    await user.should_see("The whole photo: 1280 x 960", retries=LOOKS)
+
+    [card] = face.studio.bench(ANN)
+    assert Recipe.read(card.entry.recipe).upscale == 2

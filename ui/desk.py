@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from auth.account import Account
+from inference.errors import InferenceError
 from inference.jobs import Pace, Studio
 from inference.recipe import AUTO
-from storage.errors import IllegalMove, NotFound
+from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Entry
 from ui.visit import recipe
 
@@ -39,6 +40,12 @@ class Desk:
         for card in cards:
             with suppress(NotFound):
                 self.studio.dress(self.account, card.entry.id, look)
+
+    def seconds_to_enlarge(self, card: Card) -> float:
+        """Return about how long a larger cutout of a photo takes here; 0 where it is not known."""
+        with suppress(InferenceError, StorageError):  # what is wrong is told when it is begun
+            return self.studio.seconds_to_enlarge(self.account, card.entry.id)
+        return 0.0
 
     def make_series(self, card: Card, cards: Sequence[Card]) -> float:
         """Frame all as one is, at one scale; returns it in percent."""

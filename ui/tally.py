@@ -27,10 +27,11 @@ class Tally:
         if finished < FIRST:
             return progress
         seconds = (self._clock() - self._since) / finished * waiting
-        return f"{progress} · {_left(seconds)}"
+        return f"{progress} · {lasting(seconds)} left"
 
 
-def _left(seconds: float) -> str:
+def lasting(seconds: float) -> str:
+    """Tell a time about: `40 s`, `3 min`."""
     if seconds < 60:  # noqa: PLR2004 a minute
-        return f"{max(1, round(seconds))} s left"
-    return f"{round(seconds / 60)} min left"
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"

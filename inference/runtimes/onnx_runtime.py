@@ -21,7 +21,7 @@ class OnnxMatter:
         self._model = model
         self._settings = (widened(file) if provider is CPU and model.half else file), provider
         self._threads = threads
-        self._session = _session(*self._settings, threads)
+        self._session = session(*self._settings, threads)
         self._input = self._session.get_inputs()[0].name
         # Side outputs are for training: asking for the first alone saves their memory.
         self._output = self._session.get_outputs()[0].name
@@ -36,13 +36,14 @@ class OnnxMatter:
     def rest(self) -> None:
         """Open the model anew: the runtime keeps its working memory as long as it is open."""
         self._session = None
-        self._session = _session(*self._settings, self._threads)
+        self._session = session(*self._settings, self._threads)
 
     def close(self) -> None:
         self._session = None
 
 
-def _session(file: Path, provider: Provider, threads: int) -> Any:
+def session(network: Path | bytes, provider: Provider, threads: int) -> Any:
+    """Open a network, from its file or its bytes."""
     import onnxruntime  # noqa: PLC0415
 
     options = onnxruntime.SessionOptions()
@@ -52,7 +53,9 @@ def _session(file: Path, provider: Provider, threads: int) -> Any:
     # Threads that spin while they wait cost 16 to 25 % more CPU and keep the page from answering.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(
-        str(file), sess_options=options, providers=providers(provider)
+        network if isinstance(network, bytes) else str(network),
+        sess_options=options,
+        providers=providers(provider),
     )
 
 

@@ -84,6 +84,9 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             float, typer.Option(help="Move edges outwards by pixels; below 0 inwards.")
         ] = 0.0,
         feather: Annotated[float, typer.Option(help="Soften edges by pixels.")] = 0.0,
+        upscale: Annotated[
+            int, typer.Option(help="Make cutouts 2 or 4 times as large as their photos.")
+        ] = 1,
         format: Annotated[  # noqa: A002
             str, typer.Option(help="png, webp, avif, tif, jpg or psd; png if nothing is said.")
         ] = "",
@@ -135,6 +138,7 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
                 "solid": solid,
                 "shift": shift,
                 "feather": feather,
+                "upscale": upscale,
                 "background": ground,
                 "shadow": {"kind": shadow},
                 "frame": {

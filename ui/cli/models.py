@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inference.catalogue import CATALOGUE, RECOMMENDED, Model, model_named
+from inference.catalogue import CATALOGUE, RECOMMENDED, Asset, Model, model_named
 from inference.errors import InferenceError, ModelMissing
+from inference.upscalers import UPSCALERS, asset_named
 from ui.cli.console import FAILED, USAGE, opened, say, sentences
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def add_models(app: typer.Typer, open_house: "Callable[[], House]") -> None:
     ) -> None:
         """Bring a model here and verify it."""
         with sentences(USAGE):
-            model = model_named(RECOMMENDED[0] if name == BEST else name)
+            asset = asset_named(RECOMMENDED[0] if name == BEST else name)
         with opened(open_house, stopped=STOPPED) as house:
             if name == BEST and not file:
-                model = _best(house)
+                asset = _best(house)
             else:
-                _brought(house.studio.weights, model, file)
-            say(f"{model.title} is here: {house.studio.weights.path(model)}")
+                _brought(house.studio.weights, asset, file)
+            say(f"{asset.title} is here: {house.studio.weights.path(asset)}")
 
     @models.command()
     def verify() -> None:
@@ -63,13 +64,12 @@ def add_models(app: typer.Typer, open_house: "Callable[[], House]") -> None:
 
 
 def _listed(weights: "Weights") -> Iterator[str]:
-    here = {model.name for model in weights.present()}
-    for model in CATALOGUE:
-        state = "here" if model.name in here else "-"
-        use = "commercial use allowed" if model.commercial else "commercial use not allowed"
-        size = f"{model.bytes / 1e6:.0f} MB"
-        yield f"{model.name:22} {state:4}  {size:>6}  {model.licence:10}  {use}"
-        yield f"    {model.title}. {model.hint}"
+    for asset in (*CATALOGUE, *UPSCALERS):
+        state = "here" if weights.has(asset) else "-"
+        use = "commercial use allowed" if asset.commercial else "commercial use not allowed"
+        size = f"{asset.bytes / 1e6:.0f} MB"
+        yield f"{asset.name:22} {state:4}  {size:>6}  {asset.licence:12}  {use}"
+        yield f"    {asset.title}. {asset.hint}"
 
 
 def _best(house: "House") -> Model:
@@ -79,17 +79,17 @@ def _best(house: "House") -> Model:
         return house.studio.improve(progress)
 
 
-def _brought(weights: "Weights", model: Model, file: Path | None) -> None:
+def _brought(weights: "Weights", asset: Asset, file: Path | None) -> None:
     from ui.cli.progress import download  # noqa: PLC0415 more of Rich than the help needs
 
     if file:
-        weights.install(model, file)
+        weights.install(asset, file)
         return
     with suppress(InferenceError):  # not here, or not as it should be: then it is fetched
-        weights.path(model)
+        weights.path(asset)
         return
-    with download(model.title, model.bytes) as progress:
-        weights.fetch(model, progress)
+    with download(asset.title, asset.bytes) as progress:
+        weights.fetch(asset, progress)
 
 
 def _verified(weights: "Weights") -> int:
@@ -102,7 +102,7 @@ def _verified(weights: "Weights") -> int:
 
 
 def _files(weights: "Weights") -> list[Path]:
-    here = weights.present()
+    here = [asset for asset in (*CATALOGUE, *UPSCALERS) if weights.has(asset)]
     if not here:
         raise ModelMissing(NONE_HERE)
-    return [weights.path(model) for model in here]
+    return [weights.path(asset) for asset in here]

@@ -10,6 +10,7 @@ import typer
 from inference.output import Output
 from inference.preset import Rules
 from inference.recipe import Recipe
+from inference.upscalers import LANCZOS, QUICK
 from ui.cli.batch import Report, carry_out
 from ui.cli.console import Misused, say
 from ui.cli.cutter import Cutter, parts_below
@@ -56,6 +57,8 @@ def fulfil(house: House, wish: Wish, found: Found) -> int:
     if wish.picture:
         house.studio.keep_picture(house.account, wish.picture)
     wish = replace(wish, recipe=house.studio.resolve(wish.recipe))
+    if wish.recipe.upscale > 1:
+        say(_enlarging(house, wish.recipe))
     with Manifest(wish.out) as manifest, parts_below(wish.out):
         tasks = planned(
             found.sources,
@@ -84,6 +87,17 @@ def fulfil(house: House, wish: Wish, found: Found) -> int:
     if wish.as_json:
         typer.echo(_as_json(report))
     return exit_code(report, found.unreadable)
+
+
+def _enlarging(house: House, recipe: Recipe) -> str:
+    """Say how long enlarging takes, or that there is a better way."""
+    if recipe.upscaler == LANCZOS:
+        return (
+            "Enlarging without a network. Sharper edges: "
+            f"coveshot models get {QUICK.name}, then the same command again."
+        )
+    pace = house.studio.pace_of_enlarging()
+    return f"Enlarging takes about {pace:.0f} s here for each megapixel of a subject."
 
 
 def _maker(house: House, wish: Wish, stop: threading.Event) -> Maker:

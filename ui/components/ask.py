@@ -1,4 +1,4 @@
-"""A question before something that cannot be taken back."""
+"""A question before something that cannot be taken back, or takes long."""
 
 from nicegui import ui
 
@@ -7,7 +7,7 @@ from ui.components.controls import button, heading, text
 NO = "Keep them"
 
 
-async def agreed(question: str, consequence: str, yes: str) -> bool:
+async def agreed(question: str, consequence: str, yes: str, no: str = NO) -> bool:
     """Ask; closing the dialog in any way but by `yes` is a no."""
     with (
         ui.dialog().props(f'role=alertdialog aria-label="{question}"') as dialog,
@@ -16,7 +16,7 @@ async def agreed(question: str, consequence: str, yes: str) -> bool:
         heading(question, level=1)
         text(consequence)
         with ui.element("div").classes("answers"):
-            button(NO, lambda: dialog.submit(False))  # noqa: FBT003 an answer
+            button(no, lambda: dialog.submit(False))  # noqa: FBT003 an answer
             button(yes, lambda: dialog.submit(True), classes="primary").mark("yes")  # noqa: FBT003 an answer
     answer = await dialog
     dialog.delete()

@@ -10,6 +10,7 @@ from inference.errors import UnknownModel
 from inference.output import Format
 from inference.recipe import Recipe
 from storage.records import Card, Status
+from ui.components.choices import Choices
 from ui.components.controls import button, heading, icon_button, link, point, text
 from ui.components.frame_panel import FramePanel
 from ui.components.palette import Palette
@@ -22,6 +23,7 @@ OTHERS = {
     "AVIF": Format.AVIF,
     "TIFF": Format.TIFF,
 }
+SIZES = {"1": "As it is", "2": "2x", "4": "4x"}
 NO_JPEG = "JPEG has no transparency: choose a background for it."
 MORE, LESS = "More", "Less"
 LOOK = "Worth a look:"
@@ -34,6 +36,7 @@ class Acts(Protocol):
     def try_on(self, background: str) -> None: ...
     async def discard(self) -> None: ...
     async def dress(self, look: Mapping[str, Any]) -> None: ...
+    async def enlarge(self, times: str) -> None: ...
     async def dress_all(self) -> None: ...
     async def make_series(self) -> None: ...
     async def discard_all(self) -> None: ...
@@ -60,6 +63,10 @@ class RecipePanel:
             with ui.element("section").classes("rest"):
                 heading("Frame")
                 self._frame = FramePanel(on_choose=lambda part: acts.dress({"frame": part}))
+            with ui.element("section").classes("rest"):
+                heading("Size")
+                self._size = Choices("Size", SIZES, on_choose=acts.enlarge)
+                self._pixels = text().classes("facts")
             with ui.element("section"):
                 heading("Download")
                 self._build_download()
@@ -78,6 +85,9 @@ class RecipePanel:
         self._palette.show(wanted.background)
         self._shadow.show(wanted.shadow)
         self._frame.show(wanted.frame)
+        self._size.show(str(wanted.upscale))
+        width, height = (side * wanted.upscale for side in (card.image.width, card.image.height))
+        self._pixels.set_text(f"The whole photo: {width} x {height}")
         self._show_download(card, wanted)
         self._all.set_visibility(photos > 1)
         self._count.set_text(f"All {photos} photos")

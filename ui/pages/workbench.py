@@ -28,6 +28,7 @@ from ui.components.recipe_panel import RecipePanel
 from ui.components.speech import say
 from ui.desk import Desk
 from ui.lane import Lane
+from ui.tally import lasting
 from ui.visit import Visit, after, background, before, plain, recipe
 
 SAMPLES = ("bowl", "lens", "whisk", "scissors")
@@ -35,6 +36,8 @@ SAMPLE_FOLDER = Path(__file__).parents[2] / "assets" / "samples"
 TRY_ONE = "Try one:"
 PROMISE = "Stays on this computer."
 
+PATIENCE = 15.0
+"""Seconds that are begun without a question."""
 BUSY_SECONDS, IDLE_SECONDS = 0.3, 1.5
 """Between two looks at the workbench: while photos are cut out, and while nothing happens."""
 
@@ -117,6 +120,17 @@ class Workbench:
 
     async def dress(self, look: Mapping[str, Any]) -> None:
         await self._do(self._desk.dress, self._visit.chosen, look)
+
+    async def enlarge(self, times: str) -> None:
+        """Make the chosen cutout larger; what takes long is asked for first."""
+        for card in self._visit.chosen:
+            seconds = 0.0
+            if times != "1":
+                seconds = await self._lane.run(self._desk.seconds_to_enlarge, card)
+            question = f"{times} times as large takes about {lasting(seconds)} here."
+            why = "It can be stopped at any time."
+            if seconds < PATIENCE or await agreed(question, why, "Enlarge", "Leave it"):
+                await self._do(self._desk.dress, [card], {"upscale": int(times)})
 
     # With all
 
