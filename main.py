@@ -43,6 +43,7 @@ def build(settings: Settings) -> "House":
     import cv2  # noqa: PLC0415
 
     from inference.engine import Engine  # noqa: PLC0415
+    from inference.fitting import Fitting  # noqa: PLC0415
     from inference.jobs import Studio  # noqa: PLC0415
     from inference.presets import Presets  # noqa: PLC0415
     from inference.session import Opener  # noqa: PLC0415
@@ -66,7 +67,7 @@ def build(settings: Settings) -> "House":
         library=library,
         blobs=blobs,
         workers=Workers(studio, library, threads=settings.workers),
-        presets=Presets(home / "presets"),
+        fitting=Fitting(studio, Presets(home / "presets")),
     )
 
 

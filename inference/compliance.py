@@ -59,6 +59,23 @@ def mended(
     return recipe, output
 
 
+def mended_output(
+    recipe: Recipe, output: Output, rules: Rules, found: Sequence[Finding]
+) -> tuple[Recipe, Output]:
+    """Mend as `mended` does what touches no pixel of the recipe."""
+    return recipe, mended(recipe, output, rules, found)[1]
+
+
+def left(
+    recipe: Recipe,
+    output: Output,
+    rules: Rules,  # noqa: ARG001 as mended
+    found: Sequence[Finding],  # noqa: ARG001 as mended
+) -> tuple[Recipe, Output]:
+    """Mend nothing."""
+    return recipe, output
+
+
 @dataclass(frozen=True, slots=True)
 class Complied:
     """A file, what was changed for it, and how it stands by the rules."""
@@ -75,17 +92,17 @@ def complied(
     output: Output,
     rules: Rules,
     make: Callable[[Recipe, Output], File],
-    *,
-    mends: bool = True,
+    mend: "Mending" = mended,
 ) -> Complied:
     """Make a file, measure it, and make it anew with mends until rules hold or nothing helps.
 
-    `name` is that of the file without its extension. Raises what `make` raises.
+    `name` is that of the file without its extension; `mend` may be `left` or `mended_output`, too.
+    Raises what `make` raises.
     """
     for _ in range(MOST_TURNS):
         file = make(recipe, output)
         found = findings(file.data, f"{name}.{output.format.extension}", rules)
-        better = mended(recipe, output, rules, found) if mends else (recipe, output)
+        better = mend(recipe, output, rules, found)
         if better == (recipe, output):
             return Complied(file, recipe, output, found)
         recipe, output = better
@@ -175,6 +192,7 @@ def _sizes(it: Measured, rules: Rules) -> Iterator[Finding]:
 
 
 Mend = Callable[[Recipe, Output, Rules], tuple[Recipe, Output]]
+Mending = Callable[[Recipe, Output, Rules, Sequence[Finding]], tuple[Recipe, Output]]
 
 
 def _format(recipe: Recipe, output: Output, rules: Rules) -> tuple[Recipe, Output]:

@@ -290,17 +290,37 @@ class Studio:
         version = library.records.version(account.scope, version_id)
         if output == PNG:
             return File(library.cutout(account.scope, version_id), version.width, version.height)
-        recipe = Recipe.read(version.recipe)
         if not output.takes_apart and output.profile == SRGB:
             data = encode(_decoded(library.cutout(account.scope, version_id)), output)
             return File(data, version.width, version.height)
-        photo = Photo.open(library.original(account.scope, image_id), _limits(account))
+        recipe = Recipe.read(version.recipe)
         # Subject and ground are one in a version: the subject alone is in that of the cutout.
         alone = self._version(account, image_id, recipe.cutout)
-        cutout = _decoded(library.cutout(account.scope, alone))
+        return finished(self._subject(account, image_id, alone, recipe), recipe, output)
+
+    def entry(self, account: Account, entry_id: str) -> Entry:
+        """Raises NotFound."""
+        return self._library_for(account).records.entry(account.scope, entry_id)
+
+    def subject(self, account: Account, entry_id: str) -> Subject:
+        """Return what was cut out of a photo on the workbench.
+
+        Raises NotFound, also where nothing is cut out yet, and RecipeRejected.
+        """
+        library = self._library_for(account)
+        entry = library.records.entry(account.scope, entry_id)
+        version_id = library.records.job(account.scope, entry.job_id).version_id
+        if version_id is None:
+            raise NotFound
+        recipe = Recipe.read(entry.recipe)
+        return self._subject(account, entry.image_id, version_id, recipe)
+
+    def _subject(self, account: Account, image_id: str, version_id: str, recipe: Recipe) -> Subject:
+        library = self._library_for(account)
+        photo = Photo.open(library.original(account.scope, image_id), _limits(account))
+        cutout = parts(_decoded(library.cutout(account.scope, version_id)))
         picture = self._picture(library, account.scope, recipe)
-        subject = Subject(*parts(cutout), photo.pixels, picture, photo.profile)
-        return finished(subject, recipe, output)
+        return Subject(*cutout, photo.pixels, picture, photo.profile)
 
     def _version(self, account: Account, image_id: str, recipe: Recipe) -> str:
         """Return the id of the version of a photo by a recipe, rendering it where it is new."""

@@ -25,7 +25,8 @@ def stand_in(home: Path, models: Path) -> House:
     weights, library = house.studio.weights, house.library
     engine = Engine(weights, Stage(Brightness))
     studio = Studio(weights=weights, engine=engine, library_for=lambda _: library)
-    return replace(house, studio=studio, workers=Workers(studio, library))
+    fitting = replace(house.fitting, studio=studio)
+    return replace(house, studio=studio, fitting=fitting, workers=Workers(studio, library))
 
 
 def runs(opens: Callable[[], House]) -> Run:

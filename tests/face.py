@@ -10,7 +10,9 @@ from fastapi import FastAPI
 
 from auth.account import LOCAL_PLAN, Account
 from inference.engine import Engine
+from inference.fitting import Fitting
 from inference.jobs import Studio
+from inference.presets import Presets
 from inference.weights import Weights
 from storage.blobs import FileBlobs
 from storage.library import Library
@@ -41,6 +43,7 @@ class Neighbours:
 class Face:
     app: FastAPI
     studio: Studio
+    fitting: Fitting
     library: Library
     blobs: FileBlobs
     inbox: Path
@@ -78,12 +81,13 @@ def opened_face(
         engine=Engine(weights, Stage(Brightness)),
         library_for=lambda _: library,
     )
+    fitting = Fitting(studio, Presets(folder / "presets"))
     lane = Lane()
     app = FastAPI()
     inbox = Inbox(folder / "inbox", idle_seconds)
     add_routes(
         app,
-        studio,
+        fitting,
         lane,
         account=ANN,
         inbox=inbox,
@@ -91,6 +95,6 @@ def opened_face(
         most_requests=most_requests,
     )
     app.add_middleware(Guard, gate=Neighbours(), hosts=loopback_hosts(port))
-    yield Face(app, studio, library, blobs, inbox.folder)
+    yield Face(app, studio, fitting, library, blobs, inbox.folder)
     lane.close()
     library.records.close()

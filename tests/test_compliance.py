@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from inference.compliance import Complied, broken, complied, findings, mended
+from inference.compliance import Complied, broken, complied, findings, left, mended
 from inference.finish import Subject, finished
 from inference.look import Frame, Shadow
 from inference.measured import Measured
@@ -51,7 +51,7 @@ def made(preset: Preset, subject: Subject | None = None, *, mends: bool = True) 
         preset.output,
         preset.rules,
         lambda recipe, output: finished(it, recipe, output),
-        mends=mends,
+        mended if mends else left,
     )
 
 

@@ -45,7 +45,7 @@ def lane() -> Iterator[Lane]:
 async def user(face: Face, lane: Lane) -> AsyncIterator[User]:
     def page() -> None:
         with frame(page="Workbench") as bar:
-            Workbench(face.studio, ANN, lane, bar)
+            Workbench(face.fitting, ANN, lane, bar)
 
     async with user_simulation(page) as user:
         yield user
@@ -357,3 +357,40 @@ async def test_a_larger_cutout_that_takes_long_is_asked_for_first(
 
     [card] = face.studio.bench(ANN)
     assert Recipe.read(card.entry.recipe).upscale == 2
+
+
+async def test_a_preset_gives_its_look_and_tells_how_its_rules_are_kept(
+    face: Face, user: User, add: Add
+) -> None:
+    add("vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    user.find(marker="presets").trigger("change", "ebay")
+    await user.should_see("JPEG for eBay listing", retries=LOOKS)
+    await user.should_see("Keeps all 3 rules", retries=LOOKS)
+
+    [card] = face.studio.bench(ANN)
+    assert Recipe.read(card.entry.recipe).frame == Frame("1600x1600", 85)
+    user.find(marker="presets").trigger("change", "amazon-main")
+    await user.should_see("Not yet as asked for:", retries=LOOKS)
+    await user.should_see("Share of the subject: ", retries=LOOKS)
+    user.find(marker="presets").trigger("change", "")
+    await user.should_not_see("JPEG for", retries=LOOKS)
+
+
+async def test_what_a_preset_asks_for_is_fixed_at_a_click_as_far_as_pixels_go(
+    face: Face, user: User, add: Add
+) -> None:
+    add("vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    user.find(marker="presets").trigger("change", "google-merchant")
+    await user.should_see("Share of the subject: ", retries=LOOKS)
+    user.find("Fix").click()
+    await user.should_not_see("Share of the subject: ", retries=LOOKS)
+    await user.should_see("Pixels: 425 x 425; at least 500", retries=LOOKS)
+
+    [card] = face.studio.bench(ANN)
+    assert Recipe.read(card.entry.recipe).frame.canvas == "1:1"

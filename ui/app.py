@@ -22,7 +22,7 @@ def mount(house: House) -> None:
     lane = Lane()
     inbox = Inbox(house.home / "inbox")
     account = house.account
-    add_routes(app, house.studio, lane, account=account, inbox=inbox, version=version())
+    add_routes(app, house.fitting, lane, account=account, inbox=inbox, version=version())
     app.add_static_files("/components", HERE / "components")
     app.add_static_files("/samples", HERE.parent / "assets" / "samples")
     app.on_shutdown(lane.close)
@@ -30,4 +30,4 @@ def mount(house: House) -> None:
     @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:
         with frame(page="Workbench") as bar:
-            Workbench(house.studio, account_of(request), lane, bar)
+            Workbench(house.fitting, account_of(request), lane, bar)

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from auth.account import Account
+from inference.compliance import Finding
 from inference.errors import InferenceError
+from inference.fitting import Fitting
 from inference.jobs import Pace, Studio
+from inference.preset import Preset
 from inference.recipe import AUTO
 from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Entry
@@ -23,8 +26,12 @@ class Desk:
     All methods raise InferenceError or StorageError for anything else.
     """
 
-    studio: Studio
+    fitting: Fitting
     account: Account
+
+    @property
+    def studio(self) -> Studio:
+        return self.fitting.studio
 
     def look(self) -> list[Card]:
         return self.studio.bench(self.account)
@@ -46,6 +53,27 @@ class Desk:
         with suppress(InferenceError, StorageError):  # what is wrong is told when it is begun
             return self.studio.seconds_to_enlarge(self.account, card.entry.id)
         return 0.0
+
+    def presets(self) -> list[Preset]:
+        return self.fitting.presets.all()
+
+    def take(self, cards: Sequence[Card], preset: str) -> None:
+        """Choose the look of a preset."""
+        for card in cards:
+            with suppress(NotFound):
+                self.fitting.take(self.account, card.entry.id, preset)
+
+    def check(self, card: Card, preset: str) -> tuple[Finding, ...]:
+        """Measure a photo by the rules of a preset; nothing where it is gone meanwhile."""
+        with suppress(NotFound):
+            return self.fitting.check(self.account, card.entry.id, preset).found
+        return ()
+
+    def fix(self, cards: Sequence[Card], preset: str) -> None:
+        """Change looks so that they keep the rules of a preset."""
+        for card in cards:
+            with suppress(NotFound):
+                self.fitting.fix(self.account, card.entry.id, preset)
 
     def make_series(self, card: Card, cards: Sequence[Card]) -> float:
         """Frame all as one is, at one scale; returns it in percent."""

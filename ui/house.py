@@ -5,8 +5,8 @@ from pathlib import Path
 
 from auth.account import Account
 from auth.gate import Gate
+from inference.fitting import Fitting
 from inference.jobs import Studio
-from inference.presets import Presets
 from inference.worker import Workers
 from storage.blobs import FileBlobs
 from storage.library import Library
@@ -24,7 +24,7 @@ class House:
     library: Library
     blobs: FileBlobs
     workers: Workers
-    presets: Presets
+    fitting: Fitting
 
     def close(self) -> None:
         self.workers.close()

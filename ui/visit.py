@@ -24,6 +24,8 @@ class Visit:
 
     cards: list[Card] = field(default_factory=list)
     selected: str = ""
+    presets: dict[str, str] = field(default_factory=dict)
+    """By the id of an entry, the name of the preset that was chosen for it on this page."""
 
     def see(self, cards: list[Card]) -> bool:
         """Take in what is on the workbench; tell whether anything is new."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from inference.errors import InferenceError
-from inference.jobs import Studio
+from inference.fitting import Fitting
 from inference.output import Format, Output
 from inference.recipe import Recipe
 from storage.errors import NotFound, StorageError
@@ -58,13 +58,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    studio: Studio
+    fitting: Fitting
     lane: Lane
 
     async def one(self, request: Request) -> Response:
         account, entry_id = account_of(request), id_of(request, "entry_id")
-        output = Output(_format(request))
-        export = await self.lane.run(self.studio.export, account, entry_id, output)
+        if preset := request.query_params.get("preset"):
+            export = await self.lane.run(self.fitting.export, account, entry_id, preset)
+        else:
+            output = Output(_format(request))
+            export = await self.lane.run(self.fitting.studio.export, account, entry_id, output)
         headers = {
             "Content-Disposition": attachment(export.name),
             "Cache-Control": "private, no-store",
@@ -73,7 +76,7 @@ class Archive:
 
     async def all(self, request: Request) -> Response:
         account, kind = account_of(request), _format(request)
-        bench = await self.lane.run(self.studio.bench, account)
+        bench = await self.lane.run(self.fitting.studio.bench, account)
         cards = _chosen(bench, request.query_params.getlist("entry"))
         if not any(card.job.status is Status.DONE for card in cards):
             raise Unfit("No photo is ready to download yet.", HTTPStatus.CONFLICT)
@@ -83,7 +86,7 @@ class Archive:
         }
 
         def export(card: Card) -> bytes:
-            return self.studio.export(account, card.entry.id, Output(kind)).data
+            return self.fitting.studio.export(account, card.entry.id, Output(kind)).data
 
         members = packed(cards, kind, export)
         return StreamingResponse(self._sent(members), media_type="application/zip", headers=headers)

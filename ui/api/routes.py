@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from auth.account import Account
-from inference.jobs import Studio
+from inference.fitting import Fitting
 from ui.api.answers import Route, spoken
 from ui.api.archive import Archive
 from ui.api.blobs import Blobs
@@ -17,7 +17,7 @@ from ui.lane import Lane
 
 def add_routes(  # noqa: PLR0913 what the routes are made of
     app: FastAPI,
-    studio: Studio,
+    fitting: Fitting,
     lane: Lane,
     *,
     account: Account,
@@ -30,8 +30,9 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     Our own need the account that the guard finds; programs show a key of `account`.
     """
     inbox.sweep()
+    studio = fitting.studio
     uploads = Uploads(studio, lane, inbox)
-    blobs, archive = Blobs(studio, lane), Archive(studio, lane)
+    blobs, archive = Blobs(studio, lane), Archive(fitting, lane)
     own: dict[tuple[str, str], Route] = {
         ("POST", "/upload"): uploads.take,
         ("POST", "/pictures"): uploads.take_picture,

@@ -125,7 +125,7 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         with opened(open_house, USAGE, stopped=GO_ON) as house:
             from ui.cli.wish import Wish, check_output, fulfil  # noqa: PLC0415 imports NumPy
 
-            begun = _begun(house.presets, preset, recipe_file)
+            begun = _begun(house.fitting.presets, preset, recipe_file)
             ground, picture = located(background, Path())
             said = {
                 "model": model,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from inference.compliance import broken, complied
+from inference.compliance import broken, complied, left, mended
 from inference.errors import (
     Cancelled,
     DeviceMissing,
@@ -126,7 +126,8 @@ class Cutter:
             return next(turns, None) or made.again(recipe, output)
 
         stem = Path(closed(task.output, made.width, made.height)).stem
-        held = complied(stem, self.recipe, self.output, self.rules, make, mends=self.fix)
+        mend = mended if self.fix else left
+        held = complied(stem, self.recipe, self.output, self.rules, make, mend)
         file, wrong = held.file, broken(held.found)
         made = replace(made, data=file.data, width=file.width, height=file.height)
         return (

@@ -27,12 +27,12 @@ def add_presets(app: typer.Typer, open_house: "Callable[[], House]") -> None:
     def show_all() -> None:
         """List the presets there are, and when their rules were looked up."""
         with opened(open_house) as house:
-            for one in house.presets.all():
+            for one in house.fitting.presets.all():
                 about = one.about
                 where = "its own pages" if about.verified else "pages of others"
                 told = f"{about.checked}, {where}" if about.checked else "our own"
                 typer.echo(f"{one.name:18} {one.title:28} {told}")
-            for says in house.presets.troubles():
+            for says in house.fitting.presets.troubles():
                 say(says)
 
     @presets.command()
@@ -42,10 +42,10 @@ def add_presets(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         """Copy a preset to your own ones and say where it is; yours go before ours."""
         with opened(open_house) as house:
             try:
-                typer.echo(house.presets.adopt(name))
+                typer.echo(house.fitting.presets.adopt(name))
             except OSError as error:
                 raise Misused(
-                    f"{house.presets.own} cannot be written: {error.strerror}."
+                    f"{house.fitting.presets.own} cannot be written: {error.strerror}."
                 ) from error
 
 
@@ -61,7 +61,7 @@ def add_check(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         with opened(open_house, USAGE) as house:
             from inference.compliance import broken, findings  # noqa: PLC0415 imports NumPy
 
-            rules = house.presets.named(preset).rules
+            rules = house.fitting.presets.named(preset).rules
             if rules == Rules():
                 raise Misused(f"{preset} has no rules: it is a look, and any file keeps it.")
             told = {}

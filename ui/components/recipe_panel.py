@@ -1,19 +1,22 @@
 """The panel: what becomes of the chosen photo, and of all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from nicegui import ui
 
 from inference.catalogue import model_named
+from inference.compliance import Finding
 from inference.errors import UnknownModel
 from inference.output import Format
+from inference.preset import Preset, Rules
 from inference.recipe import Recipe
 from storage.records import Card, Status
 from ui.components.choices import Choices
 from ui.components.controls import button, heading, icon_button, link, point, text
 from ui.components.frame_panel import FramePanel
 from ui.components.palette import Palette
+from ui.components.preset_panel import PresetPanel
 from ui.components.shadow_panel import ShadowPanel
 from ui.visit import doubt, recipe
 
@@ -22,6 +25,7 @@ OTHERS = {
     "JPEG": Format.JPEG,
     "AVIF": Format.AVIF,
     "TIFF": Format.TIFF,
+    "PSD": Format.PSD,
 }
 SIZES = {"1": "As it is", "2": "2x", "4": "4x"}
 NO_JPEG = "JPEG has no transparency: choose a background for it."
@@ -36,6 +40,8 @@ class Acts(Protocol):
     def try_on(self, background: str) -> None: ...
     async def discard(self) -> None: ...
     async def dress(self, look: Mapping[str, Any]) -> None: ...
+    async def take(self, preset: str) -> None: ...
+    async def fix(self) -> None: ...
     async def enlarge(self, times: str) -> None: ...
     async def dress_all(self) -> None: ...
     async def make_series(self) -> None: ...
@@ -45,13 +51,18 @@ class Acts(Protocol):
 class RecipePanel:
     """On a small screen a sheet at the foot; the `rest` of it is seen when it is opened."""
 
-    def __init__(self, acts: Acts) -> None:
+    def __init__(self, acts: Acts, presets: Sequence[Preset]) -> None:
+        self.preset = ""
+        """The name of the preset that is shown."""
         with ui.element("aside").classes("panel").props('aria-label="Recipe"') as self._panel:
             with ui.element("section").classes("about"):
                 self._name = heading("", level=1)
                 icon_button("delete", REMOVE, acts.discard)
                 self._facts = text().classes("facts")
                 self._doubt = text().classes("doubt")
+            with ui.element("section").classes("rest"):
+                heading("Made for")
+                self._preset = PresetPanel(presets, on_take=acts.take, on_fix=acts.fix)
             with ui.element("section"):
                 heading("Background")
                 self._palette = Palette(
@@ -67,16 +78,21 @@ class RecipePanel:
                 heading("Size")
                 self._size = Choices("Size", SIZES, on_choose=acts.enlarge)
                 self._pixels = text().classes("facts")
-            with ui.element("section"):
-                heading("Download")
-                self._build_download()
             with ui.element("section").classes("rest") as self._all:
                 self._build_all(acts)
+            with ui.element("section").classes("download"):
+                heading("Download")
+                self._build_download()
             self._more = button(MORE, self._turn, classes="more")
 
-    def show(self, card: Card, *, photos: int, done: int) -> None:
-        """Show a photo; `done` of all `photos` are ready."""
+    def show(self, card: Card, *, photos: int, done: int, preset: str | None = None) -> None:
+        """Show a photo; `done` of all `photos` are ready.
+
+        Where no `preset` was chosen for it, not even none, that is meant whose look it has.
+        """
         wanted = recipe(card)
+        self.preset = self._preset.matching(wanted) if preset is None else preset
+        self._preset.show(self.preset)
         self._name.set_text(card.entry.name)
         self._facts.set_text(_facts(card, wanted))
         why = doubt(card)
@@ -96,7 +112,22 @@ class RecipePanel:
         self._all_link.set_visibility(done > 0)
         point(self._all_link, f"/download.zip?format={Format.PNG.value}" if done else "")
 
+    @property
+    def rules(self) -> bool:
+        """Whether the preset that is shown has any rules."""
+        preset = self._preset.named(self.preset)
+        return preset is not None and preset.rules != Rules()
+
+    def wait(self) -> None:
+        """Say that the rules are being checked."""
+        self._preset.wait()
+
+    def tell(self, found: Sequence[Finding]) -> None:
+        """Show what came of the rules."""
+        self._preset.tell(found)
+
     def _build_download(self) -> None:
+        self._for_preset = link("", classes="button primary")
         self._links = {Format.PNG: link("Download PNG", classes="button primary")}
         with ui.element("div").classes("pair"):
             for name, format in OTHERS.items():  # noqa: A001
@@ -117,6 +148,16 @@ class RecipePanel:
             address = f"/entries/{card.entry.id}/download?format={format.value}"
             point(to, address if possible else "")
         self._hint.set_visibility(ready and wanted.transparent)
+        preset = self._preset.named(self.preset)
+        self._for_preset.set_visibility(preset is not None)
+        plain = self._links[Format.PNG]
+        plain.classes(remove="primary") if preset else plain.classes("primary")
+        if preset:
+            kind = preset.output.format.name
+            self._for_preset.set_text(f"{kind} for {preset.title}")
+            possible = ready and (preset.output.format.has_alpha or not wanted.transparent)
+            address = f"/entries/{card.entry.id}/download?preset={preset.name}"
+            point(self._for_preset, address if possible else "")
 
     def _turn(self) -> None:
         self._panel.classes(toggle="opened")

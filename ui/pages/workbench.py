@@ -6,14 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ParamSpec
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from auth.account import Account
 from inference.errors import InferenceError
-from inference.jobs import Studio
+from inference.fitting import Fitting
 from inference.look import Frame
 from storage.errors import StorageError
-from storage.records import Card
+from storage.records import Card, Status
 from ui.components.ask import agreed
 from ui.components.batch import Batch
 from ui.components.compare import Compare
@@ -47,16 +47,18 @@ Arguments = ParamSpec("Arguments")
 class Workbench:
     """One open page: builds it once, then shows what the library says."""
 
-    def __init__(self, studio: Studio, account: Account, lane: Lane, bar: ui.element) -> None:
-        self._desk = Desk(studio, account)
+    def __init__(self, fitting: Fitting, account: Account, lane: Lane, bar: ui.element) -> None:
+        self._desk = Desk(fitting, account)
         self._lane = lane
         self._visit = Visit()
         self._looking = asyncio.Lock()
+        self._measured: tuple[str, ...] = ()
+        """Which photo, recipe and preset the rules were told of last."""
         with bar:
             self._batch = Batch(on_stop=self.stop_all, on_go_on=self.go_on)
             self._chip = DeviceChip()
             icon_button("keyboard", "Keys (?)", lambda: dialog.open())  # noqa: PLW0108 made below
-        Offer(studio, lane, on_again=self.cut_all_again)
+        Offer(fitting.studio, lane, on_again=self.cut_all_again)
         self._build_welcome()
         self._build_bench()
         dialog = keys()
@@ -86,7 +88,7 @@ class Workbench:
                 self._notice = Notice(
                     on_cancel=self.cancel, on_again=self.try_again, on_discard=self.discard
                 )
-            self._panel = RecipePanel(self)
+            self._panel = RecipePanel(self, self._desk.presets())
         self._bench.set_visibility(False)
 
     # What people do: with the chosen photo where none is named
@@ -120,6 +122,20 @@ class Workbench:
 
     async def dress(self, look: Mapping[str, Any]) -> None:
         await self._do(self._desk.dress, self._visit.chosen, look)
+
+    async def take(self, preset: str) -> None:
+        """Take on the look of a preset; none leaves the look as it is."""
+        for card in self._visit.chosen:
+            self._visit.presets[card.entry.id] = preset
+            if preset:
+                await self._do(self._desk.take, [card], preset)
+        self._show()
+
+    async def fix(self) -> None:
+        for card in self._visit.chosen:
+            preset = self._visit.presets.get(card.entry.id) or self._panel.preset
+            if preset and await self._do(self._desk.fix, [card], preset):
+                self._visit.presets[card.entry.id] = preset
 
     async def enlarge(self, times: str) -> None:
         """Make the chosen cutout larger; what takes long is asked for first."""
@@ -213,4 +229,28 @@ class Workbench:
                 [address for each in visit.neighbours for address in (before(each), after(each))]
             )
         self._notice.show(card, waits_for=visit.waits_for)
-        self._panel.show(card, photos=len(visit.cards), done=visit.done)
+        self._panel.show(
+            card,
+            photos=len(visit.cards),
+            done=visit.done,
+            preset=visit.presets.get(card.entry.id),
+        )
+        self._measure(card)
+
+    def _measure(self, card: Card) -> None:
+        """Check a cutout by the rules of its preset, once for each of its looks."""
+        preset, key = self._panel.rules, (card.entry.id, recipe(card).key, self._panel.preset)
+        if not preset or card.job.status is not Status.DONE or key == self._measured:
+            return
+        self._measured = key
+        self._panel.wait()
+        background_tasks.create(self._measure_now(card, key))
+
+    async def _measure_now(self, card: Card, key: tuple[str, ...]) -> None:
+        try:
+            found = await self._lane.run(self._desk.check, card, self._panel.preset)
+        except (InferenceError, StorageError) as error:
+            say(error.says)
+            return
+        if key == self._measured:  # else the look has moved on
+            self._panel.tell(found)

@@ -1,0 +1,113 @@
+"""What a picture is made for, and whether it keeps the rules there."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import groupby
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from inference.compliance import Finding, broken
+from inference.preset import Preset, Rules
+from inference.recipe import Recipe
+from ui.components.controls import button, icon, text
+
+KINDS = {"marketplace": "Marketplaces", "studio": "Studio"}
+NONE = "No preset"
+VALUE = "(event) => emit(event.target.value)"
+RULES = {
+    "format": "Kind of file",
+    "least_side": "Pixels",
+    "least_longer": "Pixels",
+    "most_longer": "Pixels",
+    "megapixels": "Pixels",
+    "megabytes": "Size of the file",
+    "ratio": "Form",
+    "opaque": "Opaque",
+    "border": "White edges",
+    "fill": "Share of the subject",
+    "colours": "Colours",
+    "name": "Name",
+}
+"""What people call a rule."""
+
+
+class PresetPanel:
+    """A list to choose from, and below it what the rules say."""
+
+    def __init__(
+        self,
+        presets: Sequence[Preset],
+        *,
+        on_take: Callable[[str], Awaitable[None]],
+        on_fix: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._presets = {one.name: one for one in presets}
+        self._on_take = on_take
+        with ui.element("select").classes("presets").props('aria-label="Preset"') as self._list:
+            self._options = {"": _option("", NONE)}
+            for kind, group in groupby(presets, key=lambda one: one.about.kind):
+                with ui.element("optgroup").props(f'label="{KINDS[kind]}"'):
+                    self._options |= {one.name: _option(one.name, one.title) for one in group}
+        self._list.mark("presets").on("change", self._taken, js_handler=VALUE)
+        with ui.element("div").classes("verdict").props("role=status") as self._verdict:
+            with ui.element("div").classes("line"):
+                self._icon = icon("rule")
+                self._says = text()
+                self._fix = button("Fix", on_fix, classes="small")
+            with ui.element("ul") as self._list_of_wrongs:
+                pass
+        self._source = text().classes("facts")
+
+    def named(self, name: str) -> Preset | None:
+        return self._presets.get(name)
+
+    def matching(self, wanted: Recipe) -> str:
+        """Return the name of the preset whose look a recipe has, or nothing."""
+        looks = (wanted.background, wanted.shadow, wanted.frame)
+        for one in self._presets.values():
+            its = one.recipe
+            if (its.background, its.shadow, its.frame) == looks:
+                return one.name
+        return ""
+
+    def show(self, name: str) -> None:
+        """Show which preset is meant."""
+        for each, option in self._options.items():
+            option.props("selected") if each == name else option.props(remove="selected")
+        self._list.props(f'value="{name}"')
+        preset = self.named(name)
+        self._verdict.set_visibility(preset is not None and preset.rules != Rules())
+        checked = preset.about.checked if preset else ""
+        self._source.set_text(f"Rules as of {checked}." if checked else "")
+        self._source.set_visibility(bool(checked))
+
+    def wait(self) -> None:
+        """Say that the picture is being measured."""
+        self._told("rule", "Checking …", [])
+
+    def tell(self, found: Sequence[Finding]) -> None:
+        """Show what came of the rules."""
+        wrong = broken(found)
+        if wrong:
+            self._told("error", "Not yet as asked for:", wrong)
+        else:
+            self._told("check_circle", f"Keeps all {len(found)} rules", [])
+
+    def _told(self, sign: str, says: str, wrong: Sequence[Finding]) -> None:
+        self._icon.set_text(sign)
+        self._says.set_text(says)
+        self._fix.set_visibility(bool(wrong))
+        self._verdict.classes(remove="good bad")
+        if sign != "rule":
+            self._verdict.classes("bad" if wrong else "good")
+        self._list_of_wrongs.clear()
+        with self._list_of_wrongs:
+            for one in wrong:
+                text(f"{RULES[one.rule]}: {one.says}.", tag="li")
+
+    async def _taken(self, event: GenericEventArguments) -> None:
+        await self._on_take(str(event.args))
+
+
+def _option(name: str, title: str) -> ui.element:
+    return text(title, tag="option").props(f'value="{name}"')
