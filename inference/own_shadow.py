@@ -19,11 +19,11 @@ SPREAD = 1.4826
 """From a median deviation to a standard one, of a normal distribution."""
 STEPS = 1.5
 """Of 255: a ground this even is as even as eight bits tell."""
-CERTAIN = 2.0
-"""Deviations of the ground that are no shadow."""
+CERTAIN, LEAST = 2.0, 0.015
+"""Deviations of the ground that are no shadow, and a darkness that is none either."""
 UNSEEN = (30.0, 80.0)
 """Of 255: on a ground darker than the first no shadow can be seen, from the second on it can."""
-NEAR = (0.6, 1.2)
+NEAR = (0.3, 0.8)
 """Way from the subject, in its own size, up to which its shadow is kept, and where it ends."""
 BESIDE, SEEN, MOST_DARK = 0.25, 0.02, 0.35
 """A way from the subject in its own size; what is dark there; and the share of the ground there
@@ -54,7 +54,7 @@ def own_shadow(photo: Bytes, alpha: Bytes) -> Floats:
         return np.zeros(shape.shape, np.float32)
     ground, unevenness = _ground(light, bare)
     dark = 1 - light / np.maximum(ground, 1)
-    floor = CERTAIN * unevenness / np.maximum(ground, 1)
+    floor = np.maximum(CERTAIN * unevenness / np.maximum(ground, 1), LEAST)
     far = _way(shape)
     dark = np.clip((dark - floor) / np.maximum(1 - floor, np.float32(0.1)), 0, 1)
     beside = dark[bare & (far > BESIDE)]
