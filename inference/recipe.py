@@ -13,7 +13,7 @@ from inference.look import RGB, TRANSPARENT, Cast, Frame, Ground, Scene, Shadow,
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-PIPELINE = 3
+PIPELINE = 4
 """Raised whenever the same recipe would render other pixels than before."""
 
 AUTO = "auto"

@@ -29,8 +29,9 @@ FLATNESS = 0.3
 """How much lower than wide a round thing on the floor is seen: the camera looks down a little."""
 DEPTH = 0.45
 """How much shorter the floor looks going away from the camera than going sideways."""
-STANDS = 0.3
-"""Share of the subject's height: a column that ends no higher stands on the floor itself."""
+SLOPE = 0.7
+"""How steeply the floor may rise from one foot to the next: more is no floor, but something that
+hangs above it."""
 EVEN = 0.05
 """Share of its breadth over which the floor under a hard shadow is evened out: no tears."""
 COARSE = 5.0
@@ -211,17 +212,21 @@ def _thrown(shadow: Shadow, alpha: Floats, height: int) -> Floats:
 def floor_of(alpha: Floats, smooth: float = 0.02) -> Floats:
     """Return for each column of (height, width) alpha, 0..1, the row where its floor is.
 
-    Columns that reach nearly as low as the lowest one stand there themselves: each leg of a chair,
-    each side of a round foot. The others are above the floor between those beside them. The floor
-    is evened out over a share, `smooth`, of the subject's breadth.
+    Columns stand there themselves that no other one undercuts: each leg of a chair, each side of a
+    round foot. The others are above the floor between those. The floor is evened out over a share,
+    `smooth`, of the subject's breadth.
     """
     solid = alpha >= CORE / 255
     there = solid.any(axis=0)
     if not there.any():
         return np.full(alpha.shape[1], len(alpha), np.float32)
     lowest = len(alpha) - np.argmax(solid[::-1], axis=0).astype(np.float32)
-    top, bottom = np.flatnonzero(solid.any(axis=1))[[0, -1]]
-    standing = np.flatnonzero(there & (lowest >= bottom + 1 - STANDS * (bottom + 1 - top)))
+    x = np.arange(alpha.shape[1], dtype=np.float32) * np.float32(SLOPE)
+    ends = np.where(there, lowest, -np.inf)
+    # The lowest that any column reaches, less what the floor rises on the way from there.
+    from_left = np.maximum.accumulate(ends + x) - x
+    from_right = np.maximum.accumulate((ends - x)[::-1])[::-1] + x
+    standing = np.flatnonzero(there & (lowest >= np.maximum(from_left, from_right) - 1))
     floor = np.interp(np.arange(alpha.shape[1]), standing, lowest[standing])
     wide = max(1.0, smooth * np.ptp(np.flatnonzero(there)))
     even = cv2.GaussianBlur(floor[None], (0, 0), wide, borderType=cv2.BORDER_REPLICATE)

@@ -148,3 +148,24 @@ def test_whatever_the_subject_a_shadow_can_be_cast(
     layer = cast(shadow, np.zeros((*alpha.shape, 3), np.uint8), alpha)
 
     assert layer is None or layer.alpha.shape == alpha.shape
+
+
+def test_a_rim_that_juts_out_above_the_foot_stands_on_the_floor_of_the_foot() -> None:
+    alpha = np.zeros((100, 120), np.float32)
+    alpha[60:90, 40:80] = 1
+    alpha[20:80, 30:90] = 1  # ends ten rows above the foot, ten columns beside it
+
+    floor = floor_of(alpha, smooth=0)
+
+    assert (floor == 90).all()
+
+
+def test_legs_that_stand_farther_back_stand_on_their_own_floor() -> None:
+    alpha = np.zeros((100, 200), np.float32)
+    alpha[10:20, 20:180] = alpha[20:90, 20:26] = alpha[20:70, 170:176] = 1
+
+    floor = floor_of(alpha, smooth=0)
+
+    assert floor[22] == pytest.approx(90, abs=1)
+    assert floor[172] == pytest.approx(70, abs=1)
+    assert 75 < floor[97] < 85
