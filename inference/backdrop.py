@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inference.encode import resized
 from inference.errors import RecipeRejected
-from inference.look import RGB, Ground, Scene
+from inference.look import Ground, Scene
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -26,6 +26,8 @@ MARGIN_BLUR = 4.0
 """Percent of the longer side by which a picture is blurred beside itself."""
 BLUR_PIXELS = 5.0
 """A blurred picture is made so small that its blur has this deviation, within these sides."""
+WIDER = 257
+"""65535 / 255."""
 BAYER = 8
 """Side of the pattern that hides the steps of a gradient in eight bits."""
 
@@ -41,12 +43,8 @@ def backdrop(
     """
     width, height = size
     match ground.scene:
-        case Scene.LINEAR:
-            return _between(ground, _along(size, ground.number))
-        case Scene.RADIAL:
-            return _between(ground, _around(size))
-        case Scene.SWEEP:
-            return _sweep(ground.colours[0], size)
+        case Scene.LINEAR | Scene.RADIAL | Scene.SWEEP:
+            return _dithered(*_painted(ground, size))
         case Scene.BLUR:
             return _blurred(photo, alpha, ground.number, size)
         case Scene.PICTURE:
@@ -56,6 +54,31 @@ def backdrop(
         case _:
             colour = np.array(ground.colours[0], np.uint8)
             return np.asarray(np.broadcast_to(colour, (height, width, 3)))
+
+
+def deep_backdrop(
+    ground: Ground, size: tuple[int, int], photo: Bytes, alpha: Bytes, picture: Bytes | None = None
+) -> NDArray[np.uint16]:
+    """Do what `backdrop` does, in uint16: what is painted is exact, and not dithered."""
+    if ground.scene not in {Scene.LINEAR, Scene.RADIAL, Scene.SWEEP}:
+        return backdrop(ground, size, photo, alpha, picture).astype(np.uint16) * np.uint16(WIDER)
+    start, share, step = _painted(ground, size)
+    made = np.empty((*share.shape, 3), np.uint16)
+    for channel in range(3):
+        line = (start[channel] + share * step[channel]) * WIDER
+        made[..., channel] = np.rint(np.clip(line, 0, 255 * WIDER))
+    return made
+
+
+def _painted(ground: Ground, size: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
+    """Return a colour, what is added to it, (3,) each, and (height, width) how much of that."""
+    if ground.scene is Scene.SWEEP:
+        # Below the chosen colour as far as above it: white stays within what can be shown.
+        return np.zeros(3, np.float32), _sweep(size), np.array(ground.colours[0], np.float32)
+    # Mixed in gamma-encoded sRGB, as CSS and every design program do.
+    start, end = (np.array(colour, np.float32) for colour in ground.colours)
+    linear = ground.scene is Scene.LINEAR
+    return start, _along(size, ground.number) if linear else _around(size), end - start
 
 
 def _along(size: tuple[int, int], degrees: float) -> Floats:
@@ -77,13 +100,7 @@ def _around(size: tuple[int, int]) -> Floats:
     return np.asarray(np.sqrt((down[:, None] + across[None]) * 2), np.float32)
 
 
-def _between(ground: Ground, share: Floats) -> Bytes:
-    """Mix two colours in gamma-encoded sRGB, as CSS and every design program do."""
-    start, end = (np.array(colour, np.float32) for colour in ground.colours)
-    return _dithered(start, share, end - start)
-
-
-def _sweep(colour: RGB, size: tuple[int, int]) -> Bytes:
+def _sweep(size: tuple[int, int]) -> Floats:
     """Render paper that hangs down a wall and runs out over the floor, lit from above."""
     width, height = size
     down = (np.arange(height, dtype=np.float32) + 0.5) / height
@@ -93,10 +110,7 @@ def _sweep(colour: RGB, size: tuple[int, int]) -> Bytes:
     across = (np.arange(width, dtype=np.float32) + 0.5) / width - 0.5
     away = across[None] ** 2 * 1.2 + (down[:, None] - 0.45) ** 2
     light = rows[:, None] * (1 - CORNER * np.clip(away / 0.5, 0, 1))
-    # Below the chosen colour as far as above it: white stays within what can be shown.
-    return _dithered(
-        np.zeros(3, np.float32), light.astype(np.float32), np.array(colour, np.float32)
-    )
+    return np.asarray(light, np.float32)
 
 
 def _blurred(photo: Bytes, alpha: Bytes, percent: float, size: tuple[int, int]) -> Bytes:

@@ -54,6 +54,29 @@ def encode(pixels: NDArray[np.uint8], output: Output = PNG, profile: bytes | Non
     return file.getvalue()
 
 
+def encode_deep(pixels: NDArray[np.uint16], output: Output) -> bytes:
+    """Return a PNG or TIFF of uint16 sRGB pixels (height, width, 3), or 4: straight alpha."""
+    if output.format is Format.PNG:
+        return write_png(pixels, output.dpi)
+    import tifffile  # noqa: PLC0415 seldom needed
+
+    file = io.BytesIO()
+    tifffile.imwrite(
+        file,
+        pixels,
+        photometric="rgb",
+        extrasamples=["unassalpha"] if pixels.shape[2] == ALPHA_CHANNELS else None,
+        compression="zlib",
+        predictor=True,
+        iccprofile=srgb_profile(),
+        resolution=(output.dpi, output.dpi) if output.dpi else None,
+        resolutionunit="inch" if output.dpi else None,
+        metadata=None,
+        software=False,
+    )
+    return file.getvalue()
+
+
 def check_size(pixels: NDArray[np.uint8], kind: Format) -> None:
     """Raises RecipeRejected where a format cannot hold pixels of (height, width, ...)."""
     if max(pixels.shape[:2]) > kind.most_side:

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.compose import flattened, layered, staged
-from inference.encode import check_size, encode, resized
+from inference.deep import staged_deep
+from inference.encode import check_size, encode, encode_deep, resized
 from inference.look import TRANSPARENT, Shadow
-from inference.output import Format, Output
+from inference.output import SIXTEEN, Format, Output
 from inference.psd import write_psd
 from inference.recipe import Recipe
 
@@ -29,6 +30,8 @@ class Subject:
     """The own background of a recipe that has one, (h, w, 3)."""
     profile: bytes | None = None
     """The ICC profile that the photo came with."""
+    deep: NDArray[np.uint16] | None = None
+    """The photo in 16 bits, (height, width, 3), where it has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ def finished(subject: Subject, recipe: Recipe, output: Output) -> File:
     """Set a subject as a recipe says, and write it as an output says. Raises RecipeRejected."""
     if output.format is Format.PSD:
         return _layered(subject, recipe, output)
+    if output.depth == SIXTEEN:
+        wide = staged_deep(
+            subject.pixels, subject.alpha, recipe, subject.photo, subject.picture, subject.deep
+        )
+        return File(encode_deep(wide, output), wide.shape[1], wide.shape[0])
     if output.matte:
         recipe = replace(recipe, background=TRANSPARENT, shadow=Shadow())
         pixels = np.ascontiguousarray(_staged(subject, recipe)[..., 3])

@@ -29,7 +29,7 @@ from inference.frame import box_of, series_scale
 from inference.fuse import fused
 from inference.look import Scene
 from inference.memory import give_back
-from inference.output import SRGB, Output
+from inference.output import SIXTEEN, SRGB, Output
 from inference.photo import Header, Limits, Photo, inspect
 from inference.previews import Previews
 from inference.providers import CPU
@@ -296,7 +296,9 @@ class Studio:
         recipe = Recipe.read(version.recipe)
         # Subject and ground are one in a version: the subject alone is in that of the cutout.
         alone = self._version(account, image_id, recipe.cutout)
-        return finished(self._subject(account, image_id, alone, recipe), recipe, output)
+        deep = output.depth == SIXTEEN
+        subject = self._subject(account, image_id, alone, recipe, deep=deep)
+        return finished(subject, recipe, output)
 
     def entry(self, account: Account, entry_id: str) -> Entry:
         """Raises NotFound."""
@@ -315,12 +317,21 @@ class Studio:
         recipe = Recipe.read(entry.recipe)
         return self._subject(account, entry.image_id, version_id, recipe)
 
-    def _subject(self, account: Account, image_id: str, version_id: str, recipe: Recipe) -> Subject:
+    def _subject(
+        self,
+        account: Account,
+        image_id: str,
+        version_id: str,
+        recipe: Recipe,
+        *,
+        deep: bool = False,
+    ) -> Subject:
         library = self._library_for(account)
-        photo = Photo.open(library.original(account.scope, image_id), _limits(account))
+        original = library.original(account.scope, image_id)
+        photo = Photo.open(original, _limits(account), deep=deep)
         cutout = parts(_decoded(library.cutout(account.scope, version_id)))
         picture = self._picture(library, account.scope, recipe)
-        return Subject(*cutout, photo.pixels, picture, photo.profile)
+        return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
 
     def _version(self, account: Account, image_id: str, recipe: Recipe) -> str:
         """Return the id of the version of a photo by a recipe, rendering it where it is new."""
@@ -377,16 +388,17 @@ class Studio:
 
     # Cutting
 
-    def cut(self, account: Account, data: bytes, recipe: Recipe) -> Cutout:
-        """Cut a photo out without keeping anything. Raises InferenceError."""
+    def cut(self, account: Account, data: bytes, recipe: Recipe, *, deep: bool = False) -> Cutout:
+        """Cut a photo out without keeping anything; `deep` for 16 bits. Raises InferenceError."""
         recipe = self.resolve(recipe)
         picture = self._picture(self._library_for(account), account.scope, recipe)
-        photo = Photo.open(data, _limits(account))
+        photo = Photo.open(data, _limits(account), deep=deep)
         check_size(photo.header.width, photo.header.height, recipe.upscale)
         matted = self._matted(photo.pixels, recipe)
         subject = cut_out(photo.pixels, matted.alpha, recipe, photo.alpha)
         subject = self._enlarged(*subject, recipe)
-        return Cutout(Subject(*subject, photo.pixels, picture, photo.profile), recipe, matted)
+        made = Subject(*subject, photo.pixels, picture, photo.profile, photo.deep)
+        return Cutout(made, recipe, matted)
 
     def work(self, library: Library, job: Job) -> Job | None:
         """Do a job that was started; its end, good or bad, is in the library."""

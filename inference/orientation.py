@@ -1,6 +1,7 @@
 """Which way up: the one thing that is read of EXIF."""
 
 import struct
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -11,8 +12,10 @@ TURNED = 5
 """From this orientation on width and height change places."""
 LAST = 8
 
+Depth = TypeVar("Depth", np.uint8, np.uint16)
 
-def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+
+def upright(pixels: NDArray[Depth], orientation: int) -> NDArray[Depth]:
     """Turn (height, width, ...) pixels as an EXIF orientation of 1..8 asks (CIPA DC-008, 4.6.4)."""
     match orientation:
         case 2:
@@ -31,7 +34,7 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
             turned = cv2.rotate(pixels, cv2.ROTATE_90_COUNTERCLOCKWISE)
         case _:
             return pixels
-    return np.asarray(turned, np.uint8)
+    return np.asarray(turned, pixels.dtype)
 
 
 def orientation_in(exif: bytes) -> int:

@@ -50,6 +50,10 @@ DENSE = (Format.PNG, Format.JPEG, Format.TIFF, Format.PSD)
 """Formats that have a place for the density of their pixels."""
 
 
+DEEP = (Format.PNG, Format.TIFF)
+EIGHT, SIXTEEN = 8, 16
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """How a picture is written."""
@@ -59,6 +63,8 @@ class Output:
     """Of JPEG, WebP and AVIF, 1..100, each on its own scale; 0 for what is usual for it."""
     dpi: int = 0
     """Pixels an inch that layout programs go by; 0 to say nothing."""
+    depth: int = EIGHT
+    """Bits a channel, 8 or 16: of PNG and TIFF."""
     profile: str = SRGB
     """The colours of the file: `srgb`, or `source` for those of the photo's own profile."""
     matte: bool = False
@@ -78,15 +84,24 @@ class Output:
             raise RecipeRejected(f"{name} has no quality: it keeps every pixel. Leave it away.")
         if self.dpi and self.format not in DENSE:
             raise RecipeRejected(f"{name} has no place for dots per inch. Use PNG, JPEG or TIFF.")
+        self._check_depth()
         if self.profile not in {SRGB, SOURCE}:
             raise RecipeRejected(f"{self.profile!r} is not a profile. Use {SRGB} or {SOURCE}.")
         if self.matte and self.format is Format.PSD:
             raise RecipeRejected("A PSD has the matte as a mask. Use PNG or TIFF for it alone.")
 
+    def _check_depth(self) -> None:
+        if self.depth not in {EIGHT, SIXTEEN}:
+            raise RecipeRejected(f"depth is {self.depth}; it is 8 or 16 bits a channel.")
+        if self.depth == SIXTEEN and (self.format not in DEEP or self.matte):
+            raise RecipeRejected("16 bits a channel are for pictures in PNG or TIFF.")
+        if self.depth == SIXTEEN and self.profile == SOURCE:
+            raise RecipeRejected("16 bits a channel are written in sRGB.")
+
     @property
     def takes_apart(self) -> bool:
         """Whether the subject is wanted for itself, and not what it looks like on its ground."""
-        return self.matte or self.format is Format.PSD
+        return self.matte or self.depth == SIXTEEN or self.format is Format.PSD
 
     @property
     def text(self) -> str:

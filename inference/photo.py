@@ -57,9 +57,12 @@ class Photo:
     """Of the bytes received."""
     profile: bytes | None
     """The ICC profile that the file came with, or that it names by a number, if it was sound."""
+    deep: NDArray[np.uint16] | None = None
+    """(height, width, 3) uint16 sRGB, where that was asked for and the file has so many bits; only
+    for files that are in sRGB themselves."""
 
     @classmethod
-    def open(cls, data: bytes, limits: Limits = LOCAL_LIMITS) -> Self:
+    def open(cls, data: bytes, limits: Limits = LOCAL_LIMITS, *, deep: bool = False) -> Self:
         """Check and decode the bytes of a file; of an animation, the first frame.
 
         A hosted instance may move this one call into a process of limited memory and time.
@@ -70,13 +73,16 @@ class Photo:
             kind, _ = _checked(stream, len(data), limits)
             image = open_image(stream, kind)
             _check_size(image.size, limits)  # the reader may have seen another one
-            raster = decode(image, kind, stream)
+            raster = decode(image, kind, stream, deep=deep)
             srgb, profile = to_srgb(raster.pixels, raster.mode, raster.icc)
             pixels = upright(srgb, raster.orientation)
             alpha = None if raster.alpha is None else upright(raster.alpha, raster.orientation)
+            wide = None
+            if raster.deep is not None and srgb is raster.pixels:
+                wide = upright(raster.deep, raster.orientation)
         height, width = pixels.shape[:2]
         header = Header(kind.mime, kind.extension, width, height)
-        return cls(pixels, alpha, header, hashlib.sha256(data).hexdigest(), profile)
+        return cls(pixels, alpha, header, hashlib.sha256(data).hexdigest(), profile, wide)
 
 
 def inspect(source: bytes | Path, limits: Limits = LOCAL_LIMITS) -> Header:

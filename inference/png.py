@@ -17,23 +17,30 @@ COLOUR_TYPES = {1: 0, 3: 2, 4: 6}
 """PNG's number for grey, RGB and RGBA, by the channels of a pixel."""
 PERCEPTUAL = 0
 """The rendering intent in the sRGB chunk: the one for photos."""
+METRE = 1
+"""The unit of a density (PNG, 11.3.4.3)."""
 UP = 2
 """The filter that stores the difference to the row above."""
 STRIP_ROWS = 256
 LEVEL = 2
 
 
-def write_png(pixels: NDArray[np.uint8]) -> bytes:
-    """Return a PNG of uint8 pixels (height, width) or (height, width, 1, 3 or 4 channels).
+def write_png(pixels: NDArray[np.uint8] | NDArray[np.uint16], dpi: int = 0) -> bytes:
+    """Return a PNG of uint8 or uint16 (height, width) or (height, width, 1, 3 or 4 channels).
 
-    Alpha is straight, colours are sRGB and said to be so; there is no other metadata. The same
-    pixels give the same bytes.
+    Alpha is straight, colours are sRGB and said to be so; there is no other metadata than `dpi`,
+    where that is not 0. The same pixels give the same bytes.
     """
     height, width = pixels.shape[:2]
-    rows = pixels.reshape(height, -1)
-    channels = rows.shape[1] // width
-    header = struct.pack(">IIBBBBB", width, height, 8, COLOUR_TYPES[channels], 0, 0, 0)
+    depth = 8 * pixels.itemsize
+    channels = pixels.size // (height * width)
+    header = struct.pack(">IIBBBBB", width, height, depth, COLOUR_TYPES[channels], 0, 0, 0)
     chunks = [SIGNATURE, _chunk(b"IHDR", header), _chunk(b"sRGB", bytes([PERCEPTUAL]))]
+    if dpi:
+        metre = round(dpi / 0.0254)
+        chunks.append(_chunk(b"pHYs", struct.pack(">IIB", metre, metre, METRE)))
+    upper_first = np.ascontiguousarray(pixels, f">u{pixels.itemsize}")  # as PNG wants them
+    rows = upper_first.view(np.uint8).reshape(height, -1)
     chunks += [_chunk(b"IDAT", data) for data in _deflated(rows)]
     return b"".join([*chunks, _chunk(b"IEND", b"")])
 

@@ -58,6 +58,8 @@ class Raster:
     """(height, width), only where it is transparent somewhere."""
     icc: bytes | None
     orientation: int
+    deep: NDArray[np.uint16] | None = None
+    """The colours in 16 bits, (height, width, 3), where the file has so many."""
 
 
 def open_image(stream: IO[bytes], kind: Kind) -> Image.Image:
@@ -95,21 +97,24 @@ def orientation_of(image: Image.Image, kind: Kind) -> int:
     return 1 if kind in {TIFF, HEIC} else orientation_in(image.info.get("exif") or b"")
 
 
-def decode(image: Image.Image, kind: Kind, stream: IO[bytes]) -> Raster:
-    """Read the pixels of an image whose header was checked."""
+def decode(image: Image.Image, kind: Kind, stream: IO[bytes], *, deep: bool = False) -> Raster:
+    """Read the pixels of an image whose header was checked, in 16 bits, too, if `deep`."""
     orientation = orientation_of(image, kind)
     icc = image.info.get("icc_profile") or _profile_by_number(stream, kind)
     if kind is JPEG and (pixels := _jpeg(image, stream)) is not None:
         return Raster(pixels, image.mode, None, icc, orientation)
-    if kind is PNG:
-        image = _sixteen_bit_png(image, stream) or image
+    wide = None
+    if kind is PNG and (wide := _sixteen_bit_png(image, stream)) is not None:
+        image = Image.fromarray(rounded(wide))
     if isinstance(image, TiffImageFile):
-        image = load_tiff(image, stream)
+        image, wide = load_tiff(image, stream)
     image.load()
     # The EXIF of a PNG may stand behind its pixels.
     orientation = max(orientation, orientation_of(image, kind))
     pixels, mode, alpha = _separated(_plain(grey_in_eight_bits(image)))
-    return Raster(pixels, mode, alpha, icc, orientation)
+    if wide is None or not deep or mode != "RGB" or wide.ndim == len(image.size):
+        return Raster(pixels, mode, alpha, icc, orientation)
+    return Raster(pixels, mode, alpha, icc, orientation, np.ascontiguousarray(wide[..., :3]))
 
 
 def _profile_by_number(stream: IO[bytes], kind: Kind) -> bytes | None:
@@ -184,8 +189,8 @@ def _scans(data: bytes) -> int:
     return scans
 
 
-def _sixteen_bit_png(image: Image.Image, stream: IO[bytes]) -> Image.Image | None:
-    """Round 16-bit colours, whose lower byte Pillow cuts off; None where there are none."""
+def _sixteen_bit_png(image: Image.Image, stream: IO[bytes]) -> NDArray[np.uint16] | None:
+    """Read 16-bit colours, whose lower byte Pillow cuts off; None where there are none."""
     depth = image.tile[0].args if isinstance(image, ImageFile.ImageFile) and image.tile else ""
     if ";16" not in str(depth):
         return None
@@ -196,11 +201,10 @@ def _sixteen_bit_png(image: Image.Image, stream: IO[bytes]) -> Image.Image | Non
     wide = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if wide is None or wide.dtype != np.uint16:
         return None
-    pixels = rounded(wide)
-    if pixels.ndim == len(image.size):
-        return Image.fromarray(pixels)
-    order = cv2.COLOR_BGRA2RGBA if pixels.shape[2] > len("RGB") else cv2.COLOR_BGR2RGB
-    return Image.fromarray(cv2.cvtColor(pixels, order))
+    if wide.ndim == len(image.size):
+        return np.asarray(wide, np.uint16)
+    order = cv2.COLOR_BGRA2RGBA if wide.shape[2] > len("RGB") else cv2.COLOR_BGR2RGB
+    return np.asarray(cv2.cvtColor(wide, order), np.uint16)
 
 
 def _plain(image: Image.Image) -> Image.Image:

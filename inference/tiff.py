@@ -4,6 +4,7 @@ import sys
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
@@ -35,16 +36,21 @@ def open_tiff(stream: IO[bytes]) -> TiffImageFile:
     return image
 
 
-def load_tiff(image: TiffImageFile, stream: IO[bytes]) -> Image.Image:
-    """Read the pixels; 16 bits a colour are rounded. Raises ValueError where pixels are missing."""
+def load_tiff(
+    image: TiffImageFile, stream: IO[bytes]
+) -> tuple[Image.Image, NDArray[np.uint16] | None]:
+    """Read the pixels, rounded to 8 bits, and in 16 where a colour has so many.
+
+    Raises ValueError where pixels are missing.
+    """
     if not _is_wide(image):
         _check_whole(image)
-        return _loaded(image)
+        return _loaded(image), None
     upper, lower = (
         _loaded(_by_libtiff(open_tiff(stream), f"{image.mode};{order}")) for order in (UPPER, LOWER)
     )
     wide = np.asarray(upper).astype(np.uint16) << 8 | np.asarray(lower)
-    return Image.frombytes(image.mode, upper.size, rounded(wide).tobytes())
+    return Image.frombytes(image.mode, upper.size, rounded(wide).tobytes()), wide
 
 
 def _loaded(image: TiffImageFile) -> TiffImageFile:

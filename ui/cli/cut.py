@@ -94,6 +94,7 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             int, typer.Option(help="Of JPEG, WebP and AVIF, 1 to 100; 0 for the usual one.")
         ] = 0,
         dpi: Annotated[int, typer.Option(help="Dots per inch that the file tells.")] = 0,
+        depth: Annotated[int, typer.Option(help="Bits a channel: 8, or 16 in PNG and TIFF.")] = 0,
         profile: Annotated[
             str, typer.Option(help="srgb, or source for the colours of the photo's own profile.")
         ] = "",
@@ -155,6 +156,7 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
                 format=format,
                 quality=quality,
                 dpi=dpi,
+                depth=depth,
                 profile=profile,
                 matte=matte,
                 small=small,

@@ -8,7 +8,7 @@ from pathlib import Path
 from inference.doubt import Doubt
 from inference.errors import Cancelled, NotDone
 from inference.finish import File, finished
-from inference.output import Output
+from inference.output import SIXTEEN, Output
 from inference.photo import Limits
 from inference.recipe import Recipe
 from storage.records import ENDED, Job, Status
@@ -35,7 +35,8 @@ def computed(house: House, recipe: Recipe, output: Output) -> Maker:
     """Cut without keeping anything."""
 
     def make(_: Path, data: bytes) -> Made:
-        cutout = house.studio.cut(house.account, data, recipe)
+        deep = output.depth == SIXTEEN
+        cutout = house.studio.cut(house.account, data, recipe, deep=deep)
 
         def again(recipe: Recipe, output: Output) -> File:
             return finished(cutout.subject, recipe, output)
