@@ -17,7 +17,7 @@ from statistics import fmean
 from bench.commands import Commands, batch_ratio, cold_ratio, growth
 from bench.contender import ROOT
 from bench.figures import Bound, Figure, Skipped, report
-from bench.looks import preview_ms, render_ratio
+from bench.looks import preview_ms, render_peak_gb, render_ratio
 from bench.peers import Match, Turns, ratio, run_match, size_ratio
 from bench.photos import photos
 from bench.pipeline import beside_network, beside_rembg
@@ -124,10 +124,14 @@ def _looks(things: Things) -> list[Figure]:
     def preview() -> float:
         return preview_ms(things.photos()[0], things.models)
 
+    def peak() -> float:
+        return render_peak_gb(things.photos(24)[0], things.models)
+
     return [
         Figure("look-preview-p95", "ms", Bound.AT_MOST, 100, preview),
         Figure("look-24mp", "x", Bound.AT_MOST, 3, partial(ratio_of, clean=True)),
         Figure("look-24mp-bare", "x", Bound.AT_MOST, 1.8, partial(ratio_of, clean=False)),
+        Figure("look-24mp-memory", "GB", Bound.AT_MOST, 1.2, peak),
     ]
 
 

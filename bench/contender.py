@@ -95,12 +95,12 @@ def _cost(cut: Callable[[bytes], bytes], data: bytes) -> Cost:
     return Cost(
         cpu_seconds=time.process_time() - cpu,
         wall_seconds=time.perf_counter() - wall,
-        peak_mb=_peak_mb(),
+        peak_mb=peak_mb(),
         output_bytes=len(cutout),
     )
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Return the peak of this program alone: `ru_maxrss` also knows the process it came from."""
     try:
         status = Path("/proc/self/status").read_text()

@@ -1,14 +1,18 @@
 """What a look costs: on the screen for a slider, and in full for an export."""
 
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.contender import ROOT, peak_mb
 from bench.visit import late
 from inference.catalogue import SMALL, model_named
 from inference.compose import render
@@ -62,7 +66,33 @@ def render_ratio(file: Path, models: Path, *, clean: bool) -> float:
     return median(ratios)
 
 
+def render_peak_gb(file: Path, models: Path) -> float:
+    """Return the peak memory in GB of decoding, rendering and encoding a photo with a kept matte.
+
+    On white with a soft shadow and clean edges, in a process of its own, without a network.
+    """
+    _, matte = _matted(file, models)
+    with TemporaryDirectory() as folder:
+        kept = Path(folder) / "matte.png"
+        kept.write_bytes(encode(matte))
+        words = [sys.executable, "-m", "bench.looks", str(file), str(kept)]
+        answer = subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True)
+    return float(answer.stdout) / 1000
+
+
+def _alone(file: Path, kept: Path) -> None:
+    """Render one photo and print the peak of this process in MB."""
+    matte = Photo.open(kept.read_bytes()).pixels[..., 0]
+    photo = Photo.open(file.read_bytes())
+    encode(np.ascontiguousarray(render(photo.pixels, np.ascontiguousarray(matte), WHITE_SOFT)))
+    print(peak_mb())
+
+
 def _matted(file: Path, models: Path) -> tuple[Photo, NDArray[np.uint8]]:
     photo = Photo.open(file.read_bytes())
     model = model_named(SMALL)
     return photo, Opener("cpu").open(model, models / model.file)(photo.pixels)
+
+
+if __name__ == "__main__":
+    _alone(Path(sys.argv[1]), Path(sys.argv[2]))
