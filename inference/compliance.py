@@ -233,6 +233,14 @@ def _fill(recipe: Recipe, output: Output, rules: Rules) -> tuple[Recipe, Output]
     return replace(recipe, frame=frame), output
 
 
+def _more_room(recipe: Recipe, output: Output, rules: Rules) -> tuple[Recipe, Output]:
+    """Let the subject fill as little as it may: the canvas around it has more pixels then."""
+    frame, least = recipe.frame, rules.least_fill + SPARE / 2
+    if frame.size or frame.fill <= least or not rules.least_fill:
+        return recipe, output
+    return replace(recipe, frame=replace(frame, fill=least)), output
+
+
 def _ratio(recipe: Recipe, output: Output, rules: Rules) -> tuple[Recipe, Output]:
     return replace(recipe, frame=replace(recipe.frame, canvas=rules.ratio)), output
 
@@ -253,6 +261,8 @@ def _colours(recipe: Recipe, output: Output, _: Rules) -> tuple[Recipe, Output]:
 
 
 MENDS: dict[str, Mend] = {
+    "least_side": _more_room,
+    "least_longer": _more_room,
     "format": _format,
     "most_longer": _smaller,
     "megapixels": _smaller,

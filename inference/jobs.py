@@ -25,7 +25,7 @@ from inference.engine import Engine, Matted
 from inference.enlarge import check_size
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone, RecipeRejected
 from inference.finish import File, Subject, finished
-from inference.frame import box_of, series_scale
+from inference.frame import box_of, cut_off, series_scale
 from inference.fuse import fused
 from inference.look import Scene
 from inference.memory import give_back
@@ -527,6 +527,9 @@ class Studio:
                 seconds=made.seconds + quick.seconds,
                 says=made.says or quick.says,
             )
+        if sides := cut_off(made.alpha):
+            says = f"The photo cuts the subject off at the {' and '.join(sides)}."
+            made = replace(made, doubt=replace(made.doubt, reasons=(*made.doubt.reasons, says)))
         self._pace = made.seconds if self._pace is None else 0.7 * self._pace + 0.3 * made.seconds
         return made
 

@@ -20,6 +20,8 @@ WORK_SIDE = 900
 """Shadows are made in a picture of this longer side: they are soft, and nothing of them is lost."""
 CORE = 128
 """Of 255: the subject's foot is where it is at least so solid."""
+HALVED = 4
+"""From so many times the working side on, a picture is halved before it is made small."""
 TOUCHES = ((0.002, 0.003, 0.7), (0.006, 0.008, 0.8), (0.02, 0.035, 0.6))
 """Where the subject touches the floor: breadth as a share of its size, what softness adds to that,
 and the strength of each."""
@@ -109,6 +111,9 @@ def _small(shadow: Shadow, alpha: Bytes) -> Floats:
     height, width = alpha.shape
     scale = min(1.0, WORK_SIDE / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if scale < 1 / HALVED:  # halving first is the same mean, and has a quicker way in OpenCV
+        half = (-(-width // 2), -(-height // 2))
+        alpha = np.asarray(cv2.resize(alpha, half, interpolation=cv2.INTER_AREA), np.uint8)
     small = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
     if not alpha.any() or not shadow.opacity:
         return np.zeros_like(small)

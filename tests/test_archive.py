@@ -18,6 +18,7 @@ from PIL import Image
 from inference.errors import NotDone
 from inference.output import Format
 from inference.recipe import Recipe
+from inference.recipe_file import read
 from inference.worker import Workers
 from storage.records import Card, Status
 from tests.face import ANN, Face, opened_face
@@ -240,3 +241,23 @@ def test_a_name_cannot_add_a_header() -> None:
 def test_a_name_cannot_end_its_own_quotes(wide: str) -> None:
     assert 'filename="x_' in attachment(f"x{wide}y.png")
     assert attachment(f"x{wide}y.png").count('"') == 2
+
+
+async def test_a_recipe_is_handed_out_as_a_file_that_the_command_line_follows(
+    face: Face, tmp_path: Path, photo: bytes
+) -> None:
+    (tmp_path / "vase.jpg").write_bytes(photo)
+    entry = face.studio.arrive(ANN, tmp_path / "vase.jpg", name="vase.jpg")
+    face.studio.dress(ANN, entry.id, {"background": "sweep", "shadow": {"kind": "soft"}})
+    async with face.browser() as browser:
+        answer = await browser.get(f"/entries/{entry.id}/recipe")
+    async with face.browser("bob") as browser:
+        other = await browser.get(f"/entries/{entry.id}/recipe")
+
+    assert 'filename="vase.coveshot.toml"' in answer.headers["content-disposition"]
+    file = tmp_path / "vase.coveshot.toml"
+    file.write_text(answer.text)
+    kept = read(file).recipe
+    assert (kept.background, kept.shadow.kind) == ("sweep #ececec", "soft")
+    assert kept.model == "u2netp"
+    assert other.status_code == HTTPStatus.NOT_FOUND

@@ -195,6 +195,16 @@ def test_too_few_pixels_are_never_made_up() -> None:
     assert held.file.width < 1000
 
 
+def test_a_subject_of_hardly_enough_pixels_fills_less() -> None:
+    held = made(AMAZON, vase((1500, 1170)))
+
+    assert broken(held.found) == ()
+    held = made(AMAZON, vase((1400, 1090)))  # 872 pixels high: 943 at the usual share
+
+    assert broken(held.found) == ()
+    assert held.recipe.frame.fill == 86
+
+
 def test_a_share_that_needs_more_pixels_gets_a_smaller_canvas() -> None:
     held = made(AMAZON, vase((1600, 1600)))
 

@@ -441,3 +441,16 @@ def test_too_large_an_enlargement_is_refused_before_it_is_queued(
     with pytest.raises(RecipeRejected, match="384 megapixels"):
         bench.studio.arrive(LOCAL, tmp_path / "large.jpg", name="a.jpg", recipe=Recipe(upscale=4))
     assert not list(bench.blobs.listing())
+
+
+def test_it_is_told_where_a_photo_cuts_its_subject_off(bench: Bench, tmp_path: Path) -> None:
+    pixels = np.full((300, 400, 3), 240, np.uint8)
+    pixels[120:, 100:250] = 30
+    Image.fromarray(pixels).save(tmp_path / "vase.png")
+    bench.photo = tmp_path / "vase.png"
+    bench.arrive()
+    bench.work()
+
+    [card] = bench.studio.bench(LOCAL)
+    assert "The photo cuts the subject off at the bottom." in card.job.reasons
+    assert card.job.reasons.count("\n") == 0 or card.job.doubt >= 0.5

@@ -390,7 +390,7 @@ async def test_what_a_preset_asks_for_is_fixed_at_a_click_as_far_as_pixels_go(
     await user.should_see("Share of the subject: ", retries=LOOKS)
     user.find("Fix").click()
     await user.should_not_see("Share of the subject: ", retries=LOOKS)
-    await user.should_see("Pixels: 425 x 425; at least 500", retries=LOOKS)
+    await user.should_see("; at least 500 a side", retries=LOOKS)
 
     [card] = face.studio.bench(ANN)
     assert Recipe.read(card.entry.recipe).frame.canvas == "1:1"

@@ -12,7 +12,9 @@ from starlette.responses import Response, StreamingResponse
 from inference.errors import InferenceError
 from inference.fitting import Fitting
 from inference.output import Format, Output
+from inference.preset import Preset
 from inference.recipe import Recipe
+from inference.recipe_file import SUFFIXES, written
 from storage.errors import NotFound, StorageError
 from storage.records import Card, Status
 from ui.api.answers import Unfit, account_of, attachment
@@ -73,6 +75,15 @@ class Archive:
             "Cache-Control": "private, no-store",
         }
         return Response(export.data, media_type=export.mime, headers=headers)
+
+    async def recipe(self, request: Request) -> Response:
+        """Hand out the recipe of a photo as a file to be kept and shared."""
+        account, entry_id = account_of(request), id_of(request, "entry_id")
+        entry = await self.lane.run(self.fitting.studio.entry, account, entry_id)
+        name = f"{entry.name.rpartition('.')[0] or entry.name}{SUFFIXES[0]}"
+        headers = {"Content-Disposition": attachment(name), "Cache-Control": "private, no-store"}
+        text = written(Preset("", Recipe.read(entry.recipe)))
+        return Response(text, media_type="application/toml", headers=headers)
 
     async def all(self, request: Request) -> Response:
         account, kind = account_of(request), _format(request)

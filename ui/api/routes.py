@@ -41,6 +41,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/versions/{version_id}/thumb.webp"): blobs.thumbnail,
         ("GET", "/entries/{entry_id}/looks/{key}/preview.webp"): blobs.look_preview,
         ("GET", "/entries/{entry_id}/download"): archive.one,
+        ("GET", "/entries/{entry_id}/recipe"): archive.recipe,
         ("GET", "/download.zip"): archive.all,
     }
     for (method, path), route in own.items():

@@ -28,6 +28,7 @@ OTHERS = {
     "PSD": Format.PSD,
 }
 SIZES = {"1": "As it is", "2": "2x", "4": "4x"}
+RECIPE = "Keep this recipe as a file"
 NO_JPEG = "JPEG has no transparency: choose a background for it."
 MORE, LESS = "More", "Less"
 LOOK = "Worth a look:"
@@ -133,6 +134,7 @@ class RecipePanel:
             for name, format in OTHERS.items():  # noqa: A001
                 self._links[format] = link(name, classes="button")
         self._hint = text(NO_JPEG).classes("facts")
+        self._recipe = link(RECIPE, classes="facts link rest")
 
     def _build_all(self, acts: Acts) -> None:
         self._count = heading("")
@@ -148,6 +150,7 @@ class RecipePanel:
             address = f"/entries/{card.entry.id}/download?format={format.value}"
             point(to, address if possible else "")
         self._hint.set_visibility(ready and wanted.transparent)
+        point(self._recipe, f"/entries/{card.entry.id}/recipe")
         preset = self._preset.named(self.preset)
         self._for_preset.set_visibility(preset is not None)
         plain = self._links[Format.PNG]
@@ -166,8 +169,11 @@ class RecipePanel:
 
 def _facts(card: Card, wanted: Recipe) -> str:
     size = f"{card.image.width} x {card.image.height}"
-    note = card.job.says if card.job.status is Status.DONE else ""
-    return " · ".join(filter(None, (size, _title(wanted.model), note)))
+    notes: list[str] = []
+    if card.job.status is Status.DONE:
+        worth_a_look = bool(doubt(card))  # then its reasons stand below
+        notes = [card.job.says, *([] if worth_a_look else card.job.reasons.splitlines())]
+    return " · ".join(filter(None, (size, _title(wanted.model), *notes)))
 
 
 def _title(model: str) -> str:
