@@ -57,6 +57,9 @@ class Previews:
             whole = parts(cutout())
             behind = photo() if recipe.needs_photo else whole[0]
             return preview(staged(*whole, recipe, behind, picture), side)
+        if picture is not None:
+            large = picture
+            picture = self._photos.get(recipe.ground.picture, lambda: shrunk(large, 2 * SIDE))
         small = self._cutouts.get(version_id, lambda: _small(cutout()))
         size = recipe.frame.size
         scale = min(1.0, SIDE / max(size)) if size else small.scale

@@ -251,3 +251,22 @@ def test_what_cannot_be_checked_is_told(
 
     assert result.exit_code == USAGE
     assert says in result.stderr
+
+
+def test_names_by_size_never_take_the_file_of_another(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    out.mkdir()
+    (out / "100x100.png").write_bytes(b"somebody's")
+    (out / "shoes").mkdir()
+    words = ("cut", photos / "vase.jpg", photos / "shoes" / "red.jpg", "-o", out)
+    size = ("--canvas", "100x100", "--fill", "80", "--name", "{width}x{height}")
+
+    first = coveshot(*words, *size)
+    again = coveshot(*words, *size, "--background", "white")
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    names = ["100x100 (2).png", "100x100 (3).png", "100x100.png"]
+    assert sorted(file.name for file in out.glob("*.png")) == names
+    assert (out / "100x100.png").read_bytes() == b"somebody's"
+    assert "got a number because the name was taken" in first.stderr

@@ -138,10 +138,8 @@ class Cutter:
 
     def _name(self, task: Task, made: Made) -> str:
         """Return the path of a file now that its size is known."""
-        if task.output == (output := closed(task.output, made.width, made.height)):
-            return output
-        wished = (one for one in numbered(output) if self.manifest.may_write(one))
-        return next(wished)
+        output = closed(task.output, made.width, made.height)
+        return output if output == task.output else self.manifest.claim(numbered(output))
 
     def _write(self, line: Line, output: str, data: bytes) -> None:
         target = self.out / output

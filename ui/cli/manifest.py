@@ -67,6 +67,7 @@ class Manifest:
         self._folder = folder
         self._lock = threading.Lock()
         self._last: dict[tuple[str, str], Line] = {}
+        self._claimed: set[str] = set()
         self._written: defaultdict[str, set[str | None]] = defaultdict(set)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -98,6 +99,16 @@ class Manifest:
         """Tell whether nothing would be lost: no file is there, or one of ours as we left it."""
         content = self._content(output)
         return content is None or content in self._written.get(output, ())
+
+    def claim(self, outputs: Iterable[str]) -> str:
+        """Return the first of some paths that nobody has, and let nobody else have it."""
+        with self._lock:
+            for output in outputs:
+                taken = output in self._claimed or output in self._written
+                if not taken and self._content(output) is None:
+                    self._claimed.add(output)
+                    return output
+        raise NotWritable(f"There is no name left in {self._folder}.")
 
     def append(self, line: Line) -> None:
         """Add a line so that it survives a power cut. Raises OSError."""
