@@ -1,5 +1,6 @@
 """A recipe with the file that it is for, and the rules that file is to keep."""
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,6 +70,10 @@ class Rules:
             raise RecipeRejected(f"{self.formats[0]} is not written here; name another one first.")
         if self.ratio and not Frame(self.ratio).ratio:
             raise RecipeRejected(f"{self.ratio!r} is no ratio. Use one like 4:5.")
+        try:
+            re.compile(self.name)
+        except re.error as error:
+            raise RecipeRejected(f"name is no regular expression: {error}.") from error
         if self.border not in {"", WHITE}:
             raise RecipeRejected(f"border is {self.border!r}; it is {WHITE}, or nothing.")
 

@@ -8,7 +8,8 @@ from hypothesis import given
 
 from inference.errors import RecipeRejected
 from inference.look import Frame, Shadow
-from inference.preset import Preset
+from inference.output import Format, Output
+from inference.preset import About, Preset, Rules
 from inference.recipe import Recipe
 from inference.recipe_file import read, written
 from tests.test_recipe import recipes
@@ -52,6 +53,14 @@ def test_people_may_write_whole_numbers(tmp_path: Path) -> None:
         ("coveshot = 1\nbackground = 'pinkish'", "pinkish"),
         ("coveshot = 1\nweights = 'abc'", "weights"),
         ("coveshot = ", "no recipe"),
+        ("coveshot = 1\nrules = 3", "[rules]"),
+        ("coveshot = 1\n[rules]\nname = '('", "regular expression"),
+        ("coveshot = 1\n[rules]\nformats = ['xcf']", "xcf"),
+        ("coveshot = 1\n[rules]\nformats = ['gif']", "not written here"),
+        ("coveshot = 1\n[rules]\nratio = '100x100'", "no ratio"),
+        ("coveshot = 1\n[output]\nformat = 'gif'", "gif"),
+        ("coveshot = 1\n[about]\nkind = 'shop'", "shop"),
+        ("coveshot = 1\nnaming = 3", "naming"),
         ("coveshot = 1\n" + "#" * 70_000, "too long"),
     ],
 )
@@ -72,3 +81,16 @@ def test_a_file_of_other_bytes_or_none_is_refused(tmp_path: Path) -> None:
         with pytest.raises(RecipeRejected) as refused:
             read(file)
         assert str(file) in refused.value.says
+
+
+def test_a_preset_survives_its_file(tmp_path: Path) -> None:
+    preset = Preset(
+        "mine",
+        Recipe(background="white", frame=Frame("2000x2000", 85)),
+        Output(Format.JPEG, quality=90, dpi=300),
+        About("Mine", "marketplace", "2026-11-24", ("one", "two"), verified=True, note='a "b"'),
+        Rules(formats=("jpg", "png"), least_fill=85, border="white", name="[A-Z]+"),
+        naming="{sku}",
+    )
+
+    assert read(kept(tmp_path, written(preset))) == preset
