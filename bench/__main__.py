@@ -24,7 +24,7 @@ from bench.pipeline import beside_network, beside_rembg
 from bench.quality import foreign, overlaps, samples
 from bench.visit import late, visit
 from bench.wake import first_page_mb, first_page_seconds, import_seconds
-from inference.catalogue import Model, model_named
+from inference.catalogue import SMALL, Model, model_named
 from inference.session import AUTO, BF16, Opener
 
 MODELS = ("u2netp", "u2net", "isnet-fp16")
@@ -118,8 +118,9 @@ def _own_cost(things: Things) -> list[Figure]:
 
 
 def _looks(things: Things) -> list[Figure]:
-    def ratio_of(*, clean: bool) -> float:
-        return render_ratio(things.photos(24)[0], things.models, clean=clean)
+    def ratio_of(name: str, *, clean: bool) -> float:
+        _needed(things, model_named(name))
+        return render_ratio(things.photos(24)[0], things.models, name, clean=clean)
 
     def preview() -> float:
         return preview_ms(things.photos()[0], things.models)
@@ -129,8 +130,17 @@ def _looks(things: Things) -> list[Figure]:
 
     return [
         Figure("look-preview-p95", "ms", Bound.AT_MOST, 100, preview),
-        Figure("look-24mp", "x", Bound.AT_MOST, 3, partial(ratio_of, clean=True)),
-        Figure("look-24mp-bare", "x", Bound.AT_MOST, 1.8, partial(ratio_of, clean=False)),
+        *(
+            Figure(
+                f"look-24mp-{mode}{name}",
+                "x",
+                Bound.AT_MOST,
+                bar,
+                partial(ratio_of, name, clean=clean),
+            )
+            for mode, clean, bar in (("", True, 3), ("bare-", False, 1.8))
+            for name in ("isnet-fp16", SMALL)
+        ),
         Figure("look-24mp-memory", "GB", Bound.AT_MOST, 1.2, peak),
     ]
 

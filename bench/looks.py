@@ -45,13 +45,14 @@ def preview_ms(file: Path, models: Path) -> float:
     return late(taken[1:])
 
 
-def render_ratio(file: Path, models: Path, *, clean: bool) -> float:
+def render_ratio(file: Path, models: Path, name: str, *, clean: bool) -> float:
     """Return the CPU time of decode, render and encode against that of decode and encode alone.
 
-    On white with a soft shadow; `clean` with refined and decontaminated edges.
+    On white with a soft shadow, with the matte of the model `name`; `clean` with refined and
+    decontaminated edges.
     """
-    photo, matte = _matted(file, models)
-    recipe = WHITE_SOFT if clean else replace(WHITE_SOFT, refine=False, decontaminate=False)
+    photo, matte = _matted(file, models, name)
+    recipe = replace(WHITE_SOFT, model=name, refine=clean, decontaminate=clean)
     data = file.read_bytes()
     ratios = []
     for _ in range(ROUNDS):
@@ -88,9 +89,9 @@ def _alone(file: Path, kept: Path) -> None:
     print(peak_mb())
 
 
-def _matted(file: Path, models: Path) -> tuple[Photo, NDArray[np.uint8]]:
+def _matted(file: Path, models: Path, name: str = SMALL) -> tuple[Photo, NDArray[np.uint8]]:
     photo = Photo.open(file.read_bytes())
-    model = model_named(SMALL)
+    model = model_named(name)
     return photo, Opener("cpu").open(model, models / model.file)(photo.pixels)
 
 

@@ -84,6 +84,14 @@ CUTS = {
     "feather 6": Recipe(model=MODEL, background="#f28c28", feather=6),
     "holes 100": Recipe(model=MODEL, background="#f28c28", holes=100),
 }
+PARTS = {
+    "two parts": Recipe(model=MODEL, background="#f28c28"),
+    "subject = largest": Recipe(model=MODEL, background="#f28c28", subject="largest"),
+    "subject = 0.8 0.6": Recipe(model=MODEL, background="#f28c28", subject="0.8 0.6"),
+    "islands 60": Recipe(model=MODEL, background="#f28c28", islands=60),
+    "a weak matte": Recipe(model=MODEL, background="#f28c28"),
+    "a weak matte, solid": Recipe(model=MODEL, background="#f28c28", solid=True),
+}
 SHEETS: dict[str, tuple[str, Mapping[str, Recipe]]] = {
     "backgrounds": ("", BACKGROUNDS),
     "shadows": ("lens", SHADOWS),
@@ -110,6 +118,14 @@ def main() -> None:
             made = render(photos[one], mattes[one], look, None, wall())
             tiles.append(_tile(label, made[CLOSE] if name == "cuts" else made))
         _save(name, tiles, COLUMNS)
+    pair = np.hstack([photos["lens"][:, 300:1300], photos["scissors"][:, 300:1300]])
+    both = np.hstack([mattes["lens"][:, 300:1300], mattes["scissors"][:, 300:1300]])
+    weak = np.rint(both * 0.8).astype(np.uint8)
+    tiles = [
+        _tile(label, render(pair, weak if "weak" in label else both, look))
+        for label, look in PARTS.items()
+    ]
+    _save("parts", tiles, COLUMNS)
     _save("presets", list(_preset_tiles(photos, mattes)), 2 * len(PHOTOS))
     upscaler = Opener("cpu").open_enlarger(QUICK, models / QUICK.file)
     part = photos["scissors"][560:680, 740:860]
