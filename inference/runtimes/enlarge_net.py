@@ -4,7 +4,6 @@ The forms, each written once for every runtime: SRVGGNetCompact and RRDBNet of
 github.com/xinntao/Real-ESRGAN; ESRGAN, Wang and others 2018, arXiv 1809.00219.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -159,10 +158,3 @@ def levels(answer: Floats) -> NDArray[np.uint8]:
     """Return (1, 3, height, width) of 0..1 as (height, width, 3) uint8."""
     rounded = np.rint(np.clip(answer[0], 0, 1) * 255)
     return np.ascontiguousarray(rounded.astype(np.uint8).transpose(1, 2, 0))
-
-
-def names() -> Iterator[str]:
-    number = 0
-    while True:
-        yield f"v{number}"
-        number += 1

@@ -1,6 +1,7 @@
 """Enlarging networks in ONNX Runtime, converted here from the files of ncnn."""
 
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from inference.runtimes.enlarge_net import (
     Reader,
     check,
     levels,
-    names,
     network,
     planes,
     probe,
@@ -90,7 +90,7 @@ class _Nodes:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._names = names()
+        self._names = (f"v{number}" for number in count())
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
