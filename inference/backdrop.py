@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.depth import SIXTEEN_BITS, TIMES, widened
 from inference.encode import resized
 from inference.errors import RecipeRejected
 from inference.look import Ground, Scene
@@ -26,8 +27,6 @@ MARGIN_BLUR = 4.0
 """Percent of the longer side by which a picture is blurred beside itself."""
 BLUR_PIXELS = 5.0
 """A blurred picture is made so small that its blur has this deviation, within these sides."""
-WIDER = 257
-"""65535 / 255."""
 BAYER = 8
 """Side of the pattern that hides the steps of a gradient in eight bits."""
 
@@ -61,12 +60,12 @@ def deep_backdrop(
 ) -> NDArray[np.uint16]:
     """Do what `backdrop` does, in uint16: what is painted is exact, and not dithered."""
     if ground.scene not in {Scene.LINEAR, Scene.RADIAL, Scene.SWEEP}:
-        return backdrop(ground, size, photo, alpha, picture).astype(np.uint16) * np.uint16(WIDER)
+        return widened(backdrop(ground, size, photo, alpha, picture))
     start, share, step = _painted(ground, size)
     made = np.empty((*share.shape, 3), np.uint16)
     for channel in range(3):
-        line = (start[channel] + share * step[channel]) * WIDER
-        made[..., channel] = np.rint(np.clip(line, 0, 255 * WIDER))
+        line = (start[channel] + share * step[channel]) * TIMES
+        made[..., channel] = np.rint(np.clip(line, 0, SIXTEEN_BITS))
     return made
 
 

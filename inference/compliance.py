@@ -8,7 +8,7 @@ from math import gcd
 from inference.finish import File
 from inference.look import SUBJECT, Shadow
 from inference.measured import Measured
-from inference.output import SRGB, Format, Output
+from inference.output import QUALITIES, SRGB, Format, Output
 from inference.preset import MEGA, WHITE, Rules
 from inference.recipe import Recipe
 
@@ -203,9 +203,9 @@ def _format(recipe: Recipe, output: Output, rules: Rules) -> tuple[Recipe, Outpu
 
 
 def _bytes(recipe: Recipe, output: Output, _: Rules) -> tuple[Recipe, Output]:
-    if output.format not in {Format.JPEG, Format.WEBP, Format.AVIF}:
+    if output.format not in QUALITIES:
         return recipe, replace(output, small=True)
-    quality = (output.quality or 92) - QUALITY_STEP
+    quality = (output.quality or QUALITIES[output.format]) - QUALITY_STEP
     return recipe, replace(output, quality=max(LEAST_QUALITY, quality))
 
 

@@ -24,7 +24,6 @@ Networks seldom reach the ends of their range: without this the inside of a subj
 new background through, and a veil of the old one stays around it.
 """
 OPAQUE = 255
-WHITE = (255, 255, 255)
 FEW = 32
 """Where less than one pixel of so many is soft, those are mixed one by one."""
 STRIP_ROWS = 64
@@ -96,13 +95,12 @@ def staged(
     Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
     Photoshop composite in it: a cutout put back on its own background gives the photo back.
     """
-    plain = recipe.colour is not None and recipe.shadow.kind in {*ON_A_FLOOR, Cast.NONE}
-    if not plain:
+    colour = recipe.colour
+    if colour is None or recipe.shadow.kind not in {*ON_A_FLOOR, Cast.NONE}:
         return flattened(layered(pixels, alpha, recipe, photo, picture, most_scale=most_scale))
     # The usual case has a quicker way: a plain floor is never spread out as a picture of its own.
     if to := place(alpha, recipe.frame, most_scale):
         pixels, alpha = placed(pixels, alpha, to)
-    colour = recipe.colour or WHITE
     if recipe.shadow.kind not in ON_A_FLOOR:
         return laid_on(pixels, alpha, colour)
     floor = shaded(recipe.shadow, alpha, colour)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from inference.backdrop import deep_backdrop
 from inference.compose import STRIP_ROWS, Layers, flattened, layered
+from inference.depth import TIMES, widened
 from inference.frame import Place, place
 from inference.look import TRANSPARENT
 from inference.recipe import Recipe
@@ -15,8 +16,6 @@ from inference.recipe import Recipe
 Bytes = NDArray[np.uint8]
 Wide = NDArray[np.uint16]
 
-TIMES = 257
-"""65535 / 255: so 8 bits become 16."""
 OPAQUE = 255
 
 
@@ -35,7 +34,7 @@ def staged_deep(
     not dithered, and everything is mixed without rounding in between.
     """
     layers = layered(pixels, alpha, replace(recipe, background=TRANSPARENT), photo, picture)
-    colours = layers.pixels.astype(np.uint16) * np.uint16(TIMES)
+    colours = widened(layers.pixels)
     if deep is not None and deep.shape == pixels.shape:
         to = place(alpha, recipe.frame) or Place.whole(alpha)
         solid = cv2.inRange(layers.alpha, OPAQUE, OPAQUE)
@@ -59,7 +58,7 @@ def staged_deep(
 
 
 def _see_through(layers: Layers, colours: Wide) -> Wide:
-    made = flattened(layers).astype(np.uint16) * np.uint16(TIMES)
+    made = widened(flattened(layers))
     solid = layers.alpha == OPAQUE
     made[solid, :3] = colours[solid]
     return made

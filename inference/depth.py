@@ -1,4 +1,4 @@
-"""Deeper pixels to 8 bits a channel, rounded."""
+"""From 16 bits a channel to 8, rounded, and back."""
 
 from typing import Any
 
@@ -11,6 +11,12 @@ Pixels = NDArray[np.uint8]
 
 MOST = 255
 SIXTEEN_BITS = 65535
+TIMES = SIXTEEN_BITS // MOST
+
+
+def widened(pixels: Pixels) -> NDArray[np.uint16]:
+    """Return uint8 of any shape as uint16: 255 becomes 65535."""
+    return pixels.astype(np.uint16) * np.uint16(TIMES)
 
 
 def rounded(wide: NDArray[Any]) -> Pixels:

@@ -11,13 +11,9 @@ from PIL import Image, PngImagePlugin
 
 from inference.colour import from_srgb, srgb_profile
 from inference.errors import RecipeRejected
-from inference.output import SOURCE, Format, Output
+from inference.output import QUALITIES, SOURCE, Format, Output
 from inference.png import PERCEPTUAL, write_png
 
-QUALITY = 92
-"""Of JPEG and WebP, 0..100: where designers stop seeing a difference."""
-AVIF_QUALITY = 85
-"""Its scale is another one; alpha is coded as well as colour."""
 THUMBNAIL_SIDE = 320
 ALPHA_CHANNELS = 4
 GREY = 2
@@ -87,7 +83,7 @@ def check_size(pixels: NDArray[np.uint8], kind: Format) -> None:
 
 def _jpeg(output: Output) -> dict[str, Any]:
     return {
-        "quality": output.quality or QUALITY,
+        "quality": output.quality or QUALITIES[output.format],
         "subsampling": "4:4:4",
         "progressive": output.small,
         "optimize": output.small,
@@ -95,12 +91,15 @@ def _jpeg(output: Output) -> dict[str, Any]:
 
 
 def _webp(output: Output) -> dict[str, Any]:
-    return {"quality": output.quality or QUALITY, "method": 6 if output.small else 2}
+    return {
+        "quality": output.quality or QUALITIES[output.format],
+        "method": 6 if output.small else 2,
+    }
 
 
 def _avif(output: Output) -> dict[str, Any]:
     return {
-        "quality": output.quality or AVIF_QUALITY,
+        "quality": output.quality or QUALITIES[output.format],
         "subsampling": "4:4:4",
         "speed": 4 if output.small else 8,
         "max_threads": 1,  # as many files at a time as there are workers

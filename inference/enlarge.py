@@ -39,7 +39,7 @@ class Enlarger(Protocol):
         ...
 
 
-def check_size(width: int, height: int, factor: int) -> None:
+def check_enlarged(width: int, height: int, factor: int) -> None:
     """Raises RecipeRejected where an enlarged picture would be too large."""
     pixels = width * height * factor * factor
     if factor > 1 and pixels > MOST_PIXELS:

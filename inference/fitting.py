@@ -48,8 +48,7 @@ class Fitting:
         entry = self.studio.entry(account, entry_id)
 
         def make(_: Recipe, output: Output) -> File:
-            export = self.studio.export(account, entry_id, output)  # a version, as all downloads
-            return File(export.data, 0, 0)
+            return self.studio.export(account, entry_id, output).file  # of a version, as all are
 
         held = complied(
             Path(entry.name).stem,
@@ -60,7 +59,7 @@ class Fitting:
             mended_output,
         )
         kind = held.output.format
-        return Export(f"{Path(entry.name).stem}.{kind.extension}", kind.mime, held.file.data)
+        return Export(f"{Path(entry.name).stem}.{kind.extension}", kind.mime, held.file)
 
     def _complied(self, account: Account, entry_id: str, preset: Preset, mend: Mending) -> Complied:
         entry = self.studio.entry(account, entry_id)

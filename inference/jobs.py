@@ -22,7 +22,7 @@ from inference.compose import cut_out, laid_on, staged
 from inference.doubt import doubt
 from inference.encode import PNG, encode, parts, preview, thumbnail
 from inference.engine import Engine, Matted
-from inference.enlarge import check_size
+from inference.enlarge import check_enlarged
 from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone, RecipeRejected
 from inference.finish import File, Subject, finished
 from inference.frame import box_of, cut_off, series_scale
@@ -80,7 +80,11 @@ class Export:
 
     name: str
     mime: str
-    data: bytes
+    file: File
+
+    @property
+    def data(self) -> bytes:
+        return self.file.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ class Studio:
     def submit(self, account: Account, file: Path, recipe: Recipe) -> Job:
         """Keep a photo and queue one recipe on it; an equal one that is under way is joined."""
         original = _original(file, inspect(file, _limits(account)))
-        check_size(original.width, original.height, recipe.upscale)
+        check_enlarged(original.width, original.height, recipe.upscale)
         order = _order(self.resolve(recipe))
         return self._told(self._library_for(account).admit(account, original, file, order))
 
@@ -169,7 +173,7 @@ class Studio:
         recipe = self.resolve(recipe)
         cut = _order(recipe.cutout)
         image = library.records.image(account.scope, entry.image_id)
-        check_size(image.width, image.height, recipe.upscale)
+        check_enlarged(image.width, image.height, recipe.upscale)
         job_id = entry.job_id
         if library.records.job(account.scope, job_id).key != cut.key:
             job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
@@ -282,7 +286,7 @@ class Studio:
         version = self._version(account, entry.image_id, recipe)  # what leaves is a version
         file = self.file(account, entry.image_id, version, output)
         kind = output.format
-        return Export(f"{Path(entry.name).stem}.{kind.extension}", kind.mime, file.data)
+        return Export(f"{Path(entry.name).stem}.{kind.extension}", kind.mime, file)
 
     def file(self, account: Account, image_id: str, version_id: str, output: Output) -> File:
         """Return a version as a file. Raises NotDone, RecipeRejected, StorageError."""
@@ -393,7 +397,7 @@ class Studio:
         recipe = self.resolve(recipe)
         picture = self._picture(self._library_for(account), account.scope, recipe)
         photo = Photo.open(data, _limits(account), deep=deep)
-        check_size(photo.header.width, photo.header.height, recipe.upscale)
+        check_enlarged(photo.header.width, photo.header.height, recipe.upscale)
         matted = self._matted(photo.pixels, recipe)
         subject = cut_out(photo.pixels, matted.alpha, recipe, photo.alpha)
         subject = self._enlarged(*subject, recipe)
@@ -471,10 +475,7 @@ class Studio:
         """
         library = self._library_for(account)
         recipe = Recipe.read(library.records.entry(account.scope, entry_id).recipe)
-        name = self._upscaler()
-        if name == LANCZOS:
-            return 0.0
-        pace = self._engine.enlarging_pace(upscaler_named(name))
+        pace = self.pace_of_enlarging()
         for alpha, side in self._shapes(account, library, [entry_id]):
             _, _, width, height = box_of(alpha)
             scale = side / recipe.upscale / max(alpha.shape)

@@ -45,7 +45,9 @@ MOST_SIDES = {
     Format.TIFF: 2**31 - 1,
     Format.PSD: 30_000,  # beyond is PSB (Adobe Photoshop File Formats Specification)
 }
-LOSSY = (Format.JPEG, Format.WEBP, Format.AVIF)
+QUALITIES = {Format.JPEG: 92, Format.WEBP: 92, Format.AVIF: 85}
+"""The usual quality of lossy formats, where designers stop seeing a difference: 1..100, each on its
+own scale. AVIF codes alpha as well as colour with it."""
 DENSE = (Format.PNG, Format.JPEG, Format.TIFF, Format.PSD)
 """Formats that have a place for the density of their pixels."""
 
@@ -80,7 +82,7 @@ class Output:
             raise RecipeRejected(f"{self.format!r} is not a format. Use {known}.") from error
         check(self, "output", {"quality": (0, 100), "dpi": (0, 10_000)})
         name = self.format.name
-        if self.quality and self.format not in LOSSY:
+        if self.quality and self.format not in QUALITIES:
             raise RecipeRejected(f"{name} has no quality: it keeps every pixel. Leave it away.")
         if self.dpi and self.format not in DENSE:
             raise RecipeRejected(f"{name} has no place for dots per inch. Use PNG, JPEG or TIFF.")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from inference.errors import RecipeRejected
@@ -76,6 +77,11 @@ class Rules:
             raise RecipeRejected(f"name is no regular expression: {error}.") from error
         if self.border not in {"", WHITE}:
             raise RecipeRejected(f"border is {self.border!r}; it is {WHITE}, or nothing.")
+
+    @property
+    def key(self) -> str:
+        """Equal rules have equal keys: 16 hex digits."""
+        return sha256(repr(self).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

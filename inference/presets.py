@@ -20,23 +20,18 @@ class Presets:
 
     def all(self) -> list[Preset]:
         """Return them by kind and title; broken files of one's own are left away."""
-        found = []
+        return self.read()[0]
+
+    def read(self) -> tuple[list[Preset], list[str]]:
+        """Return them by kind and title, and a sentence for each file that is broken."""
+        found, troubles = [], []
         for file in self._files().values():
             try:
                 found.append(read(file))
-            except RecipeRejected:
-                continue
-        return sorted(found, key=lambda one: (one.about.kind, one.title.casefold()))
-
-    def troubles(self) -> list[str]:
-        """Return a sentence for each file that is left away."""
-        told = []
-        for file in self._files().values():
-            try:
-                read(file)
             except RecipeRejected as error:
-                told.append(error.says)
-        return told
+                troubles.append(error.says)
+        found.sort(key=lambda one: (one.about.kind, one.title.casefold()))
+        return found, troubles
 
     def named(self, name: str) -> Preset:
         """Raises RecipeRejected."""

@@ -270,3 +270,38 @@ def test_names_by_size_never_take_the_file_of_another(
     assert sorted(file.name for file in out.glob("*.png")) == names
     assert (out / "100x100.png").read_bytes() == b"somebody's"
     assert "got a number because the name was taken" in first.stderr
+
+
+def test_cutouts_of_an_earlier_run_are_measured_without_being_cut_again(
+    coveshot: Run, photos: Path, out: Path, mine: Path, tmp_path: Path
+) -> None:
+    words = ("cut", photos, "-o", out, "--recipe", mine, "--skus", tmp_path / "skus.csv")
+    grey = ("--background", "#eeeeee")
+    coveshot(*words, *grey)
+    before = files(out)
+
+    checked = coveshot(*words, *grey, "--check")
+    assert checked.exit_code == FAILED
+    assert "2 already done" in checked.stderr
+    assert "V-1-200x200.jpg does not: border" in checked.stderr
+    assert files(out) == before
+
+    fixed = coveshot(*words, *grey, "--fix")
+    assert fixed.exit_code == 0, fixed.stderr
+    assert files(out).keys() == before.keys()
+    assert files(out) != before
+    assert "2 already done" in coveshot(*words, *grey, "--fix").stderr
+    coveshot(*words, *grey)
+    assert files(out) == before
+
+
+def test_a_format_that_is_not_taken_is_mended_with_its_name(
+    coveshot: Run, photos: Path, out: Path
+) -> None:
+    words = ("cut", photos / "vase.jpg", "-o", out, "--preset", "ebay", "--format", "webp")
+    result = coveshot(*words, "--fix")
+
+    assert result.exit_code == 0, result.stderr
+    assert "Writing jpg: webp is not taken there." in result.stderr
+    with Image.open(out / "vase.jpg") as image:
+        assert image.format == "JPEG"

@@ -2,8 +2,6 @@
 
 import io
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from inference.colour import profile_of
 from inference.compliance import Complied, broken, complied, findings, left, mended
 from inference.finish import Subject, finished
 from inference.look import Frame, Shadow
@@ -22,12 +21,12 @@ from inference.output import Format, Output
 from inference.preset import Preset, Rules
 from inference.presets import BUILT_IN, Presets
 from inference.recipe import Recipe
+from tests.magick import magick
 
 PRESETS = Presets(BUILT_IN)
 MARKETS = [one for one in PRESETS.all() if one.about.kind == "marketplace"]
 SAMPLES = Path(__file__).parents[1] / "assets" / "samples"
 AMAZON = PRESETS.named("amazon-main")
-MAGICK = shutil.which("magick") or shutil.which("convert")
 
 
 def vase(size: tuple[int, int] = (1500, 1200)) -> Subject:
@@ -83,8 +82,6 @@ def right_picture() -> np.ndarray:
 
 def adobe_rgb() -> bytes:
     """Return a profile of wider colours than sRGB's, as photographers' files have."""
-    from inference.colour import profile_of  # noqa: PLC0415
-
     profile = profile_of(12)
     assert profile
     return profile
@@ -224,12 +221,6 @@ def test_mending_never_takes_a_rule_back_that_was_kept(one: int, other: int, rat
     again = findings(finished(vase((300, 240)), recipe, output).data, "vase.png", rules)
 
     assert kept <= {it.rule for it in again if it.ok}
-
-
-def magick(*words: str) -> str:
-    if MAGICK is None:
-        pytest.skip("ImageMagick is not installed here")
-    return subprocess.run([MAGICK, *words], check=True, capture_output=True, text=True).stdout
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.jpg")), ids=lambda file: file.stem)

@@ -1,8 +1,6 @@
 """Sixteen bits a channel: kept from the photo, painted without steps, read by other programs."""
 
 import io
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from inference.photo import Photo
 from inference.png import write_png
 from inference.recipe import Recipe
 from tests.commands import Run
+from tests.magick import magick
 
 Wide = NDArray[np.uint16]
 DEEP = [Output(Format.PNG, depth=16), Output(Format.TIFF, depth=16)]
@@ -174,19 +173,11 @@ def test_a_photo_of_eight_bits_may_be_written_in_sixteen(subject: Subject) -> No
 def test_imagemagick_reads_sixteen_bits_and_their_density(
     subject: Subject, output: Output, tmp_path: Path
 ) -> None:
-    program = shutil.which("magick") or shutil.which("convert")
-    if program is None:
-        pytest.skip("ImageMagick is not installed here")
     dense = Output(output.format, depth=16, dpi=300)
     file = tmp_path / f"vase.{dense.format.extension}"
     file.write_bytes(finished(subject, Recipe(), dense).data)
 
-    told = subprocess.run(
-        [program, str(file), "-units", "PixelsPerInch", "-format", "%w %h %z %A %x", "info:"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split()
+    told = magick(file, "-units", "PixelsPerInch", "-format", "%w %h %z %A %x", "info:").split()
 
     assert told[:3] == ["320", "240", "16"]
     assert told[3] in {"True", "Blend"}

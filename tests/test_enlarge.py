@@ -17,7 +17,7 @@ from PIL import Image
 from auth.account import LOCAL
 from inference.encode import resized
 from inference.engine import Engine
-from inference.enlarge import Enlarger, by_tiles, check_size, enlarged
+from inference.enlarge import Enlarger, by_tiles, check_enlarged, enlarged
 from inference.errors import RecipeRejected, UnknownModel, WeightsRejected
 from inference.providers import CPU
 from inference.recipe import Recipe
@@ -180,11 +180,11 @@ def test_a_file_of_other_weights_is_refused(tmp_path: Path, quick: Path, content
 
 
 def test_what_would_be_too_large_is_refused_with_what_fits() -> None:
-    check_size(5000, 4000, 2)
+    check_enlarged(5000, 4000, 2)
     with pytest.raises(RecipeRejected, match=r"320 megapixels.*Use 2\."):
-        check_size(5000, 4000, 4)
+        check_enlarged(5000, 4000, 4)
     with pytest.raises(RecipeRejected, match="megapixels"):
-        check_size(8000, 6000, 2)
+        check_enlarged(8000, 6000, 2)
 
 
 def test_an_unknown_upscaler_is_answered_with_those_there_are() -> None:

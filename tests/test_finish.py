@@ -1,8 +1,6 @@
 """Files of one subject: layers, the matte alone, densities and profiles, each read back."""
 
 import io
-import shutil
-import subprocess
 from pathlib import Path
 
 import cv2
@@ -18,6 +16,7 @@ from inference.finish import Subject, finished
 from inference.look import Frame, Shadow
 from inference.output import Format, Output
 from inference.recipe import Recipe
+from tests.magick import magick
 
 Bytes = NDArray[np.uint8]
 RED = (200, 40, 30)
@@ -94,24 +93,11 @@ def test_behind_the_mask_of_a_subject_is_the_photo(subject: Subject) -> None:
 
 
 def test_imagemagick_opens_every_layer(subject: Subject, tmp_path: Path) -> None:
-    program = shutil.which("magick") or shutil.which("convert")
-    if program is None:
-        pytest.skip("ImageMagick is not installed here")
     file = tmp_path / "vase.psd"
     file.write_bytes(layered(subject, Recipe(background="white", shadow=Shadow("soft")), dpi=300))
 
-    told = subprocess.run(
-        [program, str(file), "-format", "%w %h %x %U\n", "info:"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.splitlines()
-    flat = subprocess.run(
-        [program, f"{file}[0]", "-crop", "1x1+200+140", "-format", "%[pixel:s]", "info:"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
+    told = magick(file, "-format", "%w %h %x %U\n", "info:").splitlines()
+    flat = magick(f"{file}[0]", "-crop", "1x1+200+140", "-format", "%[pixel:s]", "info:")
 
     assert len(told) == 4
     assert told[0] == "400 300 300 PixelsPerInch"

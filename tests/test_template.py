@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ui.cli.console import Misused
 from ui.cli.naming import wished_paths
 from ui.cli.sources import Source
+from ui.cli.template import FIELDS, Template, closed, skus_of
 from ui.names import file_name
-from ui.template import FIELDS, Template, closed, skus_of
 
 
 def table(folder: Path, text: str, encoding: str = "utf-8") -> Path:

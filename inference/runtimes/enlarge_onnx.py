@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.matter import Device, in_sentences
-from inference.providers import Provider
+from inference.providers import CPU, Provider
 from inference.runtimes.enlarge_net import (
     SHARE,
     Reader,
@@ -54,8 +54,6 @@ def converted(upscaler: Upscaler, file: Path) -> Path:
     if made.exists() and made.stat().st_mtime >= file.stat().st_mtime:
         return made
     data = _graph(upscaler, file)
-    from inference.providers import CPU  # noqa: PLC0415
-
     (answer,) = session(data, CPU, 1).run([OUTPUT], {INPUT: probe()})
     check(upscaler, answer)
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:

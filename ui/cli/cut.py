@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inference.look import TRANSPARENT
-from inference.output import Output
+from inference.output import Format, Output
 from inference.preset import Preset, Rules
 from inference.presets import Presets
 from inference.recipe import ALL, AUTO
 from inference.recipe_file import located, read
-from ui.cli.console import GO_ON, USAGE, Misused, opened
+from ui.cli.console import GO_ON, USAGE, Misused, opened, say
 from ui.cli.sources import find
-from ui.template import Template, skus_of
+from ui.cli.template import Template, skus_of
 
 if TYPE_CHECKING:
     from ui.house import House
@@ -161,6 +161,8 @@ def add_cut(app: typer.Typer, open_house: "Callable[[], House]") -> None:
                 matte=matte,
                 small=small,
             )
+            if fix:
+                output = _taken(output, begun.rules)
             check_output(output, recipe)
             if (check or fix) and begun.rules == Rules():
                 raise Misused("There are no rules to check by. Choose one with --preset.")
@@ -191,6 +193,14 @@ def _begun(presets: Presets, name: str, file: Path | None) -> Preset:
     if file:
         return read(file)
     return presets.named(name) if name else Preset("")
+
+
+def _taken(output: Output, rules: Rules) -> Output:
+    """Return an output in a format that the rules take: files are named before they are mended."""
+    if not rules.formats or output.format in rules.formats:
+        return output
+    say(f"Writing {rules.formats[0]}: {output.format} is not taken there.")
+    return replace(output, format=Format(rules.formats[0]), quality=0)
 
 
 def _output(begun: Output, **said: Any) -> Output:

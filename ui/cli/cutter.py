@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from inference.compliance import broken, complied, left, mended
+from inference.compliance import Finding, broken, complied, findings, left, mended
 from inference.errors import (
     Cancelled,
     DeviceMissing,
@@ -31,8 +31,8 @@ from ui.cli.makers import Made, Maker
 from ui.cli.manifest import Line, Manifest, Outcome
 from ui.cli.plan import Task
 from ui.cli.sources import Source
+from ui.cli.template import closed
 from ui.names import numbered
-from ui.template import closed
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,7 @@ class Cutter:
             op_key=self.recipe.op_key,
             format=self.output.format.extension,
             written=self.output.text,
+            mended=self.rules.key if self.rules and self.fix else "",
             status=Outcome.FAILED,
         )
         try:
@@ -93,11 +94,11 @@ class Cutter:
         data = path.read_bytes()
         source = sha256(data).hexdigest()
         if task.before and task.before.sha256 == source:
-            return replace(task.before, status=Outcome.ALREADY)
+            return self._still(task.before)
         self._heed()
         made = self.make(path, data)
         self._heed()
-        made, broken, says = self._measured(made, task)
+        made, rules, says = self._measured(made, task)
         output = self._name(task, made)
         done = replace(
             line,
@@ -109,11 +110,20 @@ class Cutter:
             seconds=round(time.perf_counter() - start, 3),
             status=Outcome.DONE,
             says=" ".join([*made.doubt.reasons, *says]),
-            rules=broken,
+            rules=rules,
             doubt=made.doubt.score,
         )
         self._write(done, output, made.data)
         return done
+
+    def _still(self, line: Line) -> Line:
+        """Return the line of a cutout that is as it was, measured by today's rules."""
+        line = replace(line, status=Outcome.ALREADY, rules=None)
+        if self.rules is None or line.output is None:
+            return line
+        file = self.out / line.output
+        rules, says = _told(findings(file.read_bytes(), file.name, self.rules))
+        return replace(line, rules=rules, says=" ".join(says))
 
     def _measured(self, made: Made, task: Task) -> tuple[Made, str | None, list[str]]:
         """Return a file, mended where that is asked for, the rules that it breaks, and why."""
@@ -128,13 +138,9 @@ class Cutter:
         stem = Path(closed(task.output, made.width, made.height)).stem
         mend = mended if self.fix else left
         held = complied(stem, self.recipe, self.output, self.rules, make, mend)
-        file, wrong = held.file, broken(held.found)
+        file = held.file
         made = replace(made, data=file.data, width=file.width, height=file.height)
-        return (
-            made,
-            ", ".join(one.rule for one in wrong),
-            [f"{one.rule}: {one.says}." for one in wrong],
-        )
+        return made, *_told(held.found)
 
     def _name(self, task: Task, made: Made) -> str:
         """Return the path of a file now that its size is known."""
@@ -158,6 +164,12 @@ class Cutter:
     def _heed(self) -> None:
         if self.stop.is_set():
             raise Cancelled("Stopped.")
+
+
+def _told(found: Sequence[Finding]) -> tuple[str, list[str]]:
+    """Return the names of the rules that are broken, and why."""
+    wrong = broken(found)
+    return ", ".join(one.rule for one in wrong), [f"{one.rule}: {one.says}." for one in wrong]
 
 
 @contextmanager

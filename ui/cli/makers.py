@@ -49,17 +49,20 @@ def computed(house: House, recipe: Recipe, output: Output) -> Maker:
 def kept(house: House, recipe: Recipe, output: Output, stop: threading.Event) -> Maker:
     """Let the workers of the library cut, so that photo and cutout are in it afterwards."""
 
+    def done(path: Path, recipe: Recipe) -> tuple[Job, str]:
+        job = _ended(house, house.studio.submit(house.account, path, recipe), stop)
+        if job.status is not Status.DONE or job.version_id is None:
+            raise NotDone(job.says or "It was cancelled. Cut it again.")
+        return job, job.version_id
+
     def make(path: Path, _: bytes) -> Made:
         def again(recipe: Recipe, output: Output) -> File:
-            job = _ended(house, house.studio.submit(house.account, path, recipe), stop)
-            if job.status is not Status.DONE or job.version_id is None:
-                raise NotDone(job.says or "It was cancelled. Cut it again.")
-            jobs.append(job)
-            return house.studio.file(house.account, job.image_id, job.version_id, output)
+            job, version_id = done(path, recipe)
+            return house.studio.file(house.account, job.image_id, version_id, output)
 
-        jobs: list[Job] = []
-        file = again(recipe, output)
-        return _made(file, Doubt(jobs[0].doubt, tuple(jobs[0].reasons.splitlines())), again)
+        job, _version_id = done(path, recipe)
+        doubt = Doubt(job.doubt, tuple(job.reasons.splitlines()))
+        return _made(again(recipe, output), doubt, again)
 
     return make
 

@@ -53,6 +53,8 @@ class Line:
     status: Outcome
     says: str = ""
     """Why it failed, or why it is worth a look."""
+    mended: str = ""
+    """The key of the rules that it was mended by, if it was."""
     rules: str | None = None
     """The rules that it does not keep, empty for none; None where it was not measured."""
     doubt: float | None = None

@@ -9,7 +9,7 @@ from inference.recipe import Recipe
 from ui.cli.manifest import Line, Manifest
 from ui.cli.naming import outputs, wished_paths
 from ui.cli.sources import Source
-from ui.template import Template
+from ui.cli.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,12 @@ def planned(
     recipe: Recipe,
     output: Output,
     template: Template,
+    mended: str = "",
 ) -> list[Task]:
-    """Return a task for each source, in their order; reads earlier cutouts, but no photo."""
+    """Return a task for each source, in their order; reads earlier cutouts, but no photo.
+
+    `mended` is the key of the rules that cutouts are mended by, if they are.
+    """
     own = {out / path for path in manifest.outputs()}
     wanted = [source for source in sources if source.named or source.path not in own]
     wishes = wished_paths(wanted, output.format.extension, template)
@@ -40,8 +44,8 @@ def planned(
     tasks = []
     for source in wanted:
         line = manifest.last(source.path, output.format.extension)
-        asked = (recipe.key, paths[source], output.text)
-        same = line and (line.recipe, line.output, line.written) == asked
+        asked = (recipe.key, paths[source], output.text, mended)
+        same = line and (line.recipe, line.output, line.written, line.mended) == asked
         before = line if line and same and manifest.intact(line) else None
         tasks.append(Task(source, paths[source], wishes[source], before))
     return tasks

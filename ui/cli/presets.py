@@ -20,22 +20,23 @@ MOST_BYTES = 500_000_000
 
 
 def add_presets(app: typer.Typer, open_house: "Callable[[], House]") -> None:
-    presets = typer.Typer(help="What files are made for.", no_args_is_help=True)
-    app.add_typer(presets, name="presets")
+    group = typer.Typer(help="What files are made for.", no_args_is_help=True)
+    app.add_typer(group, name="presets")
 
-    @presets.command("list")
+    @group.command("list")
     def show_all() -> None:
         """List the presets there are, and when their rules were looked up."""
         with opened(open_house) as house:
-            for one in house.fitting.presets.all():
+            presets, troubles = house.fitting.presets.read()
+            for one in presets:
                 about = one.about
                 where = "its own pages" if about.verified else "pages of others"
                 told = f"{about.checked}, {where}" if about.checked else "our own"
                 typer.echo(f"{one.name:18} {one.title:28} {told}")
-            for says in house.fitting.presets.troubles():
+            for says in troubles:
                 say(says)
 
-    @presets.command()
+    @group.command()
     def edit(
         name: Annotated[str, typer.Argument(help="See: coveshot presets list.")],
     ) -> None:

@@ -9,7 +9,7 @@ from ui.cli.batch import Report
 from ui.cli.console import FAILED, GO_ON, INTERRUPTED
 from ui.cli.manifest import Line, Outcome
 from ui.cli.plan import Task
-from ui.template import closed
+from ui.cli.template import closed
 
 SHOWN = 5
 """Examples in a sentence; the manifest has all."""
@@ -18,7 +18,7 @@ SHOWN = 5
 def exit_code(report: Report, unreadable: Sequence[str]) -> int:
     if report.interrupted:
         return INTERRUPTED
-    broken = any(line.rules for line in report.having(Outcome.DONE))
+    broken = any(line.rules for line in _there(report))
     failed = report.stopped or unreadable or report.having(Outcome.FAILED)
     return FAILED if failed or broken else 0
 
@@ -31,7 +31,7 @@ def summary(
     yield from _numbered(report, tasks)
     yield from unreadable
     yield from _doubtful(report.having(Outcome.DONE))
-    yield from _broken(report.having(Outcome.DONE))
+    yield from _broken(_there(report))
     if failed := report.having(Outcome.FAILED):
         yield f"{_photos(len(failed))} failed:"
         yield from (f"  {line.source}: {line.says}" for line in failed)
@@ -64,6 +64,11 @@ def _doubtful(lines: Sequence[Line]) -> Iterator[str]:
     yield from (f"  {line.output}: {line.says}" for line in doubtful[:SHOWN])
     if len(doubtful) > SHOWN:
         yield f"  ... and {len(doubtful) - SHOWN} more; the manifest has them all."
+
+
+def _there(report: Report) -> list[Line]:
+    """Return the cutouts that there are now, new and old."""
+    return [*report.having(Outcome.DONE), *report.having(Outcome.ALREADY)]
 
 
 def _broken(lines: Sequence[Line]) -> Iterator[str]:

@@ -21,8 +21,8 @@ from ui.cli.plan import planned
 from ui.cli.progress import photos
 from ui.cli.report import exit_code, summary
 from ui.cli.sources import Found
+from ui.cli.template import Template
 from ui.house import House
-from ui.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,7 @@ def fulfil(house: House, wish: Wish, found: Found) -> int:
             recipe=wish.recipe,
             output=wish.output,
             template=wish.template,
+            mended=wish.rules.key if wish.rules and wish.fix else "",
         )
         stop = threading.Event()
         cutter = Cutter(

@@ -54,8 +54,7 @@ class PresetPanel:
                 self._icon = icon("rule")
                 self._says = text()
                 self._fix = button("Fix", on_fix, classes="small")
-            with ui.element("ul") as self._list_of_wrongs:
-                pass
+            self._wrongs = ui.element("ul")
         self._source = text().classes("facts")
 
     def named(self, name: str) -> Preset | None:
@@ -100,8 +99,8 @@ class PresetPanel:
         self._verdict.classes(remove="good bad")
         if sign != "rule":
             self._verdict.classes("bad" if wrong else "good")
-        self._list_of_wrongs.clear()
-        with self._list_of_wrongs:
+        self._wrongs.clear()
+        with self._wrongs:
             for one in wrong:
                 text(f"{RULES[one.rule]}: {one.says}.", tag="li")
 

@@ -133,7 +133,7 @@ class Workbench:
 
     async def fix(self) -> None:
         for card in self._visit.chosen:
-            preset = self._visit.presets.get(card.entry.id) or self._panel.preset
+            preset = self._panel.preset
             if preset and await self._do(self._desk.fix, [card], preset):
                 self._visit.presets[card.entry.id] = preset
 
