@@ -144,8 +144,10 @@ class Cutter:
 
     def _name(self, task: Task, made: Made) -> str:
         """Return the path of a file now that its size is known."""
-        output = closed(task.output, made.width, made.height)
-        return output if output == task.output else self.manifest.claim(numbered(output))
+        if task.output == closed(task.output, made.width, made.height):
+            return task.output
+        # From the wish on, so that names are the same whoever is finished first.
+        return self.manifest.claim(numbered(closed(task.wish, made.width, made.height)))
 
     def _write(self, line: Line, output: str, data: bytes) -> None:
         target = self.out / output
