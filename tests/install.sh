@@ -5,7 +5,8 @@ set -eu
 python=$1
 wanted=
 command -v chromium >/dev/null 2>&1 || wanted="$wanted chromium"
-command -v convert >/dev/null 2>&1 || command -v magick >/dev/null 2>&1 || wanted="$wanted imagemagick"
+# Other programs are called convert, too: it is asked who it is.
+{ magick -version || convert -version; } 2>/dev/null | grep -q ImageMagick || wanted="$wanted imagemagick"
 [ -n "$wanted" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   apt-get update -qq

@@ -9,7 +9,7 @@ import pytest
 
 def magick(*words: object) -> str:
     """Return what it prints. Where it is missing, tests are skipped; in the gate they fail."""
-    program = shutil.which("magick") or shutil.which("convert")
+    program = next(filter(_is_imagemagick, ("magick", "convert")), None)
     if program is None:
         missing = "ImageMagick is not installed here"
         if os.environ.get("CI"):
@@ -17,3 +17,11 @@ def magick(*words: object) -> str:
         pytest.skip(missing)
     command = [program, *map(str, words)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _is_imagemagick(program: str) -> bool:
+    """Other programs are called convert, too, among them one of Windows."""
+    if shutil.which(program) is None:
+        return False
+    told = subprocess.run([program, "-version"], check=False, capture_output=True, text=True)
+    return "ImageMagick" in told.stdout
