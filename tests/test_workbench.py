@@ -310,6 +310,23 @@ async def test_an_own_picture_is_placed_as_asked(face: Face, user: User, add: Ad
     assert Recipe.read(card.entry.recipe).background == f"picture {'ab' * 32} fit 0.5 0.25 4"
 
 
+async def test_of_many_quick_changes_the_last_one_counts(face: Face, user: User, add: Add) -> None:
+    add("vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG)
+    user.find(kind=OwnPicture).trigger("choose", "ab" * 32)
+    await user.should_see(marker="Up, down", retries=LOOKS)
+    for percent in range(1, 21):
+        user.find(marker="Up, down").trigger("move", percent)
+        user.find(marker="Left, right").trigger("move", percent)
+    user.find("Fit").click()
+    await user.should_not_see(marker="Up, down", retries=LOOKS)
+
+    [card] = face.studio.bench(ANN)
+    assert Recipe.read(card.entry.recipe).background == f"picture {'ab' * 32} fit 0.2 0.2 0"
+
+
 async def test_a_picture_that_is_refused_is_told_of(user: User, add: Add) -> None:
     add("vase.jpg")
     await user.open("/")

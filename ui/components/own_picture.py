@@ -36,7 +36,9 @@ class PicturePlace:
 
     def __init__(self, *, on_choose: OnChoose) -> None:
         self._on_choose = on_choose
-        self._ground = Ground(Scene.TRANSPARENT)
+        self._ground = self._told = Ground(Scene.TRANSPARENT)
+        self._pending = 0
+        """Changes that are not in the library yet: what is told meanwhile is older than they."""
         with ui.element("div").classes("picture-place") as self._all:
             self._fit = Choices("Size of the picture", WAYS, on_choose=self._fitted)
             self._across = Slider("Left, right", unit=" %", most=WHOLE, on_move=self._moved_across)
@@ -46,6 +48,11 @@ class PicturePlace:
             )
 
     def show(self, ground: Ground) -> None:
+        self._told = ground
+        if not self._pending:
+            self._show(ground)
+
+    def _show(self, ground: Ground) -> None:
         self._ground = ground
         self._all.set_visibility(ground.scene is Scene.PICTURE)
         self._fit.show(ground.fit)
@@ -68,4 +75,9 @@ class PicturePlace:
 
     async def _choose(self, **changes: Any) -> None:
         self._ground = replace(self._ground, **changes)  # the next change builds on this one
-        await self._on_choose(self._ground.text)
+        self._pending += 1
+        try:
+            await self._on_choose(self._ground.text)
+        finally:
+            self._pending -= 1
+        self.show(self._told)

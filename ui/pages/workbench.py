@@ -52,6 +52,7 @@ class Workbench:
         self._lane = lane
         self._visit = Visit()
         self._looking = asyncio.Lock()
+        self._acting = asyncio.Lock()
         self._measured: tuple[str, ...] = ()
         """Which photo, recipe and preset the rules were told of last."""
         with bar:
@@ -183,9 +184,14 @@ class Workbench:
     async def _do(
         self, act: Callable[Arguments, object], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> bool:
-        """Do something and show what came of it, or say why not."""
+        """Do something and show what came of it, or say why not.
+
+        One thing after the other, in the order in which they were asked for: of two quick moves of
+        a slider the later one is meant.
+        """
         try:
-            await self._lane.run(act, *args, **kwargs)
+            async with self._acting:
+                await self._lane.run(act, *args, **kwargs)
         except (InferenceError, StorageError) as error:
             say(error.says)
             return False
