@@ -14,7 +14,7 @@ TEST_STAMP := $(VENV)/.coveshot-test
 TEST_MODELS := $(CURDIR)/.data/models
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test test-setup lint bench quality models clean
+.PHONY: run setup test test-setup lint words bench quality models clean
 
 run: setup
 	@$(BIN)/coveshot web
@@ -59,6 +59,10 @@ lint: $(TEST_STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+# The texts of the program, for translators.
+words: $(TEST_STAMP)
+	@$(BIN)/python -m tests.words
 
 models: $(STAMP)
 	@$(BIN)/coveshot models get recommended

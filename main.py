@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """auto, onnxruntime or openvino: what computes on a CPU."""
     workers: int = Field(default=2, ge=1, le=64)
     """Photos in hand at a time; the network takes them one by one."""
+    language: str = "en"
+    """Of the pages, as a tag like `de`; English where there is no catalogue for it."""
 
 
 def build(settings: Settings) -> "House":
@@ -68,6 +70,7 @@ def build(settings: Settings) -> "House":
         blobs=blobs,
         workers=Workers(studio, library, threads=settings.workers),
         fitting=Fitting(studio, Presets(home / "presets")),
+        language=settings.language,
     )
 
 

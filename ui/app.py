@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import Request
+from fastapi import Request, Response
 from nicegui import app, ui
 
 from ui.api.answers import account_of
@@ -12,9 +12,11 @@ from ui.cli.version import version
 from ui.house import House
 from ui.lane import Lane
 from ui.pages.workbench import Workbench
-from ui.theme import frame
+from ui.theme import SHEET, frame, sheet
 
 HERE = Path(__file__).parent
+FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For what has another address once it is another."""
 
 
 def mount(house: House) -> None:
@@ -26,6 +28,10 @@ def mount(house: House) -> None:
     app.add_static_files("/components", HERE / "components")
     app.add_static_files("/samples", HERE.parent / "assets" / "samples")
     app.on_shutdown(lane.close)
+
+    @app.get(SHEET, include_in_schema=False)
+    def look() -> Response:
+        return Response(sheet(), media_type="text/css", headers=FOR_A_YEAR)
 
     @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:

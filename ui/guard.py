@@ -24,7 +24,7 @@ PRIVATE = (
     "/_nicegui/client/",
 )
 """Answered only to a browser that has our cookie, and so has opened a page of ours."""
-COOKIELESS = (*PRIVATE, "/healthz", "/_nicegui/", "/v1.0/")
+COOKIELESS = (*PRIVATE, "/healthz", "/theme.css", "/_nicegui/", "/v1.0/")
 """Paths that hand no cookie out; all others are pages."""
 READING = {"GET", "HEAD"}
 HTTP_PORT = 80

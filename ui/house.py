@@ -25,6 +25,8 @@ class House:
     blobs: FileBlobs
     workers: Workers
     fitting: Fitting
+    language: str
+    """Which the pages would speak; English where there is no catalogue for it."""
 
     def close(self) -> None:
         self.workers.close()

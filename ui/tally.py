@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from ui.words import t
+
 FIRST = 2
 """Photos after which a guess is worth telling."""
 
@@ -27,11 +29,11 @@ class Tally:
         if finished < FIRST:
             return progress
         seconds = (self._clock() - self._since) / finished * waiting
-        return f"{progress} · {lasting(seconds)} left"
+        return t("{progress} · {time} left", progress=progress, time=lasting(seconds))
 
 
 def lasting(seconds: float) -> str:
     """Tell a time about: `40 s`, `3 min`."""
     if seconds < 60:  # noqa: PLR2004 a minute
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min"
+        return t("{number} s", number=max(1, round(seconds)))
+    return t("{number} min", number=round(seconds / 60))

@@ -2,15 +2,37 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from nicegui import ui
 
-from ui.components.controls import text
+from ui.components.connection import Connection
+from ui.components.controls import icon, named, text
+from ui.components.speech import Toasts
 from ui.components.theme_toggle import ThemeToggle
+from ui.words import t, word
 
-PAGES = {"Workbench": "/"}
-HERE = Path(__file__).parent
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that the header leads to."""
+
+    name: str
+    address: str
+    sign: str
+    """A Material Symbol, which stands for the name on a phone."""
+
+
+PLACES = (Place(word("Workbench"), "/", "cut"),)
+
+SHEETS = Path(__file__).parent / "theme"
+"""One style sheet a subject, and `tokens` before all others."""
+SHEET = "/theme.css"
+"""The address of all of them as one."""
+
 # A subject before the sweep of a cove.
 MARK = (
     '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9.2" fill="none" '
@@ -22,16 +44,34 @@ MARK = (
 @contextmanager
 def frame(*, page: str) -> Iterator[ui.element]:
     """Build the header above a page; yields the place in it for what the page wants to show."""
-    ui.page_title(f"{page} · Coveshot")
-    ui.add_css(HERE / "theme.css")
+    ui.page_title(f"{t(page)} · Coveshot")
+    # In the head, and not by script: a page is never seen without its look.
+    ui.add_head_html(f'<link rel="stylesheet" href="{SHEET}?{_version(sheet())}">')
     with ui.element("header").classes("bar"):
-        with ui.element("a").classes("wordmark").props('href="/"'):
+        with named(ui.element("a"), t("Coveshot: to the workbench")).classes("wordmark") as mark:
+            mark.props('href="/"')
             ui.html(MARK, sanitize=False)
             text("Coveshot", tag="span")
-        with ui.element("nav").classes("pages").props('aria-label="Pages"'):
-            for name, address in PAGES.items():
-                current = "aria-current=page" if name == page else ""
-                text(name, tag="a").props(f'href="{address}" {current}')
+        with named(ui.element("nav"), t("Pages")).classes("pages"):
+            for one in PLACES:
+                current = "aria-current=page" if one.name == page else ""
+                with ui.element("a").props(f'href="{one.address}" {current}'):
+                    icon(one.sign)
+                    text(t(one.name), tag="span")
         place = ui.element("div").classes("place")
         ThemeToggle()
+    Connection()
+    Toasts()
     yield place
+
+
+@cache
+def sheet() -> str:
+    """Return the whole look as CSS."""
+    files = sorted(SHEETS.glob("*.css"), key=lambda file: (file.stem != "tokens", file.stem))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def _version(text: str) -> str:
+    """Name a text, so that browsers may keep it as long as it is the same."""
+    return sha256(text.encode()).hexdigest()[:12]

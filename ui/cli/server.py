@@ -6,11 +6,13 @@ import signal
 import webbrowser
 from contextlib import suppress
 from hashlib import sha256
+from typing import Any, get_args
 
 import typer
 
 from ui.cli.web import address
 from ui.house import House
+from ui.words import VOICE
 
 # A subject before the sweep of a cove, as in the header; readable on light and dark tabs.
 ICON = (
@@ -27,6 +29,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
     # NiceGUI reads it when it is imported; the working directory is no place for it.
     os.environ["NICEGUI_STORAGE_PATH"] = str(house.home / "pages")
     from nicegui import app, ui  # noqa: PLC0415
+    from nicegui.language import Language  # noqa: PLC0415
 
     from ui.app import mount  # noqa: PLC0415
     from ui.guard import Guard, loopback_hosts  # noqa: PLC0415
@@ -37,6 +40,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
         if browser:
             await asyncio.to_thread(_show, address(host, port))
 
+    VOICE.speak(house.language)
     mount(house)
     app.add_middleware(Guard, gate=house.gate, hosts=loopback_hosts(port))
     app.on_startup(announce)
@@ -49,7 +53,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
             port=port,
             title="Coveshot",
             favicon=ICON,
-            language="en-US",
+            language=_tag(VOICE.language, get_args(Language)),
             reload=False,
             show=False,
             show_welcome_message=False,
@@ -72,6 +76,12 @@ def _show(url: str) -> None:
     """Open a browser if there is one: the address has been printed anyway."""
     with suppress(webbrowser.Error, OSError):
         webbrowser.open(url)
+
+
+def _tag(language: str, known: tuple[str, ...]) -> Any:
+    """Return a language as NiceGUI calls it, for its own words and for `<html lang>`."""
+    alike = [tag for tag in known if tag.partition("-")[0] == language.partition("-")[0]]
+    return language if language in known else next(iter(alike), "en-US")
 
 
 def _storage_secret(house: House) -> str:

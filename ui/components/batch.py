@@ -5,8 +5,7 @@ from nicegui import ui
 from ui.components.controls import Click, button, text
 from ui.tally import Tally
 from ui.visit import Visit
-
-STOP, GO_ON = "Stop", "Go on"
+from ui.words import t, tn
 
 
 class Batch:
@@ -16,14 +15,14 @@ class Batch:
         self._tally = Tally()
         with ui.element("div").classes("batch") as self._box:
             self._text = text(tag="span").classes("tally")
-            self._stop = button(STOP, on_stop, classes="small")
-            self._go_on = button(GO_ON, on_go_on, classes="small")
+            self._stop = button(t("Stop"), on_stop, classes="small")
+            self._go_on = button(t("Go on"), on_go_on, classes="small")
         self._box.set_visibility(False)
 
     def show(self, visit: Visit) -> None:
         under_way, stopped = len(visit.unfinished), len(visit.stopped)
         progress = self._tally.text(visit.done, under_way)
-        self._text.set_text(progress or f"{stopped} stopped")
+        self._text.set_text(progress or tn("{count} stopped", "{count} stopped", stopped))
         self._stop.set_visibility(bool(under_way))
         self._go_on.set_visibility(not under_way)
         self._box.set_visibility(under_way > 1 or (stopped > 1 and not under_way))

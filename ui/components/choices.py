@@ -5,7 +5,7 @@ from functools import partial
 
 from nicegui import ui
 
-from ui.components.controls import button
+from ui.components.controls import button, named
 
 
 class Choices:
@@ -14,11 +14,8 @@ class Choices:
     def __init__(
         self, name: str, words: Mapping[str, str], *, on_choose: Callable[[str], Awaitable[None]]
     ) -> None:
-        with (
-            ui.element("div")
-            .classes("choices")
-            .props(f'role=group aria-label="{name}"') as self._row
-        ):
+        with ui.element("div").classes("choices").props("role=group") as self._row:
+            named(self._row, name)
             self._buttons = {
                 value: button(word, partial(on_choose, value), classes="small")
                 for value, word in words.items()

@@ -42,7 +42,7 @@ export default {
         <span class="quiet">{{ after ? words.before : "" }}</span>
         <span>
           <button type="button" class="button small" :aria-pressed="zoom === 1" @click="fit">{{ words.fit }}</button>
-          <button type="button" class="button small" :aria-pressed="Math.abs(zoom - actual) < 0.001" @click="full">100 %</button>
+          <button type="button" class="button small" :aria-pressed="Math.abs(zoom - actual) < 0.001" @click="full">{{ words.full }}</button>
           <span class="percent">{{ Math.round(scale * zoom * 100) }} %</span>
         </span>
         <span class="quiet">{{ after ? words.after : "" }}</span>

@@ -2,13 +2,16 @@
 
 from nicegui.element import Element
 
+from ui.words import spoken, word
+
 WORDS = {
-    "photo": "The photo",
-    "cutout": "The cutout",
-    "handle": "Split between before and after",
-    "before": "Before",
-    "after": "After",
-    "fit": "Fit",
+    "photo": word("The photo"),
+    "cutout": word("The cutout"),
+    "handle": word("Split between before and after"),
+    "before": word("Before"),
+    "after": word("After"),
+    "fit": word("Fit"),
+    "full": word("100 %"),
 }
 
 
@@ -17,7 +20,7 @@ class Compare(Element, component="compare.js"):
 
     def __init__(self) -> None:
         super().__init__()
-        self._props |= {"words": WORDS, "width": 1, "height": 1, "ahead": []}
+        self._props |= {"words": spoken(WORDS), "width": 1, "height": 1, "ahead": []}
 
     def show(
         self, *, before: str, after: str, background: str, framed: bool, size: tuple[int, int]

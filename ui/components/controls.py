@@ -1,12 +1,13 @@
 """Headings, buttons and icons as plain HTML: the style sheet alone gives them their look."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 Click = Callable[[], Any]
+AnyElement = TypeVar("AnyElement", bound=Element)
 
 
 def heading(text: str, *, level: int = 2) -> TextElement:
@@ -23,6 +24,12 @@ def button(words: str, on_click: Click, *, classes: str = "") -> TextElement:
     return made
 
 
+def named(element: AnyElement, label: str) -> AnyElement:
+    """Say what an element is to those who cannot see it."""
+    element.props["aria-label"] = label
+    return element
+
+
 def icon(name: str) -> TextElement:
     """One of the Material Symbols, for the eye alone."""
     made = TextElement(tag="span", text=name).classes("material-symbols-outlined")
@@ -31,8 +38,8 @@ def icon(name: str) -> TextElement:
 
 
 def icon_button(name: str, label: str, on_click: Click) -> Element:
-    made = Element("button").classes("icon-button").on("click", on_click)
-    made.props(f'type=button aria-label="{label}" title="{label}"')
+    made = Element("button").classes("icon-button").props("type=button").on("click", on_click)
+    named(made, label).props["title"] = label
     with made:
         icon(name)
     return made

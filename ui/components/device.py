@@ -3,9 +3,9 @@
 from inference.jobs import Pace
 from ui.components.controls import button
 from ui.components.speech import say
+from ui.words import t
 
 UNKNOWN = "…"
-TROUBLE = "Not up to date"
 
 
 class DeviceChip:
@@ -17,12 +17,13 @@ class DeviceChip:
 
     def show(self, pace: Pace) -> None:
         seconds = pace.seconds_per_photo
-        self._tell(f"{pace.name} · {seconds:.1f} s/photo" if seconds else pace.name, pace.reason)
+        speed = t("{seconds} s/photo", seconds=f"{seconds:.1f}") if seconds else ""
+        self._tell(" · ".join(filter(None, (pace.name, speed))), pace.reason)
         self._chip.classes(remove="trouble")
 
     def trouble(self, says: str) -> None:
         """Show that the page may tell what is past, and why."""
-        self._tell(TROUBLE, says)
+        self._tell(t("Not up to date"), says)
         self._chip.classes(add="trouble")
 
     def _tell(self, words: str, reason: str) -> None:

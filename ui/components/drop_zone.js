@@ -46,7 +46,7 @@ export default {
       </Teleport>
     </div>`,
   mounted() {
-    onArrival(this.arrived);
+    onArrival(this.arrived, this.words);
     this.listeners = {
       dragenter: (event) => this.carries(event) && (this.depth += 1),
       dragleave: (event) => this.carries(event) && (this.depth = Math.max(0, this.depth - 1)),

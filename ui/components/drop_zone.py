@@ -4,18 +4,23 @@ from collections.abc import Awaitable, Callable
 
 from nicegui.element import Element
 
+from ui.words import spoken, word
+
 WORDS = {
-    "title": "Drop photos or a folder",
-    "line": "Clean cutouts, sized for where they go.",
-    "choosePhotos": "Choose photos",
-    "chooseFolder": "Choose folder",
-    "paste": "or paste",
-    "overlay": "Drop to cut out",
-    "uploading": "Uploading",
-    "more": "{} more to upload",
-    "stop": "Stop",
-    "again": "Try again",
-    "discard": "Remove",
+    "title": word("Drop photos or a folder"),
+    "line": word("Clean cutouts, sized for where they go."),
+    "choosePhotos": word("Choose photos"),
+    "chooseFolder": word("Choose folder"),
+    "paste": word("or paste"),
+    "overlay": word("Drop to cut out"),
+    "uploading": word("Uploading"),
+    "more": word("{} more to upload"),
+    "stop": word("Stop"),
+    "again": word("Try again"),
+    "discard": word("Remove"),
+    "brokeOff": word("The connection broke off."),
+    "notTaken": word("This file could not be taken in."),
+    "unreadable": word("This could not be read from the disk."),
 }
 
 
@@ -27,5 +32,5 @@ class DropZone(Element, component="drop_zone.js"):
 
     def __init__(self, *, on_arrive: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
-        self._props["words"] = WORDS
+        self._props["words"] = spoken(WORDS)
         self.on("arrive", lambda event: on_arrive(str(event.args)))

@@ -6,19 +6,21 @@ from typing import Any
 
 from nicegui.element import Element
 
+from ui.words import spoken, word
+
 WORDS = {
-    "strip": "Photos",
-    "add": "Add photos",
-    "discard": "Remove",
-    "again": "Try again",
-    "stop": "Stop",
-    "uploading": "Uploading",
-    "more": "{} more to upload",
-    "waiting": "Waiting",
-    "computing": "Cutting out",
-    "failed": "Failed",
-    "cancelled": "Stopped",
-    "look": "Worth a look",
+    "strip": word("Photos"),
+    "add": word("Add photos"),
+    "discard": word("Remove"),
+    "again": word("Try again"),
+    "stop": word("Stop"),
+    "uploading": word("Uploading"),
+    "more": word("{} more to upload"),
+    "waiting": word("Waiting"),
+    "computing": word("Cutting out"),
+    "failed": word("Failed"),
+    "cancelled": word("Stopped"),
+    "look": word("Worth a look"),
 }
 
 Item = dict[str, Any]
@@ -40,7 +42,7 @@ class Filmstrip(Element, component="filmstrip.js"):
         on_again: Callable[[str], Any],
     ) -> None:
         super().__init__()
-        self._props |= {"photos": "[]", "selected": "", "words": WORDS}
+        self._props |= {"photos": "[]", "selected": "", "words": spoken(WORDS)}
         for name, callback in (
             ("choose", on_choose),
             ("discard", on_discard),

@@ -8,11 +8,13 @@ from nicegui.events import GenericEventArguments
 
 from inference.look import LEAST_FILL, SUBJECT, Frame
 from ui.components.choices import Choices
+from ui.components.controls import named
 from ui.components.slider import Slider
+from ui.words import spoken, t, word
 
 CANVASES = {
-    "": "Photo",
-    SUBJECT: "Subject",
+    "": word("Photo"),
+    SUBJECT: word("Subject"),
     "1:1": "1:1",
     "4:5": "4:5",
     "3:4": "3:4",
@@ -20,7 +22,7 @@ CANVASES = {
 }
 MOST_PADDING = 50
 VALUE = "(event) => emit(event.target.value)"
-ALIGNMENTS = {"centre": "Middle", "bottom": "Bottom"}
+ALIGNMENTS = {"centre": word("Middle"), "bottom": word("Bottom")}
 
 
 class FramePanel:
@@ -29,22 +31,22 @@ class FramePanel:
     def __init__(self, *, on_choose: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
         self._on_choose = on_choose
         self._canvases = Choices(
-            "Form", CANVASES, on_choose=lambda canvas: on_choose({"canvas": canvas})
+            t("Form"), spoken(CANVASES), on_choose=lambda canvas: on_choose({"canvas": canvas})
         )
-        self._own = (
-            ui.element("input")
-            .classes("own-canvas")
-            .props(
-                'type=text aria-label="Own form or size" placeholder="2000x2000" maxlength=13 '
-                "spellcheck=false autocomplete=off"
-            )
+        self._own = named(ui.element("input"), t("Own form or size")).classes("field")
+        self._own.props(
+            "type=text placeholder=2000x2000 maxlength=13 spellcheck=false autocomplete=off"
         )
         self._own.mark("own-canvas")
         self._own.on("change", self._typed, js_handler=VALUE)
-        self._fill = Slider("Subject fills", unit=" %", most=100, on_move=self._filled)
-        self._padding = Slider("Margin", unit=" %", most=MOST_PADDING, step=1, on_move=self._padded)
+        self._fill = Slider(t("Subject fills"), unit=" %", most=100, on_move=self._filled)
+        self._padding = Slider(
+            t("Margin"), unit=" %", most=MOST_PADDING, step=1, on_move=self._padded
+        )
         self._align = Choices(
-            "Place of the subject", ALIGNMENTS, on_choose=lambda align: on_choose({"align": align})
+            t("Place of the subject"),
+            spoken(ALIGNMENTS),
+            on_choose=lambda align: on_choose({"align": align}),
         )
 
     def show(self, frame: Frame) -> None:

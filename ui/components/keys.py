@@ -1,40 +1,26 @@
-"""The map of the keys, behind `?`."""
+"""The list of the keys, behind `?`."""
 
 from nicegui import ui
 from nicegui.events import KeyEventArguments
 
-from ui.components.controls import heading, icon_button, text
+from ui.components.controls import heading, icon_button, named, text
+from ui.keys import Key, keys_of
+from ui.words import t, word
 
-TITLE = "Keys"
-CLOSE = "Close"
-KEYS = {
-    ("←", "→", "↑", "↓"): "Go through the photos",
-    ("Space",): "Hold to see the original",
-    ("Z",): "100 % and back",
-    ("Delete",): "Remove the photo",
-    ("Ctrl", "V"): "Paste a photo",
-    ("?",): "This list",
-}
-ON_A_MAC = {"Ctrl": "⌘", "Delete": "⌫"}
-HANDLE = "With the handle in focus, arrow keys move it, and Home and End show one side alone."
+ON_A_MAC = {"Ctrl": "⌘", "Delete": "⌫", "Shift": "⇧", "Alt": "⌥"}
+CAPS = {"Space": word("Space"), "Delete": word("Delete"), "Home": word("Home"), "End": word("End")}
 
 
-def keys() -> ui.dialog:
-    """Build the dialog; `?` opens it wherever nothing is typed."""
-    agent = ui.context.client.request.headers.get("user-agent", "")
-    caps = ON_A_MAC if "Mac" in agent else {}
-    with ui.dialog().props(f'aria-label="{TITLE}"') as dialog, ui.element("div").classes("paper"):
+def keys(page: str) -> ui.dialog:
+    """Build the dialog for a page; `?` opens it wherever nothing is typed."""
+    with ui.dialog() as dialog, ui.element("div").classes("paper wide"):
+        named(dialog, t("Keys"))
         with ui.element("div").classes("paper-head"):
-            heading(TITLE, level=1)
-            icon_button("close", CLOSE, dialog.close)
-        with ui.element("table").classes("keys"), ui.element("tbody"):
-            for cap, effect in KEYS.items():
-                with ui.element("tr"):
-                    with ui.element("th").props("scope=row"):
-                        for name in cap:
-                            text(caps.get(name, name), tag="kbd")
-                    text(effect, tag="td")
-        text(HANDLE).classes("quiet")
+            heading(t("Keys"), level=1)
+            icon_button("close", t("Close"), dialog.close)
+        with ui.element("div").classes("keys"):
+            for group, rows in keys_of(page).items():
+                _table(t(group), rows)
 
     def open_on(event: KeyEventArguments) -> None:
         if event.key == "?" and event.action.keydown:
@@ -42,3 +28,23 @@ def keys() -> ui.dialog:
 
     ui.keyboard(on_key=open_on, repeating=False)
     return dialog
+
+
+def _table(title: str, rows: list[Key]) -> None:
+    with ui.element("section"):
+        heading(title)
+        with named(ui.element("table"), title), ui.element("tbody"):
+            for row in rows:
+                with ui.element("tr"):
+                    with ui.element("th").props("scope=row"):
+                        for cap in row.caps:
+                            _caps(cap)
+                    text(t(row.effect), tag="td")
+
+
+def _caps(together: str) -> None:
+    agent = ui.context.client.request.headers.get("user-agent", "")
+    names = ON_A_MAC if "Mac" in agent else {}
+    with ui.element("span"):
+        for cap in together.split("+"):
+            text(names.get(cap) or t(CAPS.get(cap, cap)), tag="kbd")

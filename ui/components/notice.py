@@ -4,12 +4,7 @@ from nicegui import ui
 
 from storage.records import Card, Status
 from ui.components.controls import Click, button, icon, text
-
-FAILED = "This photo could not be cut out."
-STOPPED = "Stopped before it was cut out."
-COMPUTING = "Cutting out …"
-NEXT = "Waiting: it is next."
-CANCEL, AGAIN, REMOVE = "Cancel", "Try again", "Remove"
+from ui.words import t, tn
 
 
 class Notice:
@@ -23,16 +18,16 @@ class Notice:
                 self._title = text().classes("title")
                 self._text = text()
             with ui.element("div").classes("answers"):
-                self._cancel = button(CANCEL, on_cancel, classes="small")
-                self._again = button(AGAIN, on_again, classes="small")
-                self._discard = button(REMOVE, on_discard, classes="small")
+                self._cancel = button(t("Cancel"), on_cancel, classes="small")
+                self._again = button(t("Try again"), on_again, classes="small")
+                self._discard = button(t("Remove"), on_discard, classes="small")
 
     def show(self, card: Card, *, waits_for: int) -> None:
         """`waits_for` is how many photos come before this one."""
         status = card.job.status
         failed, computing = status is Status.ERROR, status is Status.RUNNING
         waiting = status in {Status.AWAITING_UPLOAD, Status.VERIFYING, Status.QUEUED}
-        self._title.set_text(FAILED if failed else "")
+        self._title.set_text(t("This photo could not be cut out.") if failed else "")
         self._text.set_text(_sentence(card, waits_for))
         self._spinner.set_visibility(computing)
         self._icon.set_visibility(failed)
@@ -48,12 +43,11 @@ def _sentence(card: Card, waits_for: int) -> str:
         case Status.ERROR:
             return card.job.says
         case Status.RUNNING:
-            return COMPUTING
+            return t("Cutting out …")
         case Status.CANCELLED | Status.EXPIRED:
-            return STOPPED
+            return t("Stopped before it was cut out.")
         case _ if waits_for:
-            return (
-                f"Waiting: {waits_for} {'photo comes' if waits_for == 1 else 'photos come'} first."
-            )
+            one, many = "Waiting: {count} photo comes first.", "Waiting: {count} photos come first."
+            return tn(one, many, waits_for)
         case _:
-            return NEXT
+            return t("Waiting: it is next.")

@@ -8,13 +8,13 @@ from nicegui import ui
 
 from inference.catalogue import Model
 from inference.errors import Cancelled, InferenceError
-from ui.components.controls import button, icon_button, text
+from ui.components.controls import button, icon_button, named, text
 from ui.components.speech import say
 from ui.lane import Lane
+from ui.words import t, word
 
 LOOK_SECONDS = 0.5
-GET, STOP, AGAIN, CLOSE = "Get it", "Cancel", "Cut these again", "Not now"
-HERE = "Sharper edges are here: new photos use them."
+HERE = word("Sharper edges are here: new photos use them.")
 
 
 class Supplier(Protocol):
@@ -35,11 +35,11 @@ class Offer:
         self._progress = (0, 0)
         with ui.element("div").classes("offer").props("role=status") as self._line:
             self._text = text()
-            self._bar = ui.element("progress").props('aria-label="Progress of the download"')
-            self._get = button(GET, self._fetch, classes="small")
-            self._stop = button(STOP, self._cancel.set, classes="small")
-            self._again = button(AGAIN, self._cut_again, classes="small")
-            self._close = icon_button("close", CLOSE, self._hide)
+            self._bar = named(ui.element("progress"), t("Progress of the download"))
+            self._get = button(t("Get it"), self._fetch, classes="small")
+            self._stop = button(t("Cancel"), self._cancel.set, classes="small")
+            self._again = button(t("Cut these again"), self._cut_again, classes="small")
+            self._close = icon_button("close", t("Not now"), self._hide)
         self._hide()
         self._timer = ui.timer(LOOK_SECONDS, self._tell, active=False)
         ui.timer(0, self._look, once=True)
@@ -50,7 +50,11 @@ class Offer:
         if model:
             self._show(self._get, self._close)
             self._text.set_text(
-                f"For sharper edges, get “{model.title}” ({_megabytes(model.bytes)})."
+                t(
+                    "For sharper edges, get “{model}” ({size}).",
+                    model=model.title,
+                    size=_megabytes(model.bytes),
+                )
             )
 
     async def _fetch(self) -> None:
@@ -67,7 +71,7 @@ class Offer:
             await self._look()
         else:
             self._show(self._again, self._close)
-            self._text.set_text(HERE)
+            self._text.set_text(t(HERE))
         finally:
             self._timer.deactivate()
 
@@ -86,10 +90,13 @@ class Offer:
         done, total = self._progress
         if done and total:
             self._bar.props(f"value={done} max={total}")
-            self._text.set_text(f"Getting sharper edges: {_megabytes(done)} of {_megabytes(total)}")
+            so_far, all_of_it = _megabytes(done), _megabytes(total)
+            self._text.set_text(
+                t("Getting sharper edges: {done} of {total}", done=so_far, total=all_of_it)
+            )
         else:  # on its way, nobody knows how far
             self._bar.props(remove="value max")
-            self._text.set_text("Getting sharper edges …")
+            self._text.set_text(t("Getting sharper edges …"))
 
     def _show(self, *shown: ui.element) -> None:
         for each in (self._bar, self._get, self._stop, self._again, self._close):
@@ -97,4 +104,4 @@ class Offer:
 
 
 def _megabytes(count: int) -> str:
-    return f"{count / 1e6:.0f} MB"
+    return t("{number} MB", number=f"{count / 1e6:.0f}")

@@ -1,15 +1,13 @@
 // A picture of one's own for the background: chosen, sent, and named by what it contains.
-const NOT_TAKEN = "This picture could not be taken in.";
-
 export default {
-  props: { label: String, pressed: Boolean },
+  props: { words: Object, pressed: Boolean },
   emits: ["choose", "refuse"], // with the sha256 of the picture, or a sentence
   data: () => ({ busy: false }),
   template: `
-    <button type="button" class="swatch own-picture" :aria-label="label" :title="label" :aria-pressed="pressed"
+    <button type="button" class="swatch own-picture" :aria-label="words.choose" :title="words.choose" :aria-pressed="pressed"
       :aria-busy="busy" @click="$refs.file.click()">
       <span class="material-symbols-outlined" aria-hidden="true">add_photo_alternate</span>
-      <input ref="file" hidden type="file" accept="image/*,.heic,.heif,.avif" :aria-label="label"
+      <input ref="file" hidden type="file" accept="image/*,.heic,.heif,.avif" :aria-label="words.choose"
         @click.stop @change="send">
     </button>`,
   methods: {
@@ -21,9 +19,9 @@ export default {
         const answer = await fetch("/pictures", { method: "POST", body: file });
         const told = await answer.json();
         if (answer.ok) this.$emit("choose", told.sha256);
-        else this.$emit("refuse", told.says ?? NOT_TAKEN);
+        else this.$emit("refuse", told.says ?? this.words.notTaken);
       } catch {
-        this.$emit("refuse", NOT_TAKEN);
+        this.$emit("refuse", this.words.notTaken);
       } finally {
         this.busy = false;
         event.target.value = "";

@@ -11,9 +11,13 @@ from inference.look import MOST_BLUR, Ground, Scene
 from ui.components.choices import Choices
 from ui.components.slider import Slider
 from ui.components.speech import say
+from ui.words import spoken, t, word
 
-CHOOSE = "Own picture"
-WAYS = {"fill": "Fill", "fit": "Fit"}
+WORDS = {
+    "choose": word("Own picture"),
+    "notTaken": word("This picture could not be taken in."),
+}
+WAYS = {"fill": word("Fill"), "fit": word("Fit")}
 WHOLE = 100
 OnChoose = Callable[[str], Awaitable[None]]
 
@@ -23,7 +27,7 @@ class OwnPicture(Element, component="own_picture.js"):
 
     def __init__(self, *, on_choose: OnChoose) -> None:
         super().__init__()
-        self._props |= {"label": CHOOSE, "pressed": False}
+        self._props |= {"words": spoken(WORDS), "pressed": False}
         self.on("choose", lambda event: on_choose(f"picture {event.args}"))
         self.on("refuse", lambda event: say(str(event.args)))
 
@@ -40,11 +44,13 @@ class PicturePlace:
         self._pending = 0
         """Changes that are not in the library yet: what is told meanwhile is older than they."""
         with ui.element("div").classes("picture-place") as self._all:
-            self._fit = Choices("Size of the picture", WAYS, on_choose=self._fitted)
-            self._across = Slider("Left, right", unit=" %", most=WHOLE, on_move=self._moved_across)
-            self._down = Slider("Up, down", unit=" %", most=WHOLE, on_move=self._moved_down)
+            self._fit = Choices(t("Size of the picture"), spoken(WAYS), on_choose=self._fitted)
+            self._across = Slider(
+                t("Left, right"), unit=" %", most=WHOLE, on_move=self._moved_across
+            )
+            self._down = Slider(t("Up, down"), unit=" %", most=WHOLE, on_move=self._moved_down)
             self._blur = Slider(
-                "Blur", unit=" %", most=round(MOST_BLUR), step=1, on_move=self._blurred
+                t("Blur"), unit=" %", most=round(MOST_BLUR), step=1, on_move=self._blurred
             )
 
     def show(self, ground: Ground) -> None:

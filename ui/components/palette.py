@@ -8,26 +8,27 @@ from nicegui.events import GenericEventArguments
 from inference.errors import RecipeRejected
 from inference.look import TRANSPARENT, Ground, Scene
 from inference.recipe import Recipe
-from ui.components.controls import icon
+from ui.components.controls import icon, named
 from ui.components.own_picture import OwnPicture, PicturePlace
 from ui.components.speech import say
+from ui.words import t, word
 
 SWATCHES = {
-    "Transparent": TRANSPARENT,
-    "White": "#ffffff",
-    "Black": "#000000",
-    "Light grey": "#e9e9e9",
-    "Sand": "#e8ded1",
-    "Sky": "#cfe0f2",
-    "Blush": "#f3d9d6",
+    word("Transparent"): TRANSPARENT,
+    word("White"): "#ffffff",
+    word("Black"): "#000000",
+    word("Light grey"): "#e9e9e9",
+    word("Sand"): "#e8ded1",
+    word("Sky"): "#cfe0f2",
+    word("Blush"): "#f3d9d6",
 }
 SCENES = {
-    "Studio": ("sweep #ececec", "linear-gradient(#e4e4e4, #dcdcdc 66%, #f4f4f4 84%)"),
-    "Warm studio": ("sweep #e8ded1", "linear-gradient(#e0d6c9, #d8cec1 66%, #f0e6d9 84%)"),
-    "Soft light": ("radial #ffffff #cfd5dc", "radial-gradient(#ffffff, #cfd5dc)"),
-    "Fade": ("linear #fafafa #d4d4d4 180", "linear-gradient(#fafafa, #d4d4d4)"),
-    "Dusk": ("linear #4a5160 #15171c 180", "linear-gradient(#4a5160, #15171c)"),
-    "Blurred photo": ("blur 2.5", ""),
+    word("Studio"): ("sweep #ececec", "linear-gradient(#e4e4e4, #dcdcdc 66%, #f4f4f4 84%)"),
+    word("Warm studio"): ("sweep #e8ded1", "linear-gradient(#e0d6c9, #d8cec1 66%, #f0e6d9 84%)"),
+    word("Soft light"): ("radial #ffffff #cfd5dc", "radial-gradient(#ffffff, #cfd5dc)"),
+    word("Fade"): ("linear #fafafa #d4d4d4 180", "linear-gradient(#fafafa, #d4d4d4)"),
+    word("Dusk"): ("linear #4a5160 #15171c 180", "linear-gradient(#4a5160, #15171c)"),
+    word("Blurred photo"): ("blur 2.5", ""),
 }
 """The text of a recipe, and how CSS shows about the same; none for what a photo makes."""
 VALUE = "(event) => emit(event.target.value)"
@@ -41,19 +42,24 @@ class Palette:
     ) -> None:
         self._on_try, self._on_choose = on_try, on_choose
         self._swatches: dict[str, ui.element] = {}
-        with ui.element("div").classes("swatches").props('role=group aria-label="Background"'):
+        with named(ui.element("div"), t("Background")).classes("swatches").props("role=group"):
             for name, colour in SWATCHES.items():
                 css = "" if colour == TRANSPARENT else colour
-                self._swatches[colour] = self._swatch(name, colour, css)
+                self._swatches[colour] = self._swatch(t(name), colour, css)
             for name, (scene, css) in SCENES.items():
-                self._swatches[scene] = self._swatch(name, scene, css)
+                self._swatches[scene] = self._swatch(t(name), scene, css)
             self._picture = OwnPicture(on_choose=on_choose)
         self._place = PicturePlace(on_choose=on_choose)
         with ui.element("div").classes("own-colour"):
-            self._picker = ui.element("input").props('type=color aria-label="Own colour"')
-            self._hex = ui.element("input").props(
-                'type=text aria-label="Own colour as text" placeholder="#ff8800" '
-                "maxlength=40 spellcheck=false autocomplete=off"
+            self._picker = (
+                named(ui.element("input"), t("Own colour")).classes("field").props("type=color")
+            )
+            self._hex = (
+                named(ui.element("input"), t("Own colour as text"))
+                .classes("field")
+                .props(
+                    'type=text placeholder="#ff8800" maxlength=40 spellcheck=false autocomplete=off'
+                )
             )
             self._hex.mark("own-colour")
         # While a colour is being picked it is only shown.
@@ -73,8 +79,8 @@ class Palette:
         self._hex.props(f'value="{own}"')
 
     def _swatch(self, name: str, background: str, css: str) -> ui.element:
-        swatch = ui.element("button").classes("swatch")
-        swatch.props(f'type=button aria-label="{name}" title="{name}"')
+        swatch = named(ui.element("button"), name).classes("swatch").props("type=button")
+        swatch.props["title"] = name
         swatch.on("click", lambda: self._on_choose(background)).mark(background)
         if background == TRANSPARENT:
             return swatch.classes("checker")

@@ -9,24 +9,24 @@ from nicegui.events import GenericEventArguments
 from inference.compliance import Finding, broken
 from inference.preset import Preset, Rules
 from inference.recipe import Recipe
-from ui.components.controls import button, icon, text
+from ui.components.controls import button, icon, named, text
+from ui.words import t, tn, word
 
-KINDS = {"marketplace": "Marketplaces", "studio": "Studio"}
-NONE = "No preset"
+KINDS = {"marketplace": word("Marketplaces"), "studio": word("Studio")}
 VALUE = "(event) => emit(event.target.value)"
 RULES = {
-    "format": "Kind of file",
-    "least_side": "Pixels",
-    "least_longer": "Pixels",
-    "most_longer": "Pixels",
-    "megapixels": "Pixels",
-    "megabytes": "Size of the file",
-    "ratio": "Form",
-    "opaque": "Opaque",
-    "border": "White edges",
-    "fill": "Share of the subject",
-    "colours": "Colours",
-    "name": "Name",
+    "format": word("Kind of file"),
+    "least_side": word("Pixels"),
+    "least_longer": word("Pixels"),
+    "most_longer": word("Pixels"),
+    "megapixels": word("Pixels"),
+    "megabytes": word("Size of the file"),
+    "ratio": word("Form"),
+    "opaque": word("Opaque"),
+    "border": word("White edges"),
+    "fill": word("Share of the subject"),
+    "colours": word("Colours"),
+    "name": word("Name"),
 }
 """What people call a rule."""
 
@@ -43,17 +43,18 @@ class PresetPanel:
     ) -> None:
         self._presets = {one.name: one for one in presets}
         self._on_take = on_take
-        with ui.element("select").classes("presets").props('aria-label="Preset"') as self._list:
-            self._options = {"": _option("", NONE)}
+        with named(ui.element("select"), t("Preset")).classes("field presets") as self._list:
+            self._options = {"": _option("", t("No preset"))}
             for kind, group in groupby(presets, key=lambda one: one.about.kind):
-                with ui.element("optgroup").props(f'label="{KINDS[kind]}"'):
+                with ui.element("optgroup") as options:
+                    options.props["label"] = t(KINDS[kind])
                     self._options |= {one.name: _option(one.name, one.title) for one in group}
         self._list.mark("presets").on("change", self._taken, js_handler=VALUE)
         with ui.element("div").classes("verdict").props("role=status") as self._verdict:
             with ui.element("div").classes("line"):
                 self._icon = icon("rule")
                 self._says = text()
-                self._fix = button("Fix", on_fix, classes="small")
+                self._fix = button(t("Fix"), on_fix, classes="small")
             self._wrongs = ui.element("ul")
         self._source = text().classes("facts")
 
@@ -77,20 +78,21 @@ class PresetPanel:
         preset = self.named(name)
         self._verdict.set_visibility(preset is not None and preset.rules != Rules())
         checked = preset.about.checked if preset else ""
-        self._source.set_text(f"Rules as of {checked}." if checked else "")
+        self._source.set_text(t("Rules as of {date}.", date=checked) if checked else "")
         self._source.set_visibility(bool(checked))
 
     def wait(self) -> None:
         """Say that the picture is being measured."""
-        self._told("rule", "Checking …", [])
+        self._told("rule", t("Checking …"), [])
 
     def tell(self, found: Sequence[Finding]) -> None:
         """Show what came of the rules."""
         wrong = broken(found)
         if wrong:
-            self._told("error", "Not yet as asked for:", wrong)
+            self._told("error", t("Not yet as asked for:"), wrong)
         else:
-            self._told("check_circle", f"Keeps all {len(found)} rules", [])
+            kept = tn("Keeps its one rule", "Keeps all {count} rules", len(found))
+            self._told("check_circle", kept, [])
 
     def _told(self, sign: str, says: str, wrong: Sequence[Finding]) -> None:
         self._icon.set_text(sign)
@@ -102,7 +104,7 @@ class PresetPanel:
         self._wrongs.clear()
         with self._wrongs:
             for one in wrong:
-                text(f"{RULES[one.rule]}: {one.says}.", tag="li")
+                text(f"{t(RULES[one.rule])}: {one.says}.", tag="li")
 
     async def _taken(self, event: GenericEventArguments) -> None:
         await self._on_take(str(event.args))

@@ -13,12 +13,13 @@ from inference.preset import Preset, Rules
 from inference.recipe import Recipe
 from storage.records import Card, Status
 from ui.components.choices import Choices
-from ui.components.controls import button, heading, icon_button, link, point, text
+from ui.components.controls import button, heading, icon_button, link, named, point, text
 from ui.components.frame_panel import FramePanel
 from ui.components.palette import Palette
 from ui.components.preset_panel import PresetPanel
 from ui.components.shadow_panel import ShadowPanel
 from ui.visit import doubt, recipe
+from ui.words import spoken, t, tn, word
 
 OTHERS = {
     "WebP": Format.WEBP,
@@ -27,12 +28,8 @@ OTHERS = {
     "TIFF": Format.TIFF,
     "PSD": Format.PSD,
 }
-SIZES = {"1": "As it is", "2": "2x", "4": "4x"}
-RECIPE = "Keep this recipe as a file"
-NO_JPEG = "JPEG has no transparency: choose a background for it."
-MORE, LESS = "More", "Less"
-LOOK = "Worth a look:"
-REMOVE = "Remove this photo"
+SIZES = {"1": word("As it is"), "2": word("2x"), "4": word("4x")}
+NO_JPEG = word("JPEG has no transparency: choose a background for it.")
 
 
 class Acts(Protocol):
@@ -55,36 +52,36 @@ class RecipePanel:
     def __init__(self, acts: Acts, presets: Sequence[Preset]) -> None:
         self.preset = ""
         """The name of the preset that is shown."""
-        with ui.element("aside").classes("panel").props('aria-label="Recipe"') as self._panel:
+        with named(ui.element("aside"), t("Recipe")).classes("panel") as self._panel:
             with ui.element("section").classes("about"):
                 self._name = heading("", level=1)
-                icon_button("delete", REMOVE, acts.discard)
+                icon_button("delete", t("Remove this photo"), acts.discard)
                 self._facts = text().classes("facts")
                 self._doubt = text().classes("doubt")
             with ui.element("section").classes("rest"):
-                heading("Made for")
+                heading(t("Made for"))
                 self._preset = PresetPanel(presets, on_take=acts.take, on_fix=acts.fix)
             with ui.element("section"):
-                heading("Background")
+                heading(t("Background"))
                 self._palette = Palette(
                     on_try=acts.try_on, on_choose=lambda text: acts.dress({"background": text})
                 )
             with ui.element("section").classes("rest"):
-                heading("Shadow")
+                heading(t("Shadow"))
                 self._shadow = ShadowPanel(on_choose=lambda part: acts.dress({"shadow": part}))
             with ui.element("section").classes("rest"):
-                heading("Frame")
+                heading(t("Frame"))
                 self._frame = FramePanel(on_choose=lambda part: acts.dress({"frame": part}))
             with ui.element("section").classes("rest"):
-                heading("Size")
-                self._size = Choices("Size", SIZES, on_choose=acts.enlarge)
+                heading(t("Size"))
+                self._size = Choices(t("Size"), spoken(SIZES), on_choose=acts.enlarge)
                 self._pixels = text().classes("facts")
             with ui.element("section").classes("rest") as self._all:
                 self._build_all(acts)
             with ui.element("section").classes("download"):
-                heading("Download")
+                heading(t("Download"))
                 self._build_download()
-            self._more = button(MORE, self._turn, classes="more")
+            self._more = button(t("More"), self._turn, classes="more")
 
     def show(self, card: Card, *, photos: int, done: int, preset: str | None = None) -> None:
         """Show a photo; `done` of all `photos` are ready.
@@ -97,19 +94,20 @@ class RecipePanel:
         self._name.set_text(card.entry.name)
         self._facts.set_text(_facts(card, wanted))
         why = doubt(card)
-        self._doubt.set_text(f"{LOOK} {why}")
+        self._doubt.set_text(t("Worth a look: {why}", why=why))
         self._doubt.set_visibility(bool(why))
         self._palette.show(wanted.background)
         self._shadow.show(wanted.shadow)
         self._frame.show(wanted.frame)
         self._size.show(str(wanted.upscale))
         width, height = (side * wanted.upscale for side in (card.image.width, card.image.height))
-        self._pixels.set_text(f"The whole photo: {width} x {height}")
+        self._pixels.set_text(t("The whole photo: {width} x {height}", width=width, height=height))
         self._show_download(card, wanted)
         self._all.set_visibility(photos > 1)
-        self._count.set_text(f"All {photos} photos")
+        self._count.set_text(tn("{count} photo", "All {count} photos", photos))
         self._series.set_visibility(bool(wanted.frame.size and wanted.frame.fill))
-        self._all_link.set_text(f"Download {'all ' if done == photos else ''}{done} as ZIP")
+        words = t("Download all {count} as ZIP") if done == photos else t("Download {count} as ZIP")
+        self._all_link.set_text(words.format(count=done))
         self._all_link.set_visibility(done > 0)
         point(self._all_link, f"/download.zip?format={Format.PNG.value}" if done else "")
 
@@ -129,19 +127,19 @@ class RecipePanel:
 
     def _build_download(self) -> None:
         self._for_preset = link("", classes="button primary")
-        self._links = {Format.PNG: link("Download PNG", classes="button primary")}
+        self._links = {Format.PNG: link(t("Download PNG"), classes="button primary")}
         with ui.element("div").classes("pair"):
             for name, format in OTHERS.items():  # noqa: A001
                 self._links[format] = link(name, classes="button")
-        self._hint = text(NO_JPEG).classes("facts")
-        self._recipe = link(RECIPE, classes="facts link rest")
+        self._hint = text(t(NO_JPEG)).classes("facts")
+        self._recipe = link(t("Keep this recipe as a file"), classes="facts link rest")
 
     def _build_all(self, acts: Acts) -> None:
         self._count = heading("")
         self._all_link = link("", classes="button")
-        button("Use this look for all", acts.dress_all)
-        self._series = button("Same scale for all", acts.make_series)
-        button("Remove all", acts.discard_all)
+        button(t("Use this look for all"), acts.dress_all)
+        self._series = button(t("Same scale for all"), acts.make_series)
+        button(t("Remove all"), acts.discard_all)
 
     def _show_download(self, card: Card, wanted: Recipe) -> None:
         ready = card.job.status is Status.DONE
@@ -157,14 +155,14 @@ class RecipePanel:
         plain.classes(remove="primary") if preset else plain.classes("primary")
         if preset:
             kind = preset.output.format.name
-            self._for_preset.set_text(f"{kind} for {preset.title}")
+            self._for_preset.set_text(t("{kind} for {preset}", kind=kind, preset=preset.title))
             possible = ready and (preset.output.format.has_alpha or not wanted.transparent)
             address = f"/entries/{card.entry.id}/download?preset={preset.name}"
             point(self._for_preset, address if possible else "")
 
     def _turn(self) -> None:
         self._panel.classes(toggle="opened")
-        self._more.set_text(LESS if "opened" in self._panel.classes else MORE)
+        self._more.set_text(t("Less") if "opened" in self._panel.classes else t("More"))
 
 
 def _facts(card: Card, wanted: Recipe) -> str:

@@ -7,20 +7,21 @@ from typing import Any
 from inference.look import HEEDED, Cast, Shadow
 from ui.components.choices import Choices
 from ui.components.slider import Slider
+from ui.words import spoken, t, word
 
 WORDS = {
-    "none": "None",
-    "soft": "Soft",
-    "contact": "Contact",
-    "hard": "Hard",
-    "reflection": "Mirror",
-    "original": "Photo's",
+    "none": word("None"),
+    "soft": word("Soft"),
+    "contact": word("Contact"),
+    "hard": word("Hard"),
+    "reflection": word("Mirror"),
+    "original": word("Photo's"),
 }
 SLIDERS = (
-    ("opacity", "Strength", " %", 100),
-    ("softness", "Softness", " %", 100),
-    ("length", "Length", " %", 200),
-    ("direction", "Direction", "°", 360),
+    ("opacity", word("Strength"), " %", 100),
+    ("softness", word("Softness"), " %", 100),
+    ("length", word("Length"), " %", 200),
+    ("direction", word("Direction"), "°", 360),
 )
 OnChoose = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -29,9 +30,11 @@ class ShadowPanel:
     """Shows a shadow, and hands back what is changed of it."""
 
     def __init__(self, *, on_choose: OnChoose) -> None:
-        self._kinds = Choices("Shadow", WORDS, on_choose=lambda kind: on_choose({"kind": kind}))
+        self._kinds = Choices(
+            t("Shadow"), spoken(WORDS), on_choose=lambda kind: on_choose({"kind": kind})
+        )
         self._sliders = {
-            field: Slider(name, unit=unit, most=most, on_move=partial(_handed, on_choose, field))
+            field: Slider(t(name), unit=unit, most=most, on_move=partial(_handed, on_choose, field))
             for field, name, unit, most in SLIDERS
         }
 

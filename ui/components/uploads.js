@@ -3,9 +3,6 @@ import { reactive } from "vue";
 
 const AT_ONCE = 3;
 const IGNORED = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
-const BROKE_OFF = "The connection broke off.";
-const NOT_TAKEN = "This file could not be taken in.";
-const UNREADABLE = "This could not be read from the disk.";
 
 // What is on its way now, and what failed: {id, name, progress 0..1, says, again}.
 // `says` is why it failed, `again` whether it may help to send it once more.
@@ -19,10 +16,13 @@ const waiting = []; // {id, file, folder, alone}
 let running = 0;
 let serial = 0;
 let arrived = () => {};
+let words = {};
 
 // Tell a listener of each photo that is in the library now: its id, and whether it came alone.
-export function onArrival(listener) {
+// What goes wrong is told in `said`.
+export function onArrival(listener, said) {
   arrived = listener;
+  words = said;
 }
 
 // Put files in the queue: a list of {file, folder}.
@@ -89,7 +89,7 @@ async function walk(entry, folder, found) {
       for (const child of some) await walk(child, inside, found);
     }
   } catch {
-    uploads.push({ id: `upload-${++serial}`, name: entry.name, progress: 0, says: UNREADABLE });
+    uploads.push({ id: `upload-${++serial}`, name: entry.name, progress: 0, says: words.unreadable });
   }
 }
 
@@ -123,10 +123,10 @@ function post({ id, ...what }) {
         arrived(answer.id, alone);
       } else {
         // What is wrong with the file stays wrong; a full disk or a busy library may not.
-        Object.assign(upload, { says: answer.says ?? NOT_TAKEN, again: request.status >= 500 });
+        Object.assign(upload, { says: answer.says ?? words.notTaken, again: request.status >= 500 });
       }
     };
-    request.onerror = () => Object.assign(upload, { says: BROKE_OFF, again: true });
+    request.onerror = () => Object.assign(upload, { says: words.brokeOff, again: true });
     request.onloadend = () => {
       requests.delete(id);
       done();

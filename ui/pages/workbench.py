@@ -17,7 +17,7 @@ from storage.records import Card, Status
 from ui.components.ask import agreed
 from ui.components.batch import Batch
 from ui.components.compare import Compare
-from ui.components.controls import icon_button, text
+from ui.components.controls import icon_button, named, text
 from ui.components.device import DeviceChip
 from ui.components.drop_zone import DropZone
 from ui.components.filmstrip import Filmstrip
@@ -27,14 +27,19 @@ from ui.components.offer import Offer
 from ui.components.recipe_panel import RecipePanel
 from ui.components.speech import say
 from ui.desk import Desk
+from ui.keys import WORKBENCH
 from ui.lane import Lane
 from ui.tally import lasting
 from ui.visit import Visit, after, background, before, plain, recipe
+from ui.words import t, word
 
-SAMPLES = ("bowl", "lens", "whisk", "scissors")
+SAMPLES = {
+    "bowl": word("Try the bowl"),
+    "lens": word("Try the lens"),
+    "whisk": word("Try the whisk"),
+    "scissors": word("Try the scissors"),
+}
 SAMPLE_FOLDER = Path(__file__).parents[2] / "assets" / "samples"
-TRY_ONE = "Try one:"
-PROMISE = "Stays on this computer."
 
 PATIENCE = 15.0
 """Seconds that are begun without a question."""
@@ -58,26 +63,26 @@ class Workbench:
         with bar:
             self._batch = Batch(on_stop=self.stop_all, on_go_on=self.go_on)
             self._chip = DeviceChip()
-            icon_button("keyboard", "Keys (?)", lambda: dialog.open())  # noqa: PLW0108 made below
+            icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
         Offer(fitting.studio, lane, on_again=self.cut_all_again)
         self._build_welcome()
         self._build_bench()
-        dialog = keys()
+        dialog = keys(WORKBENCH)
         self._timer = ui.timer(BUSY_SECONDS, self._look)
 
     def _build_welcome(self) -> None:
         with ui.element("div").classes("welcome") as self._welcome:
             DropZone(on_arrive=self.arrived)
             with ui.element("div").classes("samples"):
-                text(TRY_ONE, tag="span")
-                for name in SAMPLES:
-                    sample = ui.element("button").props(f'type=button aria-label="Try the {name}"')
+                text(t("Try one:"), tag="span")
+                for name, label in SAMPLES.items():
+                    sample = named(ui.element("button"), t(label)).props("type=button")
                     sample.on("click", lambda name=name: self.add_sample(name)).mark(
                         f"sample-{name}"
                     )
                     with sample:
                         ui.element("img").props(f'src="/samples/{name}.jpg" alt=""')
-            text(PROMISE).classes("quiet")
+            text(t("Stays on this computer.")).classes("quiet")
 
     def _build_bench(self) -> None:
         with ui.element("div").classes("bench") as self._bench:
@@ -144,9 +149,10 @@ class Workbench:
             seconds = 0.0
             if times != "1":
                 seconds = await self._lane.run(self._desk.seconds_to_enlarge, card)
-            question = f"{times} times as large takes about {lasting(seconds)} here."
-            why = "It can be stopped at any time."
-            if seconds < PATIENCE or await agreed(question, why, "Enlarge", "Leave it"):
+            time = lasting(seconds)
+            question = t("{times} times as large takes about {time} here.", times=times, time=time)
+            why = t("It can be stopped at any time.")
+            if seconds < PATIENCE or await agreed(question, why, t("Enlarge"), word("Leave it")):
                 await self._do(self._desk.dress, [card], {"upscale": int(times)})
 
     # With all
@@ -156,16 +162,16 @@ class Workbench:
             wanted = asdict(recipe(card))
             look = {part: wanted[part] for part in ("background", "shadow", "frame")}
             if await self._do(self._desk.dress, self._visit.cards, look):
-                say(f"All {len(self._visit.cards)} photos have this look now.")
+                say(t("All {count} photos have this look now.", count=len(self._visit.cards)))
 
     async def make_series(self) -> None:
         for card in self._visit.chosen:
             if await self._do(self._desk.make_series, card, self._visit.cards):
-                say(f"All {len(self._visit.cards)} photos have one scale now.")
+                say(t("All {count} photos have one scale now.", count=len(self._visit.cards)))
 
     async def discard_all(self) -> None:
-        question = f"Remove all {len(self._visit.cards)} photos?"
-        if await agreed(question, "Download first what you need.", "Remove all"):
+        question = t("Remove all {count} photos?", count=len(self._visit.cards))
+        if await agreed(question, t("Download first what you need."), t("Remove all")):
             await self._do(self._desk.remove, self._visit.cards)
 
     async def stop_all(self) -> None:
