@@ -417,6 +417,8 @@ class Studio:
             says = OWN_FAULT
         try:
             return self._told(library.records.fail(job, says))
+        except LostLease:
+            return None  # it was purged with its photo
         except StorageError:
             log.exception("job %s could not be ended; its lease will run out", job.id)
             return None

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 IDLE_LOOK = 1.0
 """Seconds after which a worker looks for jobs that another process has queued."""
+SWEEP_SECONDS = 3600.0
+"""Between two looks for what is to be deleted by itself."""
 
 
 class Workers:
@@ -37,7 +39,7 @@ class Workers:
         self._in_hand: dict[tuple[str, int], Job] = {}
         self._threads = [
             threading.Thread(target=target, name=name, daemon=True)
-            for name, target in [("beat", self._beat)]
+            for name, target in [("beat", self._beat), ("sweep", self._sweep)]
             + [(f"worker-{number}", self._drain) for number in range(threads)]
         ]
 
@@ -83,4 +85,14 @@ class Workers:
             except StorageError:
                 log.exception("leases could not be renewed")
             if self._stop.wait(self._beat_seconds):
+                return
+
+    def _sweep(self) -> None:
+        """Delete what has been in the trash for long, and what a killed process left to delete."""
+        while True:
+            try:
+                self._library.sweep()
+            except StorageError:
+                log.exception("what is to be deleted could not be")
+            if self._stop.wait(SWEEP_SECONDS):
                 return

@@ -43,6 +43,12 @@ class FileBlobs:
     def has(self, key: str) -> bool:
         return self._path(key).is_file()
 
+    def size(self, key: str) -> int:
+        try:
+            return self._path(key).stat().st_size
+        except FileNotFoundError:
+            raise NotFound from None
+
     def remove(self, key: str) -> None:
         path = self._path(key)
         with _in_sentences(path):

@@ -9,13 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from storage.errors import Busy, DiskFull, NewerLibrary, NotWritable, StorageError
+from storage.errors import Busy, DiskFull, NewerLibrary, NotFound, NotWritable, StorageError
+from storage.naming import folded, natural_key
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-SCHEMA = 2
-"""The files of `schema/` that a library has gone through, one after the other."""
 BUSY_SECONDS = 20.0
 Row = TypeVar("Row", bound="DataclassInstance")
 
@@ -50,6 +49,13 @@ class Database:
         """Read rows of the table that belongs to a dataclass."""
         text = f"select {columns(kind)} from {table(kind)} where {where}"  # noqa: S608 own words
         return [made(kind, row) for row in self.query(text, *values)]
+
+    def one(self, kind: type[Row], where: str, *values: object) -> Row:
+        """Read the first row. Raises NotFound."""
+        found = self.rows(kind, where, *values)
+        if not found:
+            raise NotFound
+        return found[0]
 
     def insert(self, row: "DataclassInstance", on_conflict: str = "") -> None:
         marks = ", ".join("?" * len(fields(row)))
@@ -93,26 +99,28 @@ class Database:
         # WAL with FULL: a commit that was reported survives a power cut (sqlite.org/wal.html).
         for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
             connection.execute(f"pragma {pragma}")
+        for function in (natural_key, folded):
+            connection.create_function(function.__name__, 1, function, deterministic=True)
         with self._lock:
             self._open.append(connection)
         return connection
 
     def _migrate(self) -> None:
+        steps = schema()
         found = self._connection.execute("pragma user_version").fetchone()[0]
-        if found > SCHEMA:
+        if found > max(steps):
             raise NewerLibrary(
                 f"{self._file.parent} was written by a newer Coveshot. Update this one."
             )
-        if found == SCHEMA:
+        if found == max(steps):
             return
         with self.writing() as connection:
             # Another process may have been first while we waited for our turn.
             found = connection.execute("pragma user_version").fetchone()[0]
-            for step in range(found + 1, SCHEMA + 1):
-                script = files("storage").joinpath("schema", f"{step}.sql").read_text("utf-8")
-                for statement in _statements(script):
+            for step in sorted(step for step in steps if step > found):
+                for statement in _statements(steps[step]):
                     connection.execute(statement)
-            connection.execute(f"pragma user_version = {SCHEMA}")
+            connection.execute(f"pragma user_version = {max(steps)}")
 
     @contextmanager
     def _in_sentences(self) -> Iterator[None]:
@@ -136,6 +144,16 @@ class Database:
                     f"{self._file} is damaged. Put back a copy, or move it away to start anew."
                 )
         raise error
+
+
+def schema() -> dict[int, str]:
+    """Return the steps that a library goes through, one after the other, as SQL by number."""
+    folder = files("storage").joinpath("schema")
+    return {
+        int(file.name.removesuffix(".sql")): file.read_text("utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".sql")
+    }
 
 
 def table(kind: "type[DataclassInstance]") -> str:

@@ -11,6 +11,9 @@ from storage.ports import Records
 GRACE_SECONDS = 3600.0
 """An object younger than this may belong to a row that is about to be written."""
 
+LEAVINGS = 1_000_000
+"""Objects at most that are on their way out while the doctor looks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -32,8 +35,9 @@ def examine(records: Records, blobs: FileBlobs, *, now: float | None = None) -> 
     # Objects first: one that comes in between the two looks has its row in the second.
     there = dict(blobs.listing())
     wanted = set(records.objects())
+    going = set(records.trash.leavings(LEAVINGS))
     missing = {key for key in wanted - there.keys() if not blobs.has(key)}
-    orphans = {key for key in there.keys() - wanted if now - there[key] > GRACE_SECONDS}
+    orphans = {key for key in there.keys() - wanted - going if now - there[key] > GRACE_SECONDS}
     return Findings(missing=tuple(sorted(missing)), orphans=tuple(sorted(orphans)))
 
 

@@ -1,15 +1,25 @@
 """The library: what an owner keeps. Objects come before the rows that speak of them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from auth.account import Account
 from storage.errors import NotFound
 from storage.ports import Blobs, Records
-from storage.records import Image, Job, Matte, Note, Order, Original, Status, Version
+from storage.records import Image, Job, Matte, Note, Order, Original, Status, Surplus, Version
+
+TRASH_SECONDS = 30 * 86400.0
+"""How long a photo is in the trash before it is deleted."""
+AT_ONCE = 200
+"""Objects that are removed before it is noted: what a killed run does anew."""
+Row = TypeVar("Row")
+Kept = tuple[Row, str]
+"""A row, and the id of the photo that it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +45,43 @@ class Library:
 
         Raises DiskFull, NotWritable.
         """
-        image = self.records.find(account.scope, original.sha256) or self._new(account, original)
-        if not self._blobs.has(image.path):
-            self._blobs.put(image.path, source)
-        job = self.records.admit(image, order)
-        if job.image_id != image.id:  # the same photo came in by another door meanwhile
-            self._blobs.remove(image.path)
-        return self._renewed(job)
+
+        def admitted(image: Image) -> tuple[Job, str]:
+            job = self.records.admit(image, order)
+            return job, job.image_id
+
+        return self._renewed(self._kept(account, original, source, admitted))
 
     def keep(self, account: Account, original: Original, source: Path) -> Image:
         """Keep a picture of which nothing is to be made. Raises DiskFull, NotWritable."""
-        image = self.records.find(account.scope, original.sha256) or self._new(account, original)
+
+        def kept(image: Image) -> tuple[Image, str]:
+            image = self.records.keep(image)
+            return image, image.id
+
+        return self._kept(account, original, source, kept)
+
+    def _kept(
+        self, account: Account, original: Original, source: Path, keep: Callable[[Image], Kept[Row]]
+    ) -> Row:
+        """Put the object of a photo, then its rows by `keep`, which tells whose they are."""
+        known = self.records.find(account.scope, original.sha256)
+        if known:
+            with suppress(NotFound):  # it was purged since: then it comes in as a new one
+                return self._put(known, source, keep)
+        return self._put(self._new(account, original), source, keep)
+
+    def _put(self, image: Image, source: Path, keep: Callable[[Image], Kept[Row]]) -> Row:
         if not self._blobs.has(image.path):
             self._blobs.put(image.path, source)
-        kept = self.records.keep(image)
-        if kept.id != image.id:  # it came in by another door meanwhile
+        try:
+            row, image_id = keep(image)
+        except NotFound:
             self._blobs.remove(image.path)
-        return kept
+            raise
+        if image_id != image.id:  # the same photo came in by another door meanwhile
+            self._blobs.remove(image.path)
+        return row
 
     def photo(self, scope: str, sha256: str) -> bytes:
         """Return what was kept with this sha256. Raises NotFound."""
@@ -77,18 +107,23 @@ class Library:
         return KeptMatte(self._blobs.get(matte.path), note)
 
     def keep_matte(self, job: Job, key: str, png: bytes, note: Note) -> None:
+        """Raises NotFound where the photo was purged meanwhile."""
         path = f"{job.scope}/{job.image_id}/matte/{key}.png"
-        self._blobs.put(path, png)
-        self.records.keep_matte(
-            Matte(
-                image_id=job.image_id,
-                key=key,
-                path=path,
-                created_at=self._clock(),
-                doubt=note.doubt,
-                reasons=note.reasons,
-            )
+        matte = Matte(
+            image_id=job.image_id,
+            key=key,
+            path=path,
+            created_at=self._clock(),
+            doubt=note.doubt,
+            reasons=note.reasons,
+            bytes=len(png),
         )
+        self._blobs.put(path, png)
+        try:
+            self.records.keep_matte(matte)
+        except NotFound:
+            self._blobs.remove(path)
+            raise
 
     def finish(
         self,
@@ -139,6 +174,35 @@ class Library:
     def thumbnail(self, scope: str, version_id: str) -> bytes:
         """Raises NotFound."""
         return self._blobs.get(self.records.version(scope, version_id).thumbnail_path)
+
+    # What goes
+
+    def purge(self, scope: str, image_ids: Sequence[str]) -> int:
+        """Delete photos that are in the trash, with all that is theirs; return how many."""
+        count = self.records.trash.purge(scope, image_ids)
+        self._clear_away()
+        return count
+
+    def prune(self, scope: str, keep: int) -> Surplus:
+        """Delete all but the last versions of each photo; return what has gone."""
+        gone = self.records.trash.prune(scope, keep)
+        self._clear_away()
+        return gone
+
+    def sweep(self) -> None:
+        """Delete what has been in the trash for long, old versions, and what a killed run left."""
+        self.records.trash.purge_older(self._clock() - TRASH_SECONDS)
+        self.records.trash.prune_all()
+        self._clear_away()
+        for path in self.records.holdings.unweighed():
+            with suppress(NotFound):
+                self.records.holdings.weigh(path, self._blobs.size(path))
+
+    def _clear_away(self) -> None:
+        while paths := self.records.trash.leavings(AT_ONCE):
+            for path in paths:
+                self._blobs.remove(path)
+            self.records.trash.cleared(paths)
 
     def _new(self, account: Account, original: Original) -> Image:
         image_id = uuid4().hex

@@ -8,10 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from auth.keys import Key
-from storage.database import Database, Row, columns, made
+from storage.collections import SqliteCollections
+from storage.database import Database, columns, made
 from storage.errors import IllegalMove, LostLease, NotFound
+from storage.holdings import SqliteHoldings, show
+from storage.naming import natural_key
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
 from storage.records import MOVES, Card, Entry, Image, Job, Matte, Note, Order, Status, Version
+from storage.trash import SqliteTrash
 
 GIVEN_UP = (
     f"This photo has stopped Coveshot {MAX_ATTEMPTS} times, so it was set aside. "
@@ -32,6 +36,9 @@ class SqliteRecords:
         self._db = Database(file)
         self._clock = clock
         self._lease = lease_seconds
+        self.holdings = SqliteHoldings(self._db)
+        self.collections = SqliteCollections(self._db, clock)
+        self.trash = SqliteTrash(self._db, clock)
 
     # Jobs
 
@@ -80,18 +87,20 @@ class SqliteRecords:
             )
 
     def finish(self, job: Job, version: Version, note: Note = Note()) -> Job:  # noqa: B008 frozen
-        with self._db.writing():
-            now = self.job(job.scope, job.id)
+        with self._db.writing() as connection:
+            now = self._now(job)
             if now.status is Status.DONE:
                 return now
             _check_lease(now, job)
             history = self.history(job.scope, job.image_id)
             self._db.insert(replace(version, number=history[-1].number + 1 if history else 1))
-            return self._move(now, Status.DONE, version_id=version.id, **asdict(note))
+            done = self._move(now, Status.DONE, version_id=version.id, **asdict(note))
+            show(connection, version)
+            return done
 
     def fail(self, job: Job, says: str) -> Job:
         with self._db.writing():
-            now = self.job(job.scope, job.id)
+            now = self._now(job)
             _check_lease(now, job)
             return self._move(now, Status.ERROR, says=says)
 
@@ -139,11 +148,18 @@ class SqliteRecords:
             if job.status is Status.EXPIRED:
                 return job
             expired = self._move(job, Status.EXPIRED, version_id=None)
+            left = [row for row in self.history(scope, job.image_id) if row.job_id != job_id]
+            if self.image(scope, job.image_id).current_id == job.version_id:
+                connection.execute(
+                    "update images set current_id = null, doubt = 0 where id = ?", (job.image_id,)
+                )
+                for version in left[-1:]:
+                    show(connection, version)
             connection.execute("delete from versions where job_id = ?", (job_id,))
             return expired
 
     def job(self, scope: str, job_id: str) -> Job:
-        return self._one(Job, "scope = ? and id = ?", scope, job_id)
+        return self._db.one(Job, "scope = ? and id = ?", scope, job_id)
 
     def leased(self) -> list[Job]:
         return self._db.rows(Job, "status = 'running' and lease_until >= ?", self._clock())
@@ -151,7 +167,7 @@ class SqliteRecords:
     # Photos, mattes, versions
 
     def image(self, scope: str, image_id: str) -> Image:
-        return self._one(Image, "scope = ? and id = ?", scope, image_id)
+        return self._db.one(Image, "scope = ? and id = ?", scope, image_id)
 
     def keep(self, image: Image) -> Image:
         with self._db.writing():
@@ -163,6 +179,7 @@ class SqliteRecords:
 
     def keep_matte(self, matte: Matte) -> None:
         with self._db.writing():
+            self._db.one(Image, "id = ?", matte.image_id)
             self._db.insert(matte, "on conflict do nothing")
 
     def matte(self, image_id: str, key: str) -> Matte | None:
@@ -170,7 +187,7 @@ class SqliteRecords:
         return found[0] if found else None
 
     def version(self, scope: str, version_id: str) -> Version:
-        return self._one(Version, "scope = ? and id = ?", scope, version_id)
+        return self._db.one(Version, "scope = ? and id = ?", scope, version_id)
 
     def history(self, scope: str, image_id: str) -> list[Version]:
         return self._db.rows(Version, "scope = ? and image_id = ? order by number", scope, image_id)
@@ -185,9 +202,13 @@ class SqliteRecords:
     # The workbench
 
     def place(self, entry: Entry) -> Entry:
-        with self._db.writing():
+        with self._db.writing() as connection:
             self._db.insert(entry, "on conflict do nothing")
-            return self._one(
+            connection.execute(
+                "update images set name = ?, name_key = ? where id = ? and name = ''",
+                (entry.name, natural_key(entry.name), entry.image_id),
+            )
+            return self._db.one(
                 Entry,
                 "scope = ? and image_id = ? and folder = ? and name = ?",
                 entry.scope,
@@ -212,13 +233,13 @@ class SqliteRecords:
                 self._forsake(self.job(scope, entry.job_id))
 
     def entry(self, scope: str, entry_id: str) -> Entry:
-        return self._one(Entry, "scope = ? and id = ?", scope, entry_id)
+        return self._db.one(Entry, "scope = ? and id = ?", scope, entry_id)
 
     def bench(self, scope: str) -> list[Card]:
         rows = self._db.query(
             f"select {columns(Entry, 'e')}, {columns(Image, 'i')}, {columns(Job, 'j')}"  # noqa: S608 own words
             " from entries e join images i on i.id = e.image_id join jobs j on j.id = e.job_id"
-            " where e.scope = ? order by e.created_at, e.rowid",
+            " where e.scope = ? and i.deleted_at is null order by e.created_at, e.rowid",
             scope,
         )
         image_at = len(fields(Entry))
@@ -250,7 +271,7 @@ class SqliteRecords:
 
     def revoke(self, scope: str, name: str) -> Key:
         with self._db.writing():
-            key = self._one(Key, "scope = ? and name = ?", scope, name)
+            key = self._db.one(Key, "scope = ? and name = ?", scope, name)
             if key.revoked_at is None:
                 key = replace(key, revoked_at=self._clock())
                 self._db.update(key)
@@ -260,8 +281,16 @@ class SqliteRecords:
         self._db.close()
 
     def _keep(self, image: Image) -> Image:
-        self._db.insert(image, "on conflict (scope, sha256) do nothing")
-        return self._one(Image, "scope = ? and sha256 = ?", image.scope, image.sha256)
+        """Keep a photo; what is dropped again is wanted again, and comes out of the trash."""
+        new = replace(image, name="", current_id=None, deleted_at=None)
+        self._db.insert(new, "on conflict (scope, sha256) do nothing")
+        kept = self._db.one(Image, "scope = ? and sha256 = ?", image.scope, image.sha256)
+        if self._db.query("select 1 from removals where path = ?", kept.path):
+            raise NotFound  # purged since it was read: its object goes, whatever is written now
+        if kept.deleted_at is not None:
+            kept = replace(kept, deleted_at=None)
+            self._db.update(kept)
+        return kept
 
     def _queue(self, image: Image, order: Order) -> Job:
         now = self._clock()
@@ -286,6 +315,13 @@ class SqliteRecords:
         self._db.insert(job)
         return job
 
+    def _now(self, job: Job) -> Job:
+        """Return a job as it is now. Raises LostLease where it was purged with its photo."""
+        try:
+            return self.job(job.scope, job.id)
+        except NotFound:
+            raise LostLease from None
+
     def _forsake(self, job: Job) -> Job:
         wanted = self._db.rows(Entry, "job_id = ? limit 1", job.id)
         if wanted or Status.CANCELLED not in MOVES[job.status]:
@@ -303,12 +339,6 @@ class SqliteRecords:
         )
         self._db.update(moved)
         return moved
-
-    def _one(self, kind: type[Row], where: str, *values: object) -> Row:
-        found = self._db.rows(kind, where, *values)
-        if not found:
-            raise NotFound
-        return found[0]
 
 
 def _check_lease(now: Job, held: Job) -> None:

@@ -1,11 +1,27 @@
 """The ports of what is kept. Every method is one transaction and safe to repeat."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from auth.keys import Key
-from storage.records import Card, Entry, Image, Job, Matte, Note, Order, Version
+from storage.records import (
+    Card,
+    Collection,
+    Entry,
+    Holding,
+    Image,
+    Job,
+    Mark,
+    Matte,
+    Note,
+    Order,
+    Search,
+    Surplus,
+    Survey,
+    Usage,
+    Version,
+)
 
 LEASE_SECONDS = 30.0
 """How long a worker may be silent before its jobs are given to another."""
@@ -28,6 +44,10 @@ class Blobs(Protocol):
 
     def has(self, key: str) -> bool: ...
 
+    def size(self, key: str) -> int:
+        """Return the bytes of an object. Raises NotFound."""
+        ...
+
     def remove(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
         ...
@@ -40,13 +60,21 @@ class Blobs(Protocol):
 class Records(Protocol):
     """Rows, and the rules of ownership, order and time that hold between them."""
 
+    @property
+    def holdings(self) -> "Holdings": ...
+    @property
+    def collections(self) -> "Collections": ...
+    @property
+    def trash(self) -> "Trash": ...
+
     # Jobs
     def admit(self, image: Image, order: Order) -> Job:
         """Return the one live job of this scope for this photo and recipe; make it if need be.
 
         The photo is known by (scope, sha256): where it is known already, the row given is ignored
         and the job returned names the image that was there first. A failed or cancelled job
-        starts anew, and the more urgent of two orders counts.
+        starts anew, and the more urgent of two orders counts. A photo in the trash is taken back.
+        Raises NotFound where the photo given was purged meanwhile.
         """
         ...
 
@@ -59,7 +87,7 @@ class Records(Protocol):
         ...
 
     def finish(self, job: Job, version: Version, note: Note = Note()) -> Job:  # noqa: B008 frozen
-        """Keep the version under the next number and end the job. Raises LostLease."""
+        """Keep the version under the next number, show it, and end the job. Raises LostLease."""
         ...
 
     def fail(self, job: Job, says: str) -> Job:
@@ -87,7 +115,10 @@ class Records(Protocol):
         ...
 
     def expire(self, scope: str, job_id: str) -> Job:
-        """End a done job whose objects are gone, and forget its version."""
+        """End a done job whose objects are gone, and forget its version.
+
+        Where that was the current one, the last of the others takes its place.
+        """
         ...
 
     def job(self, scope: str, job_id: str) -> Job:
@@ -104,12 +135,17 @@ class Records(Protocol):
         ...
 
     def keep(self, image: Image) -> Image:
-        """Keep a photo without a job, or return the one of the same scope and sha256."""
+        """Keep a photo without a job, or return the one of the same scope and sha256.
+
+        One in the trash is taken back. Raises NotFound where the photo given was purged meanwhile.
+        """
         ...
 
     def find(self, scope: str, sha256: str) -> Image | None: ...
 
-    def keep_matte(self, matte: Matte) -> None: ...
+    def keep_matte(self, matte: Matte) -> None:
+        """Raises NotFound where its photo was purged meanwhile."""
+        ...
 
     def matte(self, image_id: str, key: str) -> Matte | None: ...
 
@@ -127,7 +163,10 @@ class Records(Protocol):
 
     # The workbench
     def place(self, entry: Entry) -> Entry:
-        """Put an entry on the workbench, or return the one of the same photo, folder and name."""
+        """Put an entry on the workbench, or return the one of the same photo, folder and name.
+
+        A photo that has no name yet takes that of the entry.
+        """
         ...
 
     def change(self, scope: str, entry_id: str, *, recipe: str, job_id: str) -> Entry:
@@ -146,7 +185,7 @@ class Records(Protocol):
         ...
 
     def bench(self, scope: str) -> list[Card]:
-        """All that is on the workbench, in the order it came."""
+        """All that is on the workbench, in the order it came; what is in the trash is not."""
         ...
 
     # Keys of programs
@@ -167,3 +206,159 @@ class Records(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Holdings(Protocol):
+    """What a library holds: looked through, named, and each photo with its versions."""
+
+    def changes(self, scope: str) -> int:
+        """Return a number that grows with every change of what pages show of a library."""
+        ...
+
+    def survey(self, scope: str, search: Search, page: int) -> Survey:
+        """Count what a search finds, and mark where each page of so many begins.
+
+        Pictures that were kept to lie behind subjects are not found.
+        """
+        ...
+
+    def page(
+        self,
+        scope: str,
+        search: Search,
+        *,
+        start: Mark | None = None,
+        end: Mark | None = None,
+        most: int,
+    ) -> list[Holding]:
+        """Return what a search finds from `start` on and before `end`, at most so many.
+
+        Marks are places, not photos: they are good even when what stood there has gone.
+        """
+        ...
+
+    def ids(self, scope: str, search: Search) -> list[str]:
+        """Return the ids of all that a search finds, in its order."""
+        ...
+
+    def holding(self, scope: str, image_id: str) -> Holding:
+        """Raises NotFound."""
+        ...
+
+    def rename(self, scope: str, image_id: str, name: str) -> Image:
+        """Raises NotFound."""
+        ...
+
+    def annotate(self, scope: str, image_id: str, notes: str) -> Image:
+        """Raises NotFound."""
+        ...
+
+    def restore(self, scope: str, image_id: str, version_id: str) -> Image:
+        """Make a version of a photo the current one; none is made or lost. Raises NotFound."""
+        ...
+
+    def entries(self, scope: str, image_id: str) -> list[Entry]:
+        """Return what is on the workbench of a photo, the first one first."""
+        ...
+
+    def usage(self, scope: str) -> Usage: ...
+
+    def unweighed(self) -> list[str]:
+        """Return the objects of mattes whose bytes were never noted."""
+        ...
+
+    def weigh(self, path: str, weight: int) -> None:
+        """Note the bytes of a matte."""
+        ...
+
+
+class Collections(Protocol):
+    """Photos put together by name; a photo may be in several."""
+
+    def listing(self, scope: str) -> list[tuple[Collection, int]]:
+        """Return all by name, each with how many photos it has; those in the trash don't count."""
+        ...
+
+    def create(self, scope: str, name: str) -> Collection:
+        """Raises IllegalMove where the name is given already, in whatever case, or is empty."""
+        ...
+
+    def rename(self, scope: str, collection_id: str, name: str) -> Collection:
+        """Raises NotFound, and IllegalMove as `create` does."""
+        ...
+
+    def delete(self, scope: str, collection_id: str) -> None:
+        """Forget a collection; its photos stay in the library."""
+        ...
+
+    def add(self, scope: str, collection_id: str, image_ids: Sequence[str]) -> int:
+        """Put photos at the end of a collection; return how many are new there.
+
+        Raises NotFound where there is no such collection; unknown photos are passed over.
+        """
+        ...
+
+    def remove(self, scope: str, collection_id: str, image_ids: Sequence[str]) -> int:
+        """Take photos out; return how many were in."""
+        ...
+
+    def move(self, scope: str, collection_id: str, image_id: str, before: str) -> None:
+        """Put a photo before another one, or at the end where that is empty. Raises NotFound."""
+        ...
+
+    def of(self, scope: str, image_id: str) -> list[Collection]:
+        """Return the collections that a photo is in, by name."""
+        ...
+
+
+class Trash(Protocol):
+    """What is to go. Rows go in one transaction that notes their objects; those go after it.
+
+    Killed between the two, the next one who asks for `leavings` goes on.
+    """
+
+    def throw(self, scope: str, image_ids: Sequence[str]) -> int:
+        """Put photos in the trash; return how many were not there."""
+        ...
+
+    def take_back(self, scope: str, image_ids: Sequence[str]) -> int:
+        """Take photos out of the trash, with all that was theirs; return how many."""
+        ...
+
+    def purge(self, scope: str, image_ids: Sequence[str]) -> int:
+        """Forget photos that are in the trash: jobs, mattes, versions, entries. Return how many."""
+        ...
+
+    def purge_older(self, moment: float) -> int:
+        """Forget what was thrown away before a moment, of all scopes."""
+        ...
+
+    def leavings(self, most: int) -> list[str]:
+        """Return objects that no row speaks of any more, at most so many."""
+        ...
+
+    def cleared(self, paths: Iterable[str]) -> None:
+        """Note that objects were removed."""
+        ...
+
+    def keep_last(self, scope: str) -> int | None:
+        """Return how many versions of each photo are kept; None means all."""
+        ...
+
+    def set_keep_last(self, scope: str, versions: int | None) -> None: ...
+
+    def surplus(self, scope: str, keep: int) -> Surplus:
+        """Tell what `prune` would remove."""
+        ...
+
+    def prune(self, scope: str, keep: int) -> Surplus:
+        """Forget all but the last versions of each photo.
+
+        The current one stays, what the workbench shows, and all of photos in a collection or
+        in the trash.
+        """
+        ...
+
+    def prune_all(self) -> None:
+        """Prune each scope that has said how many versions it keeps."""
+        ...

@@ -58,6 +58,13 @@ class Image:
     bytes: int
     path: str
     created_at: float
+    name: str = ""
+    """Given by the first entry, unless its owner gives another."""
+    notes: str = ""
+    current_id: str | None = None
+    """The version that is shown; the others are its history."""
+    deleted_at: float | None = None
+    """Since when it is in the trash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +129,8 @@ class Matte:
     created_at: float
     doubt: float = 0.0
     reasons: str = ""
+    bytes: int = 0
+    """0 where it was kept before that was noted, and has not been weighed since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,3 +175,94 @@ class Card:
     entry: Entry
     image: Image
     job: Job
+
+
+class Sort(StrEnum):
+    """What photos of the library are sorted by; equal ones by their id."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    NAME = "name"
+    DOUBT = "doubt"  # the most doubtful first
+    OWN = "own"  # of a collection: as its owner has put them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which photos of a library are meant, and in what order; times in Unix seconds."""
+
+    text: str = ""
+    """Words that are all in name or notes, in any case."""
+    collection_id: str = ""
+    doubtful: float = 0.0
+    """The least doubt, 0..1."""
+    since: float | None = None
+    until: float | None = None
+    """Before this moment."""
+    trashed: bool = False
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a sorted listing: what is sorted by, and the id of the photo there."""
+
+    value: float | str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How many photos a search has found, and where each page of them begins."""
+
+    total: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A photo in the library with what is shown of it."""
+
+    image: Image
+    job: Job
+    """Of the current version; the last one where no version is there (yet)."""
+    version: Version | None
+    versions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Photos that belong together."""
+
+    id: str
+    scope: str
+    name: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of something there is."""
+
+    count: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a library takes on the disk; what is in the trash counts there alone."""
+
+    originals: Share
+    mattes: Share
+    versions: Share
+    trash: Share
+    """Photos, and the bytes of all that is theirs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surplus:
+    """What would go if only the last versions were kept."""
+
+    versions: int
+    photos: int
+    bytes: int

@@ -1,18 +1,21 @@
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from auth.account import LOCAL
 from storage.blobs import FileBlobs
 from storage.doctor import GRACE_SECONDS, examine, repair
-from storage.errors import Busy, LostLease, NewerLibrary, NotWritable, StorageError
-from storage.library import KeptMatte, Library
+from storage.errors import Busy, LostLease, NewerLibrary, NotFound, NotWritable, StorageError
+from storage.library import TRASH_SECONDS, KeptMatte, Library
 from storage.local import SqliteRecords
-from storage.records import Job, Note, Order, Original, Status
+from storage.ports import Records
+from storage.records import Image, Job, Note, Order, Original, Search, Share, Status
 
 WHITE = Order(key="white", op_key="cut:white", recipe="{}")
 BLACK = Order(key="black", op_key="cut:black", recipe="{}")
@@ -233,3 +236,154 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotWritable) as refused:
         SqliteRecords(tmp_path / "library.sqlite")
     assert str(tmp_path) in refused.value.says
+
+
+def thrown(shelf: Shelf) -> Job:
+    """Return the job of a photo with a cutout and a matte that is in the trash."""
+    shelf.admit()
+    running = shelf.started()
+    shelf.library.keep_matte(running, "u2netp", b"matte", Note())
+    job = shelf.finish(running)
+    shelf.records.trash.throw("local", [job.image_id])
+    return job
+
+
+def test_a_purge_leaves_neither_row_nor_object(shelf: Shelf) -> None:
+    job = thrown(shelf)
+
+    assert shelf.library.purge("local", [job.image_id]) == 1
+    assert list(shelf.blobs.listing()) == []
+    assert list(shelf.records.objects()) == []
+
+
+KILLED_WHILE_PURGING = """
+import os, sys
+from pathlib import Path
+from storage.blobs import FileBlobs
+from storage.library import Library
+from storage.records import Search
+from tests.test_library import Shelf
+
+class Killed(FileBlobs):
+    left = int(sys.argv[2])
+    def remove(self, key):
+        if not Killed.left:
+            os._exit(9)
+        Killed.left -= 1
+        super().remove(key)
+
+shelf = Shelf(Path(sys.argv[1]))
+if Killed.left == 5:
+    shelf.records.trash.cleared = lambda paths: os._exit(9)
+image_id, = shelf.records.holdings.ids("local", Search(trashed=True))
+Library(shelf.records, Killed(shelf.folder / "library")).purge("local", [image_id])
+"""
+
+
+@pytest.mark.parametrize("removed", [0, 1, 2, 3, 5])
+def test_a_purge_killed_at_any_step_is_finished_by_the_next_run(shelf: Shelf, removed: int) -> None:
+    job = thrown(shelf)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_PURGING, str(shelf.folder), str(removed)],
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+    assert ended.returncode == 9
+    assert len(list(shelf.blobs.listing())) == 4 - min(removed, 4)
+    assert examine(shelf.records, shelf.blobs, now=time.time() + 2 * GRACE_SECONDS).healthy
+
+    shelf.library.sweep()
+    assert list(shelf.blobs.listing()) == []
+    assert examine(shelf.records, shelf.blobs).healthy
+    assert shelf.admit().image_id != job.image_id
+
+
+def test_a_photo_that_comes_again_while_it_is_purged_is_kept_whole(shelf: Shelf) -> None:
+    job = thrown(shelf)
+    image = shelf.records.image("local", job.image_id)
+    shelf.library.purge("local", [image.id])
+
+    class Late:
+        """Rows as they were read before the purge."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(shelf.records, name)
+
+        def find(self, *_: str) -> Image:
+            return image
+
+    again = Library(cast("Records", Late()), shelf.blobs).admit(
+        LOCAL, ORIGINAL, shelf.source, WHITE
+    )
+    assert again.image_id != image.id
+    assert examine(shelf.records, shelf.blobs, now=later(shelf)).healthy
+
+
+def test_a_matte_of_a_purged_photo_is_not_kept(shelf: Shelf) -> None:
+    shelf.admit()
+    running = shelf.started()
+    shelf.records.trash.throw("local", [running.image_id])
+    shelf.library.purge("local", [running.image_id])
+
+    with pytest.raises(NotFound):
+        shelf.library.keep_matte(running, "u2netp", b"matte", Note())
+    with pytest.raises(LostLease):
+        shelf.finish(running)
+    assert list(shelf.blobs.listing()) == []
+
+
+def test_a_sweep_purges_after_thirty_days_and_weighs_old_mattes(shelf: Shelf) -> None:
+    job = thrown(shelf)
+    shelf.library.sweep()
+    assert shelf.records.image("local", job.image_id).deleted_at
+
+    month = Library(shelf.records, shelf.blobs, clock=lambda: time.time() + TRASH_SECONDS + 1)
+    month.sweep()
+    assert list(shelf.blobs.listing()) == []
+
+
+def test_pruning_removes_the_objects_of_old_versions(shelf: Shelf) -> None:
+    shelf.admit()
+    shelf.finish(shelf.started())
+    shelf.admit(BLACK)
+    shelf.finish(shelf.started())
+    assert len(list(shelf.blobs.listing())) == 5
+
+    assert shelf.library.prune("local", 1).versions == 1
+    assert len(list(shelf.blobs.listing())) == 3
+    assert examine(shelf.records, shelf.blobs, now=later(shelf)).healthy
+
+
+def test_an_older_library_gets_names_current_versions_and_weights(tmp_path: Path) -> None:
+    file = tmp_path / "library.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        for step in (1, 2):
+            connection.executescript(Path(f"storage/schema/{step}.sql").read_text())
+        connection.executescript(
+            """
+            insert into images values
+              ('i', 'local', 's', 'image/png', 'png', 4, 3, 9, 'local/i/original.png', 1);
+            insert into versions values
+              ('v1', 'local', 'i', 'j1', 1, 'a', 'a', '{}', 'p1', 't1', 4, 3, 9, 1),
+              ('v2', 'local', 'i', 'j2', 2, 'b', 'b', '{}', 'p2', 't2', 4, 3, 9, 2);
+            insert into jobs (id, scope, image_id, status, key, op_key, recipe, version_id,
+              created_at, updated_at, doubt) values
+              ('j1', 'local', 'i', 'done', 'a', 'a', '{}', 'v1', 1, 1, 0.1),
+              ('j2', 'local', 'i', 'done', 'b', 'b', '{}', 'v2', 2, 2, 0.8);
+            insert into mattes (image_id, key, path, created_at)
+              values ('i', 'm', 'local/i/matte/m.png', 1);
+            insert into entries values
+              ('e2', 'local', 'i', 'j1', 'second.png', '', '{}', 2),
+              ('e1', 'local', 'i', 'j1', 'first.png', '', '{}', 1);
+            pragma user_version = 2;
+            """
+        )
+    records = SqliteRecords(file)
+    blobs = FileBlobs(tmp_path / "library")
+    blobs.put("local/i/matte/m.png", b"matte")
+    Library(records, blobs).sweep()
+
+    (found,) = records.holdings.page("local", Search(text="first", doubtful=0.5), most=9)
+    assert (found.image.name, found.image.current_id) == ("first.png", "v2")
+    assert records.holdings.usage("local").mattes == Share(1, 5)
+    records.close()

@@ -1,10 +1,12 @@
 """The one contract of all bodies of Records: rules of ownership, order and time."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,7 +15,22 @@ from auth.keys import Key, digest, new_secret
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.local import SqliteRecords
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS, Records
-from storage.records import Entry, Image, Job, Note, Order, Status, Version
+from storage.records import (
+    Entry,
+    Image,
+    Job,
+    Matte,
+    Note,
+    Order,
+    Search,
+    Share,
+    Sort,
+    Status,
+    Surplus,
+    Survey,
+    Usage,
+    Version,
+)
 
 
 class Clock:
@@ -354,6 +371,377 @@ def test_every_object_of_every_row_is_listed(records: Records) -> None:
 
     original = records.image("local", job.image_id).path
     assert set(records.objects()) == {original, kept.path, kept.thumbnail_path}
+
+
+# The library
+
+
+def held(
+    records: Records, name: str, *, scope: str = "local", doubt: float = 0.0, at: float = 1.0
+) -> Image:
+    """Return a photo that is done and was on the workbench under a name."""
+    job = records.admit(replace(image(uuid4().hex * 2, scope), created_at=at), order())
+    placed = records.place(replace(entry(job, name), scope=scope))
+    running = started(records)
+    records.finish(running, version(running), Note(doubt=doubt))
+    records.clear(scope, placed.id)
+    return records.image(scope, job.image_id)
+
+
+def another_version(records: Records, photo: Image, recipe: str) -> Version:
+    records.admit(photo, order(recipe))
+    job = started(records)
+    made = version(job)
+    records.finish(job, made)
+    return records.version(photo.scope, made.id)
+
+
+def names(records: Records, **search: Any) -> list[str]:
+    found = records.holdings.page("local", Search(**search), most=100)
+    assert [one.image.id for one in found] == records.holdings.ids("local", Search(**search))
+    return [one.image.name for one in found]
+
+
+def test_a_photo_has_the_name_it_first_came_under(records: Records) -> None:
+    job = records.admit(image(), order())
+    records.place(entry(job, "first.jpg"))
+    records.place(entry(job, "second.jpg"))
+
+    assert records.image("local", job.image_id).name == "first.jpg"
+    records.holdings.rename("local", job.image_id, "My vase")
+    records.place(entry(job, "third.jpg"))
+    assert records.image("local", job.image_id).name == "My vase"
+
+
+def test_photos_are_sorted_by_date_doubt_and_by_name_as_people_count(records: Records) -> None:
+    held(records, "IMG_10.jpg", doubt=0.2, at=3)
+    held(records, "img_9.jpg", doubt=0.9, at=1)
+    held(records, "Ähre.jpg", doubt=0.5, at=2)
+
+    assert names(records) == ["IMG_10.jpg", "Ähre.jpg", "img_9.jpg"]
+    assert names(records, sort=Sort.OLDEST) == ["img_9.jpg", "Ähre.jpg", "IMG_10.jpg"]
+    assert names(records, sort=Sort.NAME) == ["Ähre.jpg", "img_9.jpg", "IMG_10.jpg"]
+    assert names(records, sort=Sort.DOUBT) == ["img_9.jpg", "Ähre.jpg", "IMG_10.jpg"]
+
+
+def test_pages_are_found_by_place_even_when_a_photo_has_gone(records: Records) -> None:
+    photos = [held(records, f"{number}.jpg", at=number // 2) for number in range(10)]
+    search = Search(sort=Sort.OLDEST)
+    survey = records.holdings.survey("local", search, 4)
+    assert (survey.total, len(survey.marks)) == (10, 3)
+
+    def page(at: int) -> list[str]:
+        marks = (*survey.marks, None)
+        found = records.holdings.page("local", search, start=marks[at], end=marks[at + 1], most=100)
+        return [one.image.id for one in found]
+
+    pages = [page(at) for at in range(3)]
+    assert [len(ids) for ids in pages] == [4, 4, 2]
+    assert [*chain(*pages)] == records.holdings.ids("local", search)
+    assert {*chain(*pages)} == {photo.id for photo in photos}
+    records.trash.throw("local", [pages[1][0]])
+    assert [page(at) for at in range(3)] == [pages[0], pages[1][1:], pages[2]]
+
+
+def test_every_word_is_looked_for_in_names_and_notes_in_any_case(records: Records) -> None:
+    held(records, "Blue Café 1.jpg")
+    noted = held(records, "red.jpg")
+    records.holdings.annotate("local", noted.id, "For the spring catalogue, 100%")
+
+    assert names(records, text="cafe BLUE") == ["Blue Café 1.jpg"]
+    assert names(records, text="spring red") == ["red.jpg"]
+    assert names(records, text="0%") == ["red.jpg"]
+    assert names(records, text="spring blue") == []
+
+
+def test_doubtful_photos_and_those_of_some_days_are_found(records: Records) -> None:
+    held(records, "sure.jpg", doubt=0.1, at=100)
+    held(records, "doubtful.jpg", doubt=0.8, at=200)
+
+    assert names(records, doubtful=0.5) == ["doubtful.jpg"]
+    assert names(records, since=100, until=200) == ["sure.jpg"]
+    assert records.holdings.survey("local", Search(doubtful=0.95), 10) == Survey(0, ())
+
+
+def test_a_photo_that_failed_is_found_and_a_picture_for_backgrounds_is_not(
+    records: Records,
+) -> None:
+    job = records.admit(image(), order())
+    records.fail(started(records), "no luck")
+    records.keep(image("b" * 64))
+
+    found = records.holdings.page("local", Search(), most=9)
+    assert [(one.image.id, one.job.says, one.version) for one in found] == [
+        (job.image_id, "no luck", None)
+    ]
+
+
+def test_the_newest_version_is_shown_until_another_is_restored(records: Records) -> None:
+    photo = held(records, "a.jpg", doubt=0.7)
+    first = records.history("local", photo.id)[0]
+    second = another_version(records, photo, "black")
+    assert records.image("local", photo.id).current_id == second.id
+    assert names(records, doubtful=0.5) == []
+
+    for _ in range(2):
+        restored = records.holdings.restore("local", photo.id, first.id)
+        assert restored.current_id == first.id
+    shown = records.holdings.holding("local", photo.id)
+    assert (shown.version, shown.versions, shown.job.doubt) == (first, 2, 0.7)
+    assert names(records, doubtful=0.5) == ["a.jpg"]
+    with pytest.raises(NotFound):
+        records.holdings.restore("local", held(records, "b.jpg").id, first.id)
+
+
+def test_where_the_shown_version_is_lost_the_last_of_the_others_is_shown(records: Records) -> None:
+    photo = held(records, "a.jpg")
+    first = records.history("local", photo.id)[0]
+    second = another_version(records, photo, "black")
+    records.expire("local", second.job_id)
+    assert records.image("local", photo.id).current_id == first.id
+
+    records.expire("local", first.job_id)
+    assert records.image("local", photo.id).current_id is None
+    assert records.holdings.holding("local", photo.id).version is None
+
+
+def test_collections_are_named_once_sorted_by_name_and_counted(records: Records) -> None:
+    photos = [held(records, f"{number}.jpg") for number in range(3)]
+    ids = [photo.id for photo in photos]
+    spring = records.collections.create("local", " Spring  10 ")
+    records.collections.create("local", "Spring 9")
+    records.collections.create("ann", "Spring 10")
+
+    assert records.collections.add("local", spring.id, ids[:2]) == 2
+    assert records.collections.add("local", spring.id, [*ids, "unknown"]) == 1
+    for name in ("spring 10", " "):
+        with pytest.raises(IllegalMove):
+            records.collections.create("local", name)
+    listed = [(one.name, count) for one, count in records.collections.listing("local")]
+    assert listed == [("Spring 9", 0), ("Spring 10", 3)]
+    assert records.collections.rename("local", spring.id, "SPRING 10").name == "SPRING 10"
+    assert [one.name for one in records.collections.of("local", ids[0])] == ["SPRING 10"]
+
+    assert records.collections.remove("local", spring.id, ids[:1]) == 1
+    records.collections.delete("local", spring.id)
+    records.collections.delete("local", spring.id)
+    assert [one.name for one, _ in records.collections.listing("local")] == ["Spring 9"]
+    assert len(names(records)) == 3
+
+
+def test_photos_of_a_collection_stand_as_their_owner_puts_them(records: Records) -> None:
+    ids = [held(records, f"{number}.jpg").id for number in range(4)]
+    chosen = records.collections.create("local", "Chosen")
+    records.collections.add("local", chosen.id, ids)
+    own = Search(collection_id=chosen.id, sort=Sort.OWN)
+    assert records.holdings.ids("local", own) == ids
+
+    records.collections.move("local", chosen.id, ids[3], ids[0])
+    records.collections.move("local", chosen.id, ids[1], "")
+    assert records.holdings.ids("local", own) == [ids[3], ids[0], ids[2], ids[1]]
+    for number in range(100):  # there is always room between two
+        records.collections.move("local", chosen.id, ids[number % 2 * 3], ids[2])
+    assert set(records.holdings.ids("local", own)[:3]) == {ids[3], ids[0], ids[2]}
+    with pytest.raises(NotFound):
+        records.collections.move("local", chosen.id, "unknown", "")
+
+
+def test_what_is_in_the_trash_is_nowhere_else_until_it_is_taken_back(records: Records) -> None:
+    photo = held(records, "a.jpg")
+    held(records, "b.jpg")
+    job = records.admit(photo, order())
+    records.place(entry(job, "a.jpg"))
+    chosen = records.collections.create("local", "Chosen")
+    records.collections.add("local", chosen.id, [photo.id])
+    assert records.trash.throw("local", [photo.id, "unknown"]) == 1
+    assert records.trash.throw("local", [photo.id]) == 0
+
+    assert names(records) == ["b.jpg"]
+    assert names(records, trashed=True) == ["a.jpg"]
+    assert names(records, text="a.jpg") == []
+    assert records.collections.listing("local")[0][1] == 0
+    assert records.bench("local") == []
+    assert records.trash.take_back("local", [photo.id]) == 1
+    assert records.collections.listing("local")[0][1] == 1
+    assert len(records.bench("local")) == 1
+
+
+def test_a_photo_that_is_dropped_again_comes_out_of_the_trash(records: Records) -> None:
+    photo = held(records, "a.jpg")
+    records.trash.throw("local", [photo.id])
+    records.admit(replace(image(photo.sha256), id="f" * 32, path="local/f/original.jpg"), order())
+
+    assert names(records) == ["a.jpg"]
+
+
+def test_a_purge_forgets_all_rows_of_a_photo_and_notes_its_objects(records: Records) -> None:
+    photo, other = held(records, "a.jpg"), held(records, "b.jpg")
+    another_version(records, photo, "black")
+    matte = Matte(image_id=photo.id, key="m", path="local/m.png", created_at=1.0, bytes=5)
+    records.keep_matte(matte)
+    records.place(entry(records.admit(photo, order())))
+    chosen = records.collections.create("local", "Chosen")
+    records.collections.add("local", chosen.id, [photo.id])
+    theirs = set(records.objects())
+    assert records.trash.purge("local", [photo.id]) == 0  # it is not in the trash
+
+    records.trash.throw("local", [photo.id])
+    assert records.trash.purge("local", [photo.id]) == 1
+    left = set(records.objects())
+    assert set(records.trash.leavings(100)) == theirs - left
+    assert len(theirs - left) == 6
+    assert {one.id for one in records.history("local", other.id)} == {other.current_id}
+    with pytest.raises(NotFound):
+        records.image("local", photo.id)
+    records.trash.cleared(records.trash.leavings(100))
+    assert records.trash.leavings(100) == []
+
+
+def test_a_purged_photo_that_was_read_before_cannot_be_kept_by_what_was_read(
+    records: Records,
+) -> None:
+    photo = held(records, "a.jpg")
+    records.trash.throw("local", [photo.id])
+    records.trash.purge("local", [photo.id])
+    records.trash.cleared(records.trash.leavings(100))
+
+    for keep in (lambda: records.keep(photo), lambda: records.admit(photo, order())):
+        with pytest.raises(NotFound):
+            keep()
+    matte = Matte(image_id=photo.id, key="m", path="local/m.png", created_at=1.0)
+    with pytest.raises(NotFound):
+        records.keep_matte(matte)
+    assert records.admit(image(photo.sha256), order()).image_id != photo.id
+
+
+def test_a_worker_whose_photo_was_purged_cannot_end_its_job(records: Records) -> None:
+    job = records.admit(image(), order())
+    running = started(records)
+    records.trash.throw("local", [job.image_id])
+    records.trash.purge("local", [job.image_id])
+
+    with pytest.raises(LostLease):
+        records.finish(running, version(running))
+    with pytest.raises(LostLease):
+        records.fail(running, "too late")
+    records.beat([running])
+
+
+def test_what_was_thrown_away_long_ago_is_purged_by_itself(records: Records, clock: Clock) -> None:
+    old, new = held(records, "old.jpg"), held(records, "new.jpg")
+    records.trash.throw("local", [old.id])
+    clock.now += 100
+    records.trash.throw("local", [new.id])
+
+    assert records.trash.purge_older(clock.now) == 1
+    assert names(records, trashed=True) == ["new.jpg"]
+
+
+def test_old_versions_go_but_never_what_is_shown_collected_or_on_the_workbench(
+    records: Records,
+) -> None:
+    photos = {name: held(records, name) for name in ("plain", "restored", "bench", "collected")}
+    first = {name: records.history("local", photo.id)[0] for name, photo in photos.items()}
+    for photo in photos.values():
+        for recipe in ("black", "red"):
+            another_version(records, photo, recipe)
+    records.holdings.restore("local", photos["restored"].id, first["restored"].id)
+    records.place(entry(records.job("local", first["bench"].job_id)))
+    chosen = records.collections.create("local", "Chosen")
+    records.collections.add("local", chosen.id, [photos["collected"].id])
+    records.trash.set_keep_last("local", 1)
+    assert records.trash.keep_last("local") == 1
+
+    expected = Surplus(versions=4, photos=3, bytes=4 * 9)
+    assert records.trash.surplus("local", 1) == expected
+    assert records.trash.prune("local", 1) == expected
+    left = {
+        name: [one.number for one in records.history("local", photo.id)]
+        for name, photo in photos.items()
+    }
+    assert left == {"plain": [3], "restored": [1, 3], "bench": [1, 3], "collected": [1, 2, 3]}
+    assert len(records.trash.leavings(100)) == 8
+    assert records.trash.prune("local", 1).versions == 0
+    assert records.admit(photos["plain"], order("black")).status is Status.QUEUED
+
+
+def test_versions_are_pruned_by_themselves_where_their_owner_has_said_so(records: Records) -> None:
+    photo = held(records, "a.jpg")
+    another_version(records, photo, "black")
+    records.trash.prune_all()
+    assert len(records.history("local", photo.id)) == 2
+
+    records.trash.set_keep_last("local", 1)
+    records.trash.prune_all()
+    assert len(records.history("local", photo.id)) == 1
+    records.trash.set_keep_last("local", None)
+    assert records.trash.keep_last("local") is None
+
+
+def test_what_is_used_is_told_by_kind_and_the_trash_apart(records: Records) -> None:
+    photo, thrown = held(records, "a.jpg"), held(records, "b.jpg")
+    for one, size in ((photo, 0), (thrown, 7)):
+        path = f"local/{one.id}/matte.png"
+        records.keep_matte(Matte(image_id=one.id, key="m", path=path, created_at=1.0, bytes=size))
+    (unweighed,) = records.holdings.unweighed()
+    records.holdings.weigh(unweighed, 5)
+    records.trash.throw("local", [thrown.id])
+
+    assert records.holdings.unweighed() == []
+    assert records.holdings.usage("local") == Usage(
+        originals=Share(1, 2_000_000),
+        mattes=Share(1, 5),
+        versions=Share(1, 9),
+        trash=Share(1, 2_000_000 + 7 + 9),
+    )
+
+
+def test_every_change_that_pages_show_is_counted(records: Records) -> None:
+    photo = held(records, "a.jpg")
+    chosen = records.collections.create("local", "Chosen")
+    changes: list[Callable[[], object]] = [
+        lambda: held(records, "b.jpg"),
+        lambda: records.holdings.rename("local", photo.id, "c.jpg"),
+        lambda: records.holdings.annotate("local", photo.id, "new"),
+        lambda: records.collections.add("local", chosen.id, [photo.id]),
+        lambda: records.collections.rename("local", chosen.id, "New"),
+        lambda: records.collections.delete("local", chosen.id),
+        lambda: records.trash.throw("local", [photo.id]),
+        lambda: records.trash.purge("local", [photo.id]),
+    ]
+    for change in changes:
+        before = records.holdings.changes("local")
+        change()
+        assert records.holdings.changes("local") > before
+    before = records.holdings.changes("local")
+    held(records, "theirs.jpg", scope="ann")
+    assert records.holdings.changes("local") == before
+
+
+def test_the_library_of_another_scope_is_not_there(records: Records) -> None:
+    photo = held(records, "a.jpg")
+    chosen = records.collections.create("local", "Chosen")
+    records.collections.add("local", chosen.id, [photo.id])
+    records.trash.throw("bob", [photo.id])
+
+    assert records.holdings.ids("bob", Search()) == []
+    assert records.holdings.ids("bob", Search(collection_id=chosen.id)) == []
+    assert records.collections.listing("bob") == []
+    assert records.holdings.usage("bob").originals == Share(0, 0)
+    for look in (
+        lambda: records.holdings.holding("bob", photo.id),
+        lambda: records.holdings.rename("bob", photo.id, "mine"),
+        lambda: records.holdings.annotate("bob", photo.id, "mine"),
+        lambda: records.holdings.restore("bob", photo.id, str(photo.current_id)),
+        lambda: records.collections.add("bob", chosen.id, []),
+        lambda: records.collections.rename("bob", chosen.id, "mine"),
+        lambda: records.collections.move("bob", chosen.id, photo.id, ""),
+    ):
+        with pytest.raises(NotFound):
+            look()
+    assert records.collections.remove("bob", chosen.id, [photo.id]) == 0
+    assert records.trash.take_back("bob", [photo.id]) == 0
+    assert names(records) == ["a.jpg"]
 
 
 def key(name: str = "shop", scope: str = "local") -> Key:
