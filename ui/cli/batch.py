@@ -20,7 +20,7 @@ class Report:
 
     lines: list[Line] = field(default_factory=list)
     """In the order of the tasks."""
-    stopped: str = ""
+    stopped: InferenceError | StorageError | None = None
     """Why it ended early, if not by Ctrl-C."""
     interrupted: bool = False
 
@@ -49,14 +49,21 @@ def carry_out(
     except KeyboardInterrupt:
         report.interrupted = True
     except (InferenceError, StorageError) as error:
-        report.stopped = error.says
+        report.stopped = error
     finally:
         stop.set()
-        try:
-            pool.shutdown(cancel_futures=True)
-        except KeyboardInterrupt:
-            os._exit(INTERRUPTED)  # no file is half there, whenever it ends
+        _close(pool, report)
     return report
+
+
+def _close(pool: ThreadPoolExecutor, report: Report) -> None:
+    while True:
+        try:
+            return pool.shutdown(cancel_futures=True)
+        except KeyboardInterrupt:
+            if report.interrupted:
+                os._exit(INTERRUPTED)  # no file is half there, whenever it ends
+            report.interrupted = True
 
 
 def _in_order(

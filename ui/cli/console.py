@@ -17,7 +17,8 @@ USAGE = 2
 INTERRUPTED = 130
 """What a shell reports for a program that Ctrl-C has ended: 128 + SIGINT."""
 
-GO_ON = "Stopped. Run the same command again: it goes on where it stopped."
+AGAIN = "Run the same command again: it goes on where it stopped."
+GO_ON = f"Stopped. {AGAIN}"
 
 
 class Misused(Exception):

@@ -155,6 +155,8 @@ class Cutter:
             raise NotWritable(f"{target} has appeared meanwhile. Run the same command again.")
         # First the line: a file that no line speaks of would be taken for somebody else's.
         self._note(line)
+        if not self.out.is_dir():  # it is not made anew: its disk may have been taken away
+            raise NotWritable(f"{self.out} is not there any more.")
         with _in_sentences(self.out):
             target.parent.mkdir(parents=True, exist_ok=True)
             write_durably(target, data, self.out / PARTS)
@@ -204,8 +206,7 @@ def _in_sentences(out: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DiskFull(
-                f"The disk of {out} is full. Make room and run the same command again: "
-                "it goes on where it stopped."
+                f"The disk of {out} is full. Make room: what is done stays done."
             ) from error
         raise NotWritable(
             f"{error.filename or out} cannot be written: {error.strerror}."

@@ -11,6 +11,7 @@ from ui.cli.keys import add_keys
 from ui.cli.models import add_models
 from ui.cli.presets import add_check, add_presets
 from ui.cli.version import version
+from ui.cli.watch import add_watch
 from ui.cli.web import add_web
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def program(open_house: "Callable[[], House]") -> typer.Typer:
 
     add_web(app, open_house)
     add_cut(app, open_house)
+    add_watch(app, open_house)
     add_presets(app, open_house)
     add_check(app, open_house)
     add_models(app, open_house)

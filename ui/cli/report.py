@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from inference.doubt import WORTH_A_LOOK
+from storage.errors import DiskFull
 from ui.cli.batch import Report
-from ui.cli.console import FAILED, GO_ON, INTERRUPTED
+from ui.cli.console import AGAIN, FAILED, GO_ON, INTERRUPTED
 from ui.cli.manifest import Line, Outcome
 from ui.cli.plan import Task
 from ui.cli.template import closed
@@ -37,7 +38,9 @@ def summary(
         yield from (f"  {line.source}: {line.says}" for line in failed)
     yield _counts(report, out)
     if report.stopped:
-        yield report.stopped
+        yield report.stopped.says
+        if isinstance(report.stopped, DiskFull):
+            yield AGAIN
     if report.interrupted:
         yield GO_ON
 

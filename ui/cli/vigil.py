@@ -1,0 +1,189 @@
+"""A folder that is watched: cut out what has come, wait out what is in the way, go on."""
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from storage.errors import DiskFull, NotWritable
+from ui.cli.arrivals import Arrivals
+from ui.cli.console import Misused, say
+from ui.cli.cutter import parts_below
+from ui.cli.manifest import Line, Manifest, Outcome, sha256
+from ui.cli.sources import Source
+from ui.cli.wish import Wish, done, ready, tasks_of
+from ui.house import House
+
+PAUSE = 1.0
+"""Seconds between two looks, unless files settle faster."""
+SHARE = 20
+"""A look takes at most one part in so many of the time, however large the folder is."""
+ROUND = 32
+"""Photos before the next look: what comes in meanwhile need not wait for a long first round."""
+MOST_PATIENCE = 60.0
+"""Seconds before cutouts are tried again at the latest, after something was in the way."""
+GOES_ON = "The watch goes on when that is mended."
+
+
+class Vigil:
+    """Watches one folder for one wish, in the main thread."""
+
+    def __init__(self, house: House, wish: Wish, folder: Path, settle: float) -> None:
+        self._house = house
+        self._wish = wish
+        self._folder = folder
+        self._arrivals = Arrivals(folder, wish.out, settle)
+        self._pause = min(settle, PAUSE)
+        self._patience = self._pause
+        self._became: Counter[Outcome] = Counter()
+        self._trouble = ""
+        """What is in the way, as it was told."""
+        self._unreadable: set[str] = set()
+
+    def keep(self) -> None:
+        """Watch until Ctrl-C or SIGTERM, then finish the photos in hand.
+
+        Raises ModelMissing, UnknownModel, DeviceMissing, NotWritable and Busy before the first.
+        """
+        self._wish = ready(self._house, self._wish)
+        before = signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            self._work()  # what cannot even begin is no watch
+            while True:
+                self._wait_out()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        failed = self._became[Outcome.FAILED]
+        also = f", {failed} failed" if failed else ""
+        say(f"Stopped. Cut out: {self._became[Outcome.DONE]}{also}. They are in {self._wish.out}.")
+
+    def _wait_out(self) -> None:
+        """Go on as soon as cutouts can be written again."""
+        time.sleep(self._patience)
+        self._patience = min(2 * self._patience, MOST_PATIENCE)
+        try:
+            self._check_out()
+            self._work()
+        except (DiskFull, NotWritable) as error:
+            self._hindered(error.says)
+
+    def _work(self) -> None:
+        """Watch until something is in the way of cutouts. Raises NotWritable, Busy."""
+        with Manifest(self._wish.out) as manifest, parts_below(self._wish.out):
+            if not self._became and not self._trouble:
+                say(f"Watching {self._folder}. Ctrl-C stops it.")
+            try:
+                while True:
+                    self._round(manifest)
+            except (DiskFull, NotWritable) as error:
+                self._hindered(error.says)
+
+    def _round(self, manifest: Manifest) -> None:
+        begun = time.monotonic()
+        sources = self._look(manifest)
+        if not sources:
+            time.sleep(max(self._pause, SHARE * (time.monotonic() - begun)))
+            return
+        today = replace(self._wish.template, date=date.today().isoformat())  # noqa: DTZ011
+        wish = replace(self._wish, template=today)
+        new = [source for source in sources if not self._is_done(manifest, source)]
+        tasks = tasks_of(wish, manifest, self._named(new))
+        report = done(self._house, wish, manifest, tasks, self._tell)
+        if report.interrupted:
+            raise KeyboardInterrupt
+        if report.stopped:
+            raise report.stopped
+        told = {task.source for task in tasks}
+        self._arrivals.tried(source.path for source in sources if source not in told)
+
+    def _look(self, manifest: Manifest) -> Sequence[Source]:
+        """Return what a round is for: first what was never seen, then what may be done already."""
+        try:
+            sources = self._arrivals.look()
+        except Misused:
+            self._hindered(f"{self._folder} is not there any more.")
+            return []
+        if self._trouble.startswith(f"{self._folder} is not there"):
+            self._gone_on()
+        for sentence in self._arrivals.unreadable:
+            if sentence not in self._unreadable:
+                say(sentence)
+        self._unreadable = set(self._arrivals.unreadable)
+        extension = self._wish.output.format.extension
+        sources.sort(key=lambda source: manifest.last(source.path, extension) is not None)
+        return sources[:ROUND]
+
+    def _is_done(self, manifest: Manifest, source: Source) -> bool:
+        """Tell whether a photo was cut out in this look, whatever its file is called."""
+        wish = self._wish
+        line = manifest.last(source.path, wish.output.format.extension)
+        asked = (wish.recipe.key, wish.output.text, wish.mended)
+        if line is None or (line.recipe, line.written, line.mended) != asked:
+            return False
+        try:
+            return line.sha256 == sha256(source.path) and manifest.intact(line)
+        except OSError:
+            return False
+
+    def _named(self, sources: Sequence[Source]) -> list[Source]:
+        """Return the photos that the template has a name for; tell of the others."""
+        named = []
+        for source in sources:
+            try:
+                self._wish.template.stem(source.path.name, "")
+            except KeyError:
+                if source.expected:
+                    self._failed(source.path, "The table of SKUs has no row for it.")
+                continue
+            named.append(source)
+        return named
+
+    def _tell(self, line: Line) -> None:
+        path = Path(line.source)
+        if line.status is Outcome.FAILED:
+            if not path.exists():  # it was taken away again, and may come back
+                return
+            self._check_out()
+            self._failed(path, line.says)
+        self._arrivals.tried([path])
+        if line.status is Outcome.DONE:
+            self._gone_on()
+            self._became[line.status] += 1
+            also = f" Worth a look: {line.says}" if line.says else ""
+            say(f"{self._short(path)}: {line.output}, {line.seconds:.1f} s.{also}")
+
+    def _check_out(self) -> None:
+        """Raises NotWritable where the folder of the cutouts itself is what is in the way."""
+        out = self._wish.out
+        if not out.is_dir():  # it is not made anew: its disk may have been taken away
+            raise NotWritable(f"{out} is not there any more.")
+        if not os.access(out, os.W_OK):
+            raise NotWritable(f"{out} cannot be written. Allow it.")
+
+    def _failed(self, path: Path, says: str) -> None:
+        self._became[Outcome.FAILED] += 1
+        say(f"{self._short(path)}: {says}")
+
+    def _hindered(self, says: str) -> None:
+        """Tell what is in the way, once."""
+        if says != self._trouble:
+            say(f"{says} {GOES_ON}")
+        self._trouble = says
+
+    def _gone_on(self) -> None:
+        if self._trouble:
+            say("Going on.")
+        self._trouble, self._patience = "", self._pause
+
+    def _short(self, path: Path) -> str:
+        return path.relative_to(self._folder).as_posix()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
