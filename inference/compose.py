@@ -16,6 +16,7 @@ from inference.recipe import Recipe
 from inference.refine import refine
 from inference.shadow import ON_A_FLOOR, Layer, cast, kept, shaded
 from inference.shape import shaped
+from inference.strokes import painted
 
 CLEAR, SOLID = 3, 251
 """An alpha of so little is none, and of so much is all.
@@ -62,15 +63,23 @@ def cut_out(
     matte: NDArray[np.uint8],
     recipe: Recipe,
     own_alpha: NDArray[np.uint8] | None = None,
+    strokes: NDArray[np.uint8] | None = None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return the colours and the alpha of the subject of a photo.
 
     `pixels` (height, width, 3) uint8 sRGB; `matte` (height, width) uint8; `own_alpha` the same, for
-    a photo that was transparent itself. The results have the forms of the first two.
+    a photo that was transparent itself; `strokes` as `painted` takes them. The results have the
+    forms of the first two.
+
+    Strokes come after all that shapes the alpha as a whole: they are the last word on it, and what
+    is seen while they are painted is what comes out. Only the photo's own transparency stands above
+    them, for there is no colour where it is, and colours are cleaned for the edges they have made.
     """
     alpha = refine(pixels, matte, fine=model_named(recipe.model).fine) if recipe.refine else matte
     alpha = np.asarray(cv2.LUT(alpha, _ends()), np.uint8)
     alpha = shaped(alpha, recipe)
+    if strokes is not None:
+        alpha = painted(alpha, strokes)
     if own_alpha is not None:
         alpha = _product(alpha, own_alpha)
     if recipe.decontaminate:

@@ -122,6 +122,14 @@ def preview(pixels: NDArray[np.uint8], side: int) -> bytes:
     return _quick_webp(shrunk(pixels, side), effort=0)
 
 
+def close(pixels: NDArray[np.uint8], *, exact: bool) -> bytes:
+    """Return a quick WebP for a close look, exact or close to it; pixels as for `encode`."""
+    file = io.BytesIO()
+    quality = 0 if exact else 90  # of an exact one this is the effort
+    Image.fromarray(pixels).save(file, "WEBP", quality=quality, method=0, lossless=exact)
+    return file.getvalue()
+
+
 def thumbnail(pixels: NDArray[np.uint8]) -> bytes:
     """Return a small WebP of at most 320 pixels a side; pixels as for `encode`."""
     return _quick_webp(shrunk(pixels, THUMBNAIL_SIDE), effort=4)

@@ -32,6 +32,10 @@ class RecipeRejected(InferenceError):
     """A recipe with an unknown field or a value outside its range."""
 
 
+class StrokesRejected(InferenceError):
+    """Strokes that are no layer of paint for this photo, or a click that meets nothing."""
+
+
 class UnknownModel(InferenceError):
     """No row of the catalogue has this name."""
 

@@ -31,6 +31,7 @@ from inference.look import Scene
 from inference.memory import give_back
 from inference.output import SIXTEEN, SRGB, Output
 from inference.photo import Header, Limits, Photo, inspect
+from inference.png import read_png
 from inference.previews import Previews
 from inference.providers import CPU
 from inference.recipe import AUTO, Recipe
@@ -46,6 +47,10 @@ log = logging.getLogger(__name__)
 
 PICTURES = 4
 """Own backgrounds that are kept decoded; one serves a whole batch."""
+CLOSEUPS = 800_000_000
+"""Bytes: 100 megapixels before and after, or 48 with what was there before any stroke."""
+LOOKED_AWAY = 60.0
+"""Seconds after which nobody looks closely any more."""
 NOW = 1
 """The priority of what somebody waits for."""
 OWN_FAULT = (
@@ -111,8 +116,13 @@ class Studio:
         self._dressing = threading.Lock()
         self._previews = Previews()
         self._pictures = Shelf[NDArray[np.uint8]](PICTURES)
+        self.closeups = Shelf[NDArray[np.uint8]](CLOSEUPS, lambda pixels: pixels.nbytes)
+        """Pictures that are looked at closely, whole and decoded."""
         self._pace: float | None = None
         """A running mean of the seconds that the networks took for a photo."""
+
+    def library(self, account: Account) -> Library:
+        return self._library_for(account)
 
     # The workbench
 
@@ -171,7 +181,8 @@ class Studio:
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
         recipe = self.resolve(recipe)
-        cut = _order(recipe.cutout)
+        brushed = recipe.strokes != Recipe.read(entry.recipe).strokes
+        cut = _order(recipe.cutout, NOW if brushed else 0)
         image = library.records.image(account.scope, entry.image_id)
         check_enlarged(image.width, image.height, recipe.upscale)
         job_id = entry.job_id
@@ -247,7 +258,7 @@ class Studio:
         return preview(pixels, side)
 
     def version_preview(self, account: Account, version_id: str, side: int) -> bytes:
-        return preview(_decoded(self._library_for(account).cutout(account.scope, version_id)), side)
+        return preview(read_png(self._library_for(account).cutout(account.scope, version_id)), side)
 
     def look_preview(self, account: Account, entry_id: str, side: int) -> tuple[str, bytes]:
         """Return a photo in the look that is chosen for it as WebP, with no network and no job.
@@ -265,7 +276,7 @@ class Studio:
             version_id,
             recipe,
             side,
-            cutout=lambda: _decoded(library.cutout(account.scope, version_id)),
+            cutout=lambda: read_png(library.cutout(account.scope, version_id)),
             photo=lambda: (
                 Photo.open(library.original(account.scope, entry.image_id), _limits(account)).pixels
             ),
@@ -295,7 +306,7 @@ class Studio:
         if output == PNG:
             return File(library.cutout(account.scope, version_id), version.width, version.height)
         if not output.takes_apart and output.profile == SRGB:
-            data = encode(_decoded(library.cutout(account.scope, version_id)), output)
+            data = encode(read_png(library.cutout(account.scope, version_id)), output)
             return File(data, version.width, version.height)
         recipe = Recipe.read(version.recipe)
         # Subject and ground are one in a version: the subject alone is in that of the cutout.
@@ -333,7 +344,7 @@ class Studio:
         library = self._library_for(account)
         original = library.original(account.scope, image_id)
         photo = Photo.open(original, _limits(account), deep=deep)
-        cutout = parts(_decoded(library.cutout(account.scope, version_id)))
+        cutout = parts(read_png(library.cutout(account.scope, version_id)))
         picture = self._picture(library, account.scope, recipe)
         return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
 
@@ -357,7 +368,7 @@ class Studio:
         if job.version_id is None:
             raise NotDone(job.says or "This photo was cancelled. Try it again.")
         ground = _opaque(Photo.open(backdrop.read_bytes(), _limits(account))) if backdrop else None
-        cutout = _decoded(self._library_for(account).cutout(account.scope, job.version_id))
+        cutout = read_png(self._library_for(account).cutout(account.scope, job.version_id))
         made = rendition(cutout, wanted, ground)
         if made is None:
             raise NoSubject("Nothing stands out in this photo. Try another model.")
@@ -395,6 +406,8 @@ class Studio:
     def cut(self, account: Account, data: bytes, recipe: Recipe, *, deep: bool = False) -> Cutout:
         """Cut a photo out without keeping anything; `deep` for 16 bits. Raises InferenceError."""
         recipe = self.resolve(recipe)
+        if recipe.strokes:
+            raise RecipeRejected("Strokes belong to a photo on the workbench, not to a file.")
         picture = self._picture(self._library_for(account), account.scope, recipe)
         photo = Photo.open(data, _limits(account), deep=deep)
         check_enlarged(photo.header.width, photo.header.height, recipe.upscale)
@@ -428,7 +441,8 @@ class Studio:
         photo = Photo.open(library.original(job.scope, job.image_id))
         alpha, note = self._matte(library, job, recipe, photo)
         picture = self._picture(library, job.scope, recipe)
-        subject = cut_out(photo.pixels, alpha, recipe, photo.alpha)
+        strokes = kept_strokes(library, job.image_id, recipe)
+        subject = cut_out(photo.pixels, alpha, recipe, photo.alpha, strokes)
         subject = self._enlarged(*subject, recipe, lambda: _heed(library, job))
         pixels = staged(*subject, recipe, photo.pixels, picture)
         height, width = pixels.shape[:2]
@@ -447,11 +461,11 @@ class Studio:
         key = recipe.matte_key
         kept = library.matte(job.image_id, key)
         if kept:
-            return _decoded(kept.png), kept.note
+            return read_png(kept.png), kept.note
         with self._inference:
             kept = library.matte(job.image_id, key)
             if kept:
-                return _decoded(kept.png), kept.note
+                return read_png(kept.png), kept.note
             self._check_weights(recipe)
             matted = self._matted(photo.pixels, recipe)
             note = Note(doubt=matted.doubt.score, reasons="\n".join(matted.doubt.reasons))
@@ -606,7 +620,7 @@ class Studio:
 
     def rest(self) -> None:
         """Give memory back that is not needed while nothing is to be done."""
-        if self._engine.rest():
+        if self._engine.rest() | self.closeups.clear(LOOKED_AWAY):
             give_back()
 
     def close(self) -> None:
@@ -619,6 +633,18 @@ class Studio:
 
 def _order(recipe: Recipe, priority: int = 0) -> Order:
     return Order(key=recipe.key, op_key=recipe.op_key, recipe=recipe.canonical, priority=priority)
+
+
+def kept_strokes(library: Library, image_id: str, recipe: Recipe) -> NDArray[np.uint8] | None:
+    """Return the layer of paint of a recipe that has one. Raises RecipeRejected."""
+    if not recipe.strokes:
+        return None
+    try:
+        return read_png(library.strokes(image_id, recipe.strokes))
+    except NotFound as error:
+        raise RecipeRejected(
+            "The strokes of this recipe are not here for this photo. Paint them again."
+        ) from error
 
 
 def _heed(library: Library, job: Job) -> None:
@@ -652,9 +678,3 @@ def _sha256(file: Path) -> str:
 def _opaque(photo: Photo) -> NDArray[np.uint8]:
     """Return what shows of a picture on white paper."""
     return photo.pixels if photo.alpha is None else laid_on(photo.pixels, photo.alpha, WHITE)
-
-
-def _decoded(png: bytes) -> NDArray[np.uint8]:
-    """Decode a PNG of our own; foreign pictures come in by Photo.open alone."""
-    with Pillow.open(io.BytesIO(png), formats=["PNG"]) as image:
-        return np.asarray(image)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from inference.errors import RecipeRejected
-from inference.look import RGB, TRANSPARENT, Cast, Frame, Ground, Scene, Shadow, check
+from inference.look import RGB, SHA256, TRANSPARENT, Cast, Frame, Ground, Scene, Shadow, check
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -58,6 +58,8 @@ class Recipe:
     """Pixels by which edges move outwards; inwards below zero."""
     feather: float = 0.0
     """Softness of edges: the deviation of a Gaussian in pixels."""
+    strokes: str = ""
+    """The sha256 of what was painted over the alpha of this one photo, or nothing."""
     upscale: int = 1
     """How many times as large the cutout is as the photo: 1, 2 or 4."""
     upscaler: str = ""
@@ -80,6 +82,8 @@ class Recipe:
             if not re.fullmatch(r"[a-z0-9-]{1,40}", name):
                 raise RecipeRejected(f"{name!r} is not the name of a model.")
         object.__setattr__(self, "subject", _subject(self.subject))
+        if self.strokes and not SHA256.fullmatch(self.strokes):
+            raise RecipeRejected("Strokes are named by their sha256.")
         if self.precision not in {AUTO, "f32", "f16", "bf16", "int8"}:
             raise RecipeRejected(f"{self.precision!r} is not a precision.")
 
@@ -113,9 +117,21 @@ class Recipe:
         return replace(self, background=TRANSPARENT, shadow=Shadow(), frame=Frame())
 
     @property
+    def bare(self) -> Self:
+        """The recipe of the subject at the size of the photo, before anything is painted on it."""
+        return replace(self.cutout, strokes="", upscale=1)
+
+    @property
     def canonical(self) -> str:
-        """The recipe as JSON with sorted keys: equal recipes give equal text, and no others do."""
-        return json.dumps(asdict(self) | {"pipeline": PIPELINE}, sort_keys=True, indent=None)
+        """The recipe as JSON with sorted keys: equal recipes give equal text, and no others do.
+
+        What came later than other fields is named only where it is used: the text, and so the key,
+        of a recipe without it is what it was.
+        """
+        values = asdict(self) | {"pipeline": PIPELINE}
+        if not self.strokes:
+            del values["strokes"]
+        return json.dumps(values, sort_keys=True, indent=None)
 
     @property
     def key(self) -> str:
@@ -127,6 +143,8 @@ class Recipe:
         """The name of the recipe for people; one way, the JSON is what is stored."""
         ground = self.background.replace(self.ground.picture[8:], "")  # enough of a sha256
         words = [f"cut-{self.model}", re.sub("[^a-z0-9.]+", "-", ground).strip("-")]
+        if self.strokes:
+            words.append("brushed")
         if self.upscale > 1:
             words.insert(1, f"x{self.upscale}")
         if self.shadow.kind != Cast.NONE:

@@ -157,7 +157,9 @@ def schema() -> dict[int, str]:
 
 
 def table(kind: "type[DataclassInstance]") -> str:
-    return {"Entry": "entries"}.get(kind.__name__, f"{kind.__name__.lower()}s")
+    return {"Entry": "entries", "Strokes": "strokes"}.get(
+        kind.__name__, f"{kind.__name__.lower()}s"
+    )
 
 
 def made(kind: type[Row], values: Sequence[Any]) -> Row:

@@ -1,5 +1,6 @@
 """The library: what an owner keeps. Objects come before the rows that speak of them."""
 
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,7 +12,18 @@ from uuid import UUID, uuid4, uuid5
 from auth.account import Account
 from storage.errors import NotFound
 from storage.ports import Blobs, Records
-from storage.records import Image, Job, Matte, Note, Order, Original, Status, Surplus, Version
+from storage.records import (
+    Image,
+    Job,
+    Matte,
+    Note,
+    Order,
+    Original,
+    Status,
+    Strokes,
+    Surplus,
+    Version,
+)
 
 TRASH_SECONDS = 30 * 86400.0
 """How long a photo is in the trash before it is deleted."""
@@ -124,6 +136,31 @@ class Library:
         except NotFound:
             self._blobs.remove(path)
             raise
+
+    def strokes(self, image_id: str, sha256: str) -> bytes:
+        """Return the PNG of strokes that were kept. Raises NotFound."""
+        kept = self.records.strokes(image_id, sha256)
+        if kept is None:
+            raise NotFound
+        return self._blobs.get(kept.path)
+
+    def keep_strokes(self, scope: str, image_id: str, png: bytes) -> str:
+        """Keep strokes as an object of their own and return its sha256, which recipes name.
+
+        Raises NotFound, DiskFull, NotWritable.
+        """
+        sha256 = hashlib.sha256(png).hexdigest()
+        image = self.records.image(scope, image_id)
+        path = f"{scope}/{image.id}/strokes/{sha256[:16]}.png"
+        strokes = Strokes(image_id=image.id, sha256=sha256, path=path, created_at=self._clock())
+        if not self._blobs.has(path):
+            self._blobs.put(path, png)
+        try:
+            self.records.keep_strokes(strokes)
+        except NotFound:  # the photo was purged meanwhile
+            self._blobs.remove(path)
+            raise
+        return sha256
 
     def finish(
         self,

@@ -14,7 +14,19 @@ from storage.errors import IllegalMove, LostLease, NotFound
 from storage.holdings import SqliteHoldings, show
 from storage.naming import natural_key
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
-from storage.records import MOVES, Card, Entry, Image, Job, Matte, Note, Order, Status, Version
+from storage.records import (
+    MOVES,
+    Card,
+    Entry,
+    Image,
+    Job,
+    Matte,
+    Note,
+    Order,
+    Status,
+    Strokes,
+    Version,
+)
 from storage.trash import SqliteTrash
 
 GIVEN_UP = (
@@ -164,7 +176,7 @@ class SqliteRecords:
     def leased(self) -> list[Job]:
         return self._db.rows(Job, "status = 'running' and lease_until >= ?", self._clock())
 
-    # Photos, mattes, versions
+    # Photos, mattes, strokes, versions
 
     def image(self, scope: str, image_id: str) -> Image:
         return self._db.one(Image, "scope = ? and id = ?", scope, image_id)
@@ -186,6 +198,15 @@ class SqliteRecords:
         found = self._db.rows(Matte, "image_id = ? and key = ?", image_id, key)
         return found[0] if found else None
 
+    def keep_strokes(self, strokes: Strokes) -> None:
+        with self._db.writing():
+            self._db.one(Image, "id = ?", strokes.image_id)
+            self._db.insert(strokes, "on conflict do nothing")
+
+    def strokes(self, image_id: str, sha256: str) -> Strokes | None:
+        found = self._db.rows(Strokes, "image_id = ? and sha256 = ?", image_id, sha256)
+        return found[0] if found else None
+
     def version(self, scope: str, version_id: str) -> Version:
         return self._db.one(Version, "scope = ? and id = ?", scope, version_id)
 
@@ -194,7 +215,7 @@ class SqliteRecords:
 
     def objects(self) -> Iterator[str]:
         for (path,) in self._db.query(
-            "select path from images union select path from mattes"
+            "select path from images union select path from mattes union select path from strokes"
             " union select path from versions union select thumbnail_path from versions"
         ):
             yield path

@@ -17,6 +17,7 @@ from storage.records import (
     Note,
     Order,
     Search,
+    Strokes,
     Surplus,
     Survey,
     Usage,
@@ -129,7 +130,7 @@ class Records(Protocol):
         """Jobs that somebody works on right now."""
         ...
 
-    # Photos, mattes, versions
+    # Photos, mattes, strokes, versions
     def image(self, scope: str, image_id: str) -> Image:
         """Raises NotFound."""
         ...
@@ -148,6 +149,12 @@ class Records(Protocol):
         ...
 
     def matte(self, image_id: str, key: str) -> Matte | None: ...
+
+    def keep_strokes(self, strokes: Strokes) -> None:
+        """Raises NotFound where the photo was purged meanwhile."""
+        ...
+
+    def strokes(self, image_id: str, sha256: str) -> Strokes | None: ...
 
     def version(self, scope: str, version_id: str) -> Version:
         """Raises NotFound."""

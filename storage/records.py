@@ -134,6 +134,16 @@ class Matte:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Strokes:
+    """What was painted over the alpha of a photo; another layer is another row."""
+
+    image_id: str
+    sha256: str
+    path: str
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """A kept cutout; `number` counts from 1 for each photo."""
 

@@ -14,10 +14,11 @@ GIVEN = "(select value from json_each(?))"
 OBJECTS = {
     "images": ("id", "path"),
     "mattes": ("image_id", "path"),
+    "strokes": ("image_id", "path"),
     "versions": ("image_id", "path", "thumbnail_path"),
 }
 # In an order in which no row is left that speaks of one that has gone.
-OWNED = ("entries", "jobs", "collection_images", "mattes", "versions")
+OWNED = ("entries", "jobs", "collection_images", "mattes", "strokes", "versions")
 SURPLUS = (
     "select v.id, v.image_id, v.bytes from versions v join images i on i.id = v.image_id"
     " where v.scope = ? and i.deleted_at is null and v.id is not i.current_id"

@@ -47,6 +47,8 @@ class Face:
     library: Library
     blobs: FileBlobs
     inbox: Path
+    stage: Stage
+    """Opens the network, and counts what it is asked."""
 
     @asynccontextmanager
     async def browser(self, owner: str = "ann") -> AsyncIterator[httpx.AsyncClient]:
@@ -76,9 +78,10 @@ def opened_face(
     blobs = FileBlobs(folder / "library")
     library = Library(SqliteRecords(folder / "library.sqlite"), blobs)
     weights = Weights(models)
+    stage = Stage(Brightness)
     studio = Studio(
         weights=weights,
-        engine=Engine(weights, Stage(Brightness)),
+        engine=Engine(weights, stage),
         library_for=lambda _: library,
     )
     fitting = Fitting(studio, Presets(folder / "presets"))
@@ -95,6 +98,6 @@ def opened_face(
         most_requests=most_requests,
     )
     app.add_middleware(Guard, gate=Neighbours(), hosts=loopback_hosts(port))
-    yield Face(app, studio, fitting, library, blobs, inbox.folder)
+    yield Face(app, studio, fitting, library, blobs, inbox.folder, stage)
     lane.close()
     library.records.close()

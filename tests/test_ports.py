@@ -26,6 +26,7 @@ from storage.records import (
     Share,
     Sort,
     Status,
+    Strokes,
     Surplus,
     Survey,
     Usage,
@@ -579,6 +580,7 @@ def test_a_purge_forgets_all_rows_of_a_photo_and_notes_its_objects(records: Reco
     another_version(records, photo, "black")
     matte = Matte(image_id=photo.id, key="m", path="local/m.png", created_at=1.0, bytes=5)
     records.keep_matte(matte)
+    records.keep_strokes(strokes_on(photo))
     records.place(entry(records.admit(photo, order())))
     chosen = records.collections.create("local", "Chosen")
     records.collections.add("local", chosen.id, [photo.id])
@@ -589,7 +591,7 @@ def test_a_purge_forgets_all_rows_of_a_photo_and_notes_its_objects(records: Reco
     assert records.trash.purge("local", [photo.id]) == 1
     left = set(records.objects())
     assert set(records.trash.leavings(100)) == theirs - left
-    assert len(theirs - left) == 6
+    assert len(theirs - left) == 7
     assert {one.id for one in records.history("local", other.id)} == {other.current_id}
     with pytest.raises(NotFound):
         records.image("local", photo.id)
@@ -782,3 +784,22 @@ def test_a_picture_is_kept_once_without_a_job(records: Records) -> None:
     assert records.find("local", first.sha256) == first
     assert records.start("me") is None
     assert records.admit(image(), order()).image_id == first.id
+
+
+def strokes_on(photo: Image) -> Strokes:
+    path = f"local/{photo.id}/strokes/b.png"
+    return Strokes(image_id=photo.id, sha256="b" * 64, path=path, created_at=3.0)
+
+
+def test_strokes_are_kept_once_under_their_own_name(records: Records) -> None:
+    photo = records.keep(image())
+    strokes = strokes_on(photo)
+    records.keep_strokes(strokes)
+    records.keep_strokes(replace(strokes, created_at=4.0))
+
+    assert records.strokes(photo.id, "b" * 64) == strokes
+    assert records.strokes(photo.id, "c" * 64) is None
+    assert records.strokes("another", "b" * 64) is None
+    assert strokes.path in records.objects()
+    with pytest.raises(NotFound):
+        records.keep_strokes(replace(strokes, image_id="0" * 32))

@@ -21,6 +21,7 @@ recipes = st.builds(
     second=st.sampled_from(["", "u2netp"]),
     subject=st.sampled_from(["all", "largest", "0.5 0.25"]),
     shift=st.floats(-50, 50),
+    strokes=st.sampled_from(["", "ab" * 32]),
     decontaminate=st.booleans(),
     shadow=st.builds(
         Shadow, st.sampled_from([kind.value for kind in Cast]), opacity=st.floats(0, 100)
@@ -129,7 +130,9 @@ def test_what_is_said_changes_a_recipe_and_what_is_usual_does_not() -> None:
 
 
 def test_every_field_of_a_recipe_is_in_its_key() -> None:
-    assert all(f'"{field.name}"' in RESOLVED.canonical for field in fields(Recipe))
+    full = replace(RESOLVED, strokes="a" * 64)
+
+    assert all(f'"{field.name}"' in full.canonical for field in fields(Recipe))
 
 
 def test_another_background_starts_from_the_same_matte() -> None:
@@ -183,3 +186,32 @@ def test_a_recipe_that_cannot_be_followed_is_refused_with_the_word_that_is_wrong
 def test_a_recipe_that_leaves_the_model_open_has_no_key() -> None:
     with pytest.raises(RecipeRejected):
         _ = Recipe().key
+
+
+@pytest.mark.parametrize(
+    ("recipe", "key"),
+    [
+        (RESOLVED, "6d058f475a154f9849c5e9f9fcbed4a96daea68124005cb8dcd05499b46cc400"),
+        (
+            replace(RESOLVED, background="white", feather=2.5),
+            "47b816262bab0a5ec3c824bb2f75a84273547cb38164b5163bbac7f747553866",
+        ),
+    ],
+)
+def test_recipes_without_strokes_have_the_keys_they_had_before_there_were_any(
+    recipe: Recipe, key: str
+) -> None:
+    assert recipe.key == key
+    assert replace(recipe, strokes="a" * 64).key != key
+    assert replace(recipe, strokes="a" * 64).matte_key == recipe.matte_key
+
+
+def test_strokes_stay_with_the_cutout_and_have_a_name_of_their_own() -> None:
+    brushed = replace(RESOLVED, strokes="a" * 64, upscale=2, upscaler="lanczos")
+
+    assert brushed.cutout.strokes == "a" * 64
+    assert brushed.bare == RESOLVED.bare == RESOLVED
+    assert "brushed" in brushed.op_key
+    assert Recipe.read(brushed.canonical) == brushed
+    with pytest.raises(RecipeRejected):
+        replace(RESOLVED, strokes="../../etc/passwd")

@@ -20,6 +20,7 @@ from inference.errors import (
     OutOfMemory,
     PhotoRejected,
     RecipeRejected,
+    StrokesRejected,
 )
 from storage.errors import Busy, DiskFull, IllegalMove, NotFound, NotWritable, StorageError
 from ui.names import file_name
@@ -30,6 +31,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     IllegalMove: HTTPStatus.CONFLICT,
     NotDone: HTTPStatus.CONFLICT,
+    StrokesRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     RecipeRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     DeviceMissing: HTTPStatus.SERVICE_UNAVAILABLE,

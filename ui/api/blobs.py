@@ -36,20 +36,26 @@ class Blobs:
     async def look_preview(self, request: Request) -> Response:
         """Show the look that is chosen now; where that has moved on, nobody is to keep it."""
         account, entry_id = account_of(request), id_of(request, "entry_id")
-        key, webp = await self.lane.run(self.studio.look_preview, account, entry_id, _side(request))
+        key, webp = await self.lane.run(
+            self.studio.look_preview, account, entry_id, side_of(request)
+        )
         if key.startswith(id_of(request, "key")):
-            return _picture(request, webp)
+            return picture_answer(request, webp)
         return Response(webp, media_type="image/webp", headers={"Cache-Control": "no-store"})
 
     async def thumbnail(self, request: Request) -> Response:
         account, version_id = account_of(request), id_of(request, "version_id")
-        return _picture(request, await self.lane.run(self.studio.thumbnail, account, version_id))
+        return picture_answer(
+            request, await self.lane.run(self.studio.thumbnail, account, version_id)
+        )
 
     async def _preview(
         self, request: Request, draw: Callable[[Account, str, int], bytes], parameter: str
     ) -> Response:
         account, picture = account_of(request), id_of(request, parameter)
-        return _picture(request, await self.lane.run(draw, account, picture, _side(request)))
+        return picture_answer(
+            request, await self.lane.run(draw, account, picture, side_of(request))
+        )
 
 
 def id_of(request: Request, parameter: str) -> str:
@@ -60,7 +66,7 @@ def id_of(request: Request, parameter: str) -> str:
     return text
 
 
-def _side(request: Request) -> int:
+def side_of(request: Request) -> int:
     text = request.query_params.get("side", str(USUAL_SIDE))
     if not (text.isascii() and text.isdecimal() and len(text) < len("1000000")):
         raise Unfit(
@@ -70,7 +76,7 @@ def _side(request: Request) -> int:
     return min(max(int(text), SMALLEST_SIDE), LARGEST_SIDE)
 
 
-def _picture(request: Request, webp: bytes) -> Response:
+def picture_answer(request: Request, webp: bytes) -> Response:
     """Answer with a picture, or with 304 where the browser has these very bytes.
 
     They are drawn even for a 304: only that tells whether the account may still see them.

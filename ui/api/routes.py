@@ -3,10 +3,14 @@
 from fastapi import FastAPI
 
 from auth.account import Account
+from inference.closeups import Closeups
 from inference.fitting import Fitting
+from inference.retouch import Retouch
 from ui.api.answers import Route, spoken
 from ui.api.archive import Archive
 from ui.api.blobs import Blobs
+from ui.api.brush import Brush
+from ui.api.closeups import close_look
 from ui.api.description import Described
 from ui.api.health import Health
 from ui.api.inbox import Inbox
@@ -32,6 +36,8 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     inbox.sweep()
     studio = fitting.studio
     uploads = Uploads(studio, lane, inbox)
+    closeups = Closeups(studio)
+    brush = Brush(Retouch(studio, closeups), lane, inbox)
     blobs, archive = Blobs(studio, lane), Archive(fitting, lane)
     own: dict[tuple[str, str], Route] = {
         ("POST", "/upload"): uploads.take,
@@ -43,7 +49,11 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/entries/{entry_id}/download"): archive.one,
         ("GET", "/entries/{entry_id}/recipe"): archive.recipe,
         ("GET", "/download.zip"): archive.all,
+        ("POST", "/entries/{entry_id}/strokes"): brush.save,
+        ("GET", "/entries/{entry_id}/strokes.png"): brush.strokes,
+        ("GET", "/entries/{entry_id}/parts/{spot}.png"): brush.part,
     }
+    own |= close_look(closeups, lane)
     for (method, path), route in own.items():
         app.add_api_route(path, spoken(route), methods=[method], include_in_schema=False)
     removebg = RemoveBg(studio, account, lane, inbox, most_requests)

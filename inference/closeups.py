@@ -1,0 +1,105 @@
+"""A close look at large pictures: square tiles of them, of which a screen needs but a few.
+
+A picture is decoded once for all its tiles and stays on a shelf that is bounded in bytes, until
+nobody has looked at it for a while.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from auth.account import Account
+from inference.compose import cut_out, staged
+from inference.encode import close, resized
+from inference.jobs import Studio
+from inference.photo import Photo
+from inference.png import read_png
+from inference.recipe import Recipe
+from storage.errors import NotFound
+from storage.library import Library
+from storage.records import Entry
+
+Bytes = NDArray[np.uint8]
+
+SIDE = 512
+"""Pixels of a tile."""
+DEEPEST = 8
+"""Levels beyond this have nothing to show: 256 pixels would become one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closeups:
+    """Whole pictures as pixels: (height, width, 3) uint8 sRGB, or 4 with straight alpha.
+
+    Thread-safe; every method may block. All raise NotFound.
+    """
+
+    studio: Studio
+
+    def photo(self, account: Account, image_id: str) -> Bytes:
+        """Return the photo as it came."""
+        library = self.studio.library(account)
+        image = library.records.image(account.scope, image_id)
+
+        def make() -> Bytes:
+            photo = Photo.open(library.original(account.scope, image_id))
+            return photo.pixels if photo.alpha is None else np.dstack([photo.pixels, photo.alpha])
+
+        return self._kept(image.path, make)
+
+    def version(self, account: Account, version_id: str) -> Bytes:
+        library = self.studio.library(account)
+        version = library.records.version(account.scope, version_id)
+        return self._kept(version.path, lambda: read_png(library.cutout(account.scope, version_id)))
+
+    def look(self, account: Account, entry_id: str) -> tuple[str, Bytes]:
+        """Return the key of the look that is chosen for a photo, and the photo in it."""
+        _, entry = self._entry(account, entry_id)
+        recipe = Recipe.read(entry.recipe)
+
+        def make() -> Bytes:
+            one = self.studio.subject(account, entry_id)
+            return staged(one.pixels, one.alpha, recipe, one.photo, one.picture)
+
+        return recipe.key, self._kept(f"{account.scope} {entry.image_id} {recipe.key}", make)
+
+    def bare(self, account: Account, entry_id: str) -> tuple[str, Bytes]:
+        """Return a key, and the cutout as it is before anything is painted on it."""
+        library, entry = self._entry(account, entry_id)
+        recipe = Recipe.read(entry.recipe).bare
+        key = f"{account.scope} {entry.image_id} {recipe.key} bare"
+        return recipe.key, self._kept(key, lambda: _bare(library, entry, recipe))
+
+    def _entry(self, account: Account, entry_id: str) -> tuple[Library, Entry]:
+        library = self.studio.library(account)
+        return library, library.records.entry(account.scope, entry_id)
+
+    def _kept(self, key: str, make: Callable[[], Bytes]) -> Bytes:
+        return self.studio.closeups.get(key, make)
+
+
+def tile(pixels: Bytes, level: int, x: int, y: int) -> bytes:
+    """Return a square of a picture as WebP: column `x` and row `y` of those at a level.
+
+    At level 0 it has the picture's own pixels, exactly, and at each one more half as many a side.
+    Raises NotFound where there is none.
+    """
+    height, width = pixels.shape[:2]
+    side = SIDE << level
+    left, top = x * side, y * side
+    if not (0 <= level <= DEEPEST and 0 <= left < width and 0 <= top < height):
+        raise NotFound
+    part = np.ascontiguousarray(pixels[top : top + side, left : left + side])
+    rows, columns = (max(1, -(-length >> level)) for length in part.shape[:2])
+    return close(resized(part, (columns, rows)) if level else part, exact=level == 0)
+
+
+def _bare(library: Library, entry: Entry, recipe: Recipe) -> Bytes:
+    """Cut out by the matte that is kept: no network has a part in it."""
+    matte = library.matte(entry.image_id, recipe.matte_key)
+    if matte is None:
+        raise NotFound
+    photo = Photo.open(library.original(entry.scope, entry.image_id))
+    return np.dstack(cut_out(photo.pixels, read_png(matte.png), recipe, photo.alpha))

@@ -1,0 +1,66 @@
+"""A designer's brush: strokes kept beside a photo, and named in its recipe."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from auth.account import Account
+from inference.closeups import Closeups
+from inference.jobs import Studio, kept_strokes
+from inference.png import write_png
+from inference.recipe import Recipe
+from inference.strokes import Spot, painted, part_at, read_strokes, written_strokes
+from storage.records import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A hole or an island: where its box begins, and its shape as a grey PNG, 255 and 0."""
+
+    left: int
+    top: int
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Retouch:
+    """The brush in the hands of the Studio. Thread-safe; every method may block.
+
+    All methods raise NotFound and StrokesRejected.
+    """
+
+    studio: Studio
+    closeups: Closeups
+
+    def save(self, account: Account, entry_id: str, png: bytes) -> Entry:
+        """Let a layer be the strokes of a photo; one without paint is none.
+
+        The matte is kept, so that only the composition is made anew.
+        """
+        library = self.studio.library(account)
+        entry = library.records.entry(account.scope, entry_id)
+        image = library.records.image(account.scope, entry.image_id)
+        layer = read_strokes(png, (image.width, image.height))
+        sha256 = ""
+        if layer[..., 1].any():
+            sha256 = library.keep_strokes(account.scope, image.id, written_strokes(layer))
+        return self.studio.dress(account, entry_id, {"strokes": sha256})
+
+    def strokes(self, account: Account, entry_id: str) -> bytes | None:
+        """Return the PNG of what is painted on a photo, or None where nothing is."""
+        library = self.studio.library(account)
+        entry = library.records.entry(account.scope, entry_id)
+        sha256 = Recipe.read(entry.recipe).strokes
+        return library.strokes(entry.image_id, sha256) if sha256 else None
+
+    def part(self, account: Account, entry_id: str, spot: Spot, place: tuple[float, float]) -> Part:
+        """Return the hole or island at a place of a photo, a share of its width and its height."""
+        library = self.studio.library(account)
+        entry = library.records.entry(account.scope, entry_id)
+        alpha: NDArray[np.uint8] = self.closeups.bare(account, entry_id)[1][..., 3]
+        layer = kept_strokes(library, entry.image_id, Recipe.read(entry.recipe))
+        mask = part_at(alpha if layer is None else painted(alpha, layer), spot, place)
+        left, top, width, height = cv2.boundingRect(mask)
+        return Part(left, top, write_png(mask[top : top + height, left : left + width]))

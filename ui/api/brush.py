@@ -1,0 +1,68 @@
+"""Strokes in and out: once for many of them, when the hand rests."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from math import isfinite
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from inference.retouch import Retouch
+from inference.strokes import MOST_BYTES, Spot
+from storage.errors import NotFound
+from ui.api.answers import Unfit, account_of
+from ui.api.blobs import id_of
+from ui.api.inbox import Inbox
+from ui.lane import Lane
+
+FRESH = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Brush:
+    retouch: Retouch
+    lane: Lane
+    inbox: Inbox
+
+    async def save(self, request: Request) -> Response:
+        """Take the strokes of a photo in: all that is painted on it, as one PNG."""
+        account, entry_id = account_of(request), id_of(request, "entry_id")
+        try:
+            async with self.inbox.receive(request, self.lane, MOST_BYTES) as file:
+                png = await self.lane.run(file.read_bytes)
+        except ClientDisconnect as error:
+            raise Unfit("The strokes were broken off.", HTTPStatus.BAD_REQUEST) from error
+        await self.lane.run(self.retouch.save, account, entry_id, png)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def strokes(self, request: Request) -> Response:
+        """Hand out what is painted on a photo now; 204 where nothing is."""
+        account, entry_id = account_of(request), id_of(request, "entry_id")
+        png = await self.lane.run(self.retouch.strokes, account, entry_id)
+        if png is None:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=FRESH)
+        return Response(png, media_type="image/png", headers=FRESH)
+
+    async def part(self, request: Request) -> Response:
+        """Hand out the hole or island at a place, in its box; X-Place tells where that begins."""
+        account, entry_id = account_of(request), id_of(request, "entry_id")
+        name: str = request.path_params["spot"]
+        if name not in {spot.value for spot in Spot}:
+            raise NotFound
+        place = _share(request, "x"), _share(request, "y")
+        part = await self.lane.run(self.retouch.part, account, entry_id, Spot(name), place)
+        headers = FRESH | {"X-Place": f"{part.left} {part.top}"}
+        return Response(part.png, media_type="image/png", headers=headers)
+
+
+def _share(request: Request, name: str) -> float:
+    try:
+        share = float(request.query_params.get(name, ""))
+    except ValueError:
+        share = -1.0
+    if not (isfinite(share) and 0 <= share <= 1):
+        raise Unfit(
+            "A place is told as x and y from 0 to 1, shares of width and height.",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    return share
