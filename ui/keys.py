@@ -20,6 +20,7 @@ class Key:
 
 
 PHOTOS, PICTURE, PROGRAM = word("Photos"), word("Picture"), word("Everywhere")
+BRUSH = word("Brush")
 
 KEYS = (
     Key(("←", "→", "↑", "↓"), word("Go through the photos"), PHOTOS),
@@ -27,7 +28,14 @@ KEYS = (
     Key(("Ctrl+V",), word("Paste a photo"), PHOTOS),
     Key(("Space",), word("Hold to see the original"), PICTURE),
     Key(("Z",), word("100 % and back"), PICTURE),
+    Key(("+", "-"), word("Nearer and farther"), PICTURE),
     Key(("←", "→", "Home", "End"), word("Move the handle, where it is in focus"), PICTURE),
+    Key(("B",), word("Take the brush, or put it down"), BRUSH),
+    Key(("X",), word("Keep or erase"), BRUSH),
+    Key(("[", "]"), word("Smaller and larger"), BRUSH),
+    Key(("Shift",), word("Draw a straight line from the last stroke"), BRUSH),
+    Key(("Ctrl+Z",), word("Undo"), BRUSH),
+    Key(("Ctrl+Shift+Z",), word("Redo"), BRUSH),
     Key(("?",), word("This list"), PROGRAM, ANYWHERE),
 )
 

@@ -8,6 +8,7 @@ from inference.doubt import WORTH_A_LOOK
 from inference.look import Frame, Shadow
 from inference.recipe import Recipe
 from storage.records import ENDED, Card, Status
+from ui.components.canvas import View
 
 STATES = {
     Status.DONE: "done",
@@ -136,6 +137,36 @@ def after(card: Card) -> str:
     if plain(chosen):
         return f"/versions/{card.job.version_id}/preview.webp"
     return f"/entries/{card.entry.id}/looks/{chosen.key[:32]}/preview.webp"
+
+
+def bare(card: Card) -> str:
+    """The address of the cutout before anything is painted on it, once there is one."""
+    if not card.job.version_id:
+        return ""
+    chosen = recipe(card)
+    if not chosen.strokes:
+        return f"/versions/{card.job.version_id}/preview.webp"
+    return f"/entries/{card.entry.id}/bare/{chosen.bare.key[:32]}/preview.webp"
+
+
+def view(card: Card) -> View:
+    """What the canvas shows of a photo."""
+    chosen = recipe(card)
+    return View(
+        entry=card.entry.id,
+        before=before(card),
+        after=after(card),
+        pending=card.job.status not in ENDED,
+        bare=bare(card),
+        bareKey=chosen.bare.key[:32],
+        background=background(card),
+        framed=chosen.frame != Frame(),
+        width=card.image.width,
+        height=card.image.height,
+        subject=chosen.subject,
+        shift=chosen.shift,
+        feather=chosen.feather,
+    )
 
 
 def thumbnail(card: Card) -> str | None:

@@ -92,7 +92,13 @@ def test_a_chosen_background_is_seen_at_once_and_is_in_the_file(page: Page) -> N
     expect(page.get_by_text("JPEG has no transparency")).to_be_visible()
     page.get_by_role("button", name="Sky").click()
     expect(page.get_by_role("button", name="Sky")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".ground")).to_have_css("background-color", "rgb(207, 224, 242)")
+    page.wait_for_function(
+        """() => {
+          const canvas = document.querySelector(".stage > canvas");
+          const pixels = canvas.getContext("2d").getImageData(canvas.width * 0.9, 60, 1, 1).data;
+          return [...pixels].join() === "207,224,242,255";
+        }"""
+    )
 
     name, jpeg = downloaded(page, "JPEG")
     picture = Image.open(io.BytesIO(jpeg))

@@ -11,12 +11,11 @@ from nicegui import background_tasks, ui
 from auth.account import Account
 from inference.errors import InferenceError
 from inference.fitting import Fitting
-from inference.look import Frame
 from storage.errors import StorageError
 from storage.records import Card, Status
 from ui.components.ask import agreed
 from ui.components.batch import Batch
-from ui.components.compare import Compare
+from ui.components.canvas import Canvas
 from ui.components.controls import icon_button, named, text
 from ui.components.device import DeviceChip
 from ui.components.drop_zone import DropZone
@@ -30,7 +29,7 @@ from ui.desk import Desk
 from ui.keys import WORKBENCH
 from ui.lane import Lane
 from ui.tally import lasting
-from ui.visit import Visit, after, background, before, plain, recipe
+from ui.visit import Visit, after, before, plain, recipe, view
 from ui.words import t, word
 
 SAMPLES = {
@@ -90,7 +89,7 @@ class Workbench:
                 on_choose=self.choose, on_discard=self.discard, on_again=self.try_again
             )
             with ui.element("div").classes("middle"):
-                self._compare = Compare()
+                self._canvas = Canvas(on_change=self.dress, on_saved=self._look)
                 self._notice = Notice(
                     on_cancel=self.cancel, on_again=self.try_again, on_discard=self.discard
                 )
@@ -124,7 +123,7 @@ class Workbench:
     def try_on(self, background: str) -> None:
         """Show a colour while it is being picked, where the browser can lay it on alone."""
         if all(plain(recipe(card)) for card in self._visit.chosen):
-            self._compare.try_on(background)
+            self._canvas.try_on(background)
 
     async def dress(self, look: Mapping[str, Any]) -> None:
         await self._do(self._desk.dress, self._visit.chosen, look)
@@ -229,15 +228,9 @@ class Workbench:
         if card is None:
             return
         self._strip.show(visit.items, visit.selected)
-        self._compare.show(
-            before=before(card),
-            after=after(card),
-            background=background(card),
-            framed=recipe(card).frame != Frame(),
-            size=(card.image.width, card.image.height),
-        )
+        self._canvas.show(view(card))
         if not visit.unfinished:  # else the processor has better things to do
-            self._compare.fetch(
+            self._canvas.fetch(
                 [address for each in visit.neighbours for address in (before(each), after(each))]
             )
         self._notice.show(card, waits_for=visit.waits_for)
