@@ -41,7 +41,8 @@ from inference.upscalers import FINE, LANCZOS, QUICK, upscaler_named
 from inference.weights import Weights
 from storage.errors import LostLease, NotFound, StorageError
 from storage.library import Library
-from storage.records import ENDED, Card, Entry, Job, Note, Order, Original, Status
+from storage.ports import Batch
+from storage.records import ENDED, NOW, Card, Entry, Job, Note, Order, Original, Status
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +52,6 @@ CLOSEUPS = 800_000_000
 """Bytes: 100 megapixels before and after, or 48 with what was there before any stroke."""
 LOOKED_AWAY = 60.0
 """Seconds after which nobody looks closely any more."""
-NOW = 1
-"""The priority of what somebody waits for."""
 OWN_FAULT = (
     "Coveshot could not finish this photo because of a fault of its own; the log has it. "
     "Try again, or try another model."
@@ -170,6 +169,10 @@ class Studio:
         order = _order(self.resolve(recipe))
         return self._told(self._library_for(account).admit(account, original, file, order))
 
+    def batch(self, account: Account) -> Batch:
+        """All photos of the workbench at once. Say `wake` after something has to be done."""
+        return self._library_for(account).records.batch
+
     def bench(self, account: Account) -> list[Card]:
         return self._library_for(account).records.bench(account.scope)
 
@@ -231,6 +234,13 @@ class Studio:
                 with Pillow.open(io.BytesIO(thumb), formats=["WEBP"]) as image:
                     alpha = np.asarray(image.convert("RGBA"))[..., 3]
                 yield alpha, max(version.width, version.height)
+
+    def keep(self, account: Account, entry_id: str) -> Job:
+        """Let a photo have a version in the look that is chosen for it, whenever it is rendered."""
+        library = self._library_for(account)
+        entry = library.records.entry(account.scope, entry_id)
+        order = _order(Recipe.read(entry.recipe), priority=NOW)
+        return self._told(library.again(account.scope, entry.image_id, order))
 
     def clear(self, account: Account, entry_id: str) -> None:
         """Take a photo off the workbench; what waits for nobody else is not computed."""

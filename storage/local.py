@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from auth.keys import Key
+from storage.batch import STARTABLE, SqliteBatch
 from storage.collections import SqliteCollections
 from storage.database import Database, columns, made
 from storage.errors import IllegalMove, LostLease, NotFound
@@ -51,6 +52,7 @@ class SqliteRecords:
         self.holdings = SqliteHoldings(self._db)
         self.collections = SqliteCollections(self._db, clock)
         self.trash = SqliteTrash(self._db, clock)
+        self.batch = SqliteBatch(self._db, clock)
 
     # Jobs
 
@@ -72,11 +74,11 @@ class SqliteRecords:
             return job
 
     def start(self, owner: str) -> Job | None:
-        if not self._db.query("select 1 from jobs where status = 'queued' limit 1"):
+        if not self._db.query(f"select 1 from jobs where {STARTABLE} limit 1"):  # noqa: S608 own words
             return None  # an idle worker does not take the place of a writer
         with self._db.writing():
             waiting = self._db.rows(
-                Job, "status = 'queued' order by priority desc, created_at, rowid limit 1"
+                Job, f"{STARTABLE} order by priority desc, created_at, rowid limit 1"
             )
             if not waiting:
                 return None

@@ -32,6 +32,10 @@ MOVES: dict[Status, frozenset[Status]] = {
 ENDED = frozenset({Status.DONE, Status.ERROR, Status.CANCELLED, Status.EXPIRED})
 
 
+IN_SIGHT, NOW = 1, 2
+"""Priorities of jobs: of what is looked at, and of what somebody waits for; 0 for all others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """What is known of a file that has come in."""
@@ -176,6 +180,8 @@ class Entry:
     recipe: str
     """What the designer has chosen for it, which may be ahead of its last version."""
     created_at: float
+    seen: str = ""
+    """The reasons for doubt that were looked at, as the job has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +191,20 @@ class Card:
     entry: Entry
     image: Image
     job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is new on a workbench for somebody who knows how it was."""
+
+    tick: int
+    """Counts its changes: what is asked for next is what comes after this one."""
+    whole: bool
+    """Whether these are all cards that there are."""
+    paused: bool
+    cards: tuple[Card, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of entries."""
 
 
 class Sort(StrEnum):

@@ -16,6 +16,7 @@ from storage.errors import IllegalMove, LostLease, NotFound
 from storage.local import SqliteRecords
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS, Records
 from storage.records import (
+    NOW,
     Entry,
     Image,
     Job,
@@ -803,3 +804,139 @@ def test_strokes_are_kept_once_under_their_own_name(records: Records) -> None:
     assert strokes.path in records.objects()
     with pytest.raises(NotFound):
         records.keep_strokes(replace(strokes, image_id="0" * 32))
+
+
+# The workbench as a batch
+
+
+def on_the_bench(records: Records, count: int, scope: str = "ann") -> list[Entry]:
+    """Put so many photos on a workbench, each with a job that waits."""
+    entries = []
+    for number in range(count):
+        one = image(f"{scope}-{number}", scope)
+        job = records.admit(one, order())
+        entries.append(records.place(entry(job, f"{number}.jpg")))
+    return entries
+
+
+def all_started(records: Records) -> list[Job | None]:
+    """Start whatever may be started, in its order."""
+    return list(iter(lambda: records.start("me"), None))
+
+
+def test_a_pause_holds_what_the_workbench_alone_waits_for(records: Records) -> None:
+    (held,) = on_the_bench(records, 1)
+    (of_bob,) = on_the_bench(records, 1, "bob")
+    alone = records.admit(image("of a program", "ann"), order())
+    records.batch.pause("ann")
+    records.batch.pause("ann")
+    begun = {job.id for job in all_started(records) if job}
+    assert records.batch.paused("ann")
+    assert not records.batch.paused("bob")
+    assert begun == {of_bob.job_id, alone.id}
+    records.batch.resume("ann")
+
+    assert started(records).id == held.job_id
+
+
+def test_what_somebody_waits_for_is_done_in_spite_of_a_pause(records: Records) -> None:
+    (held,) = on_the_bench(records, 1)
+    records.batch.pause("ann")
+    records.admit(records.image("ann", held.image_id), order(priority=NOW))
+
+    assert started(records).id == held.job_id
+
+
+def test_what_is_in_sight_comes_first_and_only_as_long(records: Records) -> None:
+    first, second, third = on_the_bench(records, 3)
+    records.batch.put_first("ann", [second.id])
+    records.batch.put_first("ann", [third.id, "gone"])
+    records.batch.put_first("bob", [second.id])
+    begun = [job.id for job in all_started(records) if job]
+
+    assert begun == [third.job_id, first.job_id, second.job_id]
+
+
+def test_all_of_a_workbench_are_cancelled_and_tried_again_at_once(records: Records) -> None:
+    entries = on_the_bench(records, 3)
+    on_the_bench(records, 1, "bob")
+    broken = started(records)
+    records.fail(broken, "It is broken.")
+    assert records.batch.cancel_all("ann") == 2
+    assert records.batch.cancel_all("ann") == 0
+    assert records.batch.retry_all("ann", Status.ERROR) == 1
+    assert records.job("ann", broken.id).status is Status.QUEUED
+    assert records.job("ann", broken.id).says == ""
+    assert records.batch.retry_all("ann", Status.CANCELLED) == 2
+
+    assert {records.job("ann", one.job_id).status for one in entries} == {Status.QUEUED}
+    assert [card.job.status for card in records.bench("bob")] == [Status.QUEUED]
+
+
+def test_many_are_removed_at_once_and_what_nobody_waits_for_is_cancelled(records: Records) -> None:
+    first, second, third = on_the_bench(records, 3)
+    twin = records.place(replace(first, id=uuid4().hex, name="twin.jpg"))
+    assert records.batch.clear_all("ann", [first.id, second.id, "gone"]) == 2
+
+    assert [card.entry.id for card in records.bench("ann")] == [third.id, twin.id]
+    assert records.job("ann", first.job_id).status is Status.QUEUED
+    assert records.job("ann", second.job_id).status is Status.CANCELLED
+
+
+def test_a_doubt_that_was_seen_is_not_asked_about_again(records: Records) -> None:
+    (one,) = on_the_bench(records, 1)
+    job = started(records)
+    records.finish(job, version(job), Note(doubt=0.9, reasons="A hole."))
+    records.batch.accept("bob", [one.id])
+    assert records.entry("ann", one.id).seen == ""
+    records.batch.accept("ann", [one.id])
+
+    assert records.entry("ann", one.id).seen == "A hole."
+
+
+def test_a_page_learns_what_has_changed_and_nothing_else(records: Records) -> None:
+    batch = records.batch
+    first, second, third = on_the_bench(records, 3)
+    on_the_bench(records, 1, "bob")
+    seen = batch.changes("ann")
+    assert seen.whole
+    assert [card.entry.id for card in seen.cards] == [first.id, second.id, third.id]
+    assert batch.changes("ann", seen.tick) == replace(seen, whole=False, cards=())
+    job = started(records)
+    records.beat([job])
+    records.clear("ann", third.id)
+    batch.pause("ann")
+    after = batch.changes("ann", seen.tick)
+
+    assert after.paused
+    assert not after.whole
+    assert [card.entry.id for card in after.cards] == [first.id]
+    assert after.cards[0].job.status is Status.RUNNING
+    assert after.gone == (third.id,)
+    records.beat([job])
+    assert batch.changes("ann", after.tick).tick == after.tick
+
+
+def test_a_page_that_knows_more_than_there_is_gets_everything(records: Records) -> None:
+    on_the_bench(records, 1)
+
+    assert batch_is_whole(records, 10**6)
+    assert batch_is_whole(records, 0)
+
+
+def batch_is_whole(records: Records, since: int) -> bool:
+    changes = records.batch.changes("ann", since)
+    return changes.whole and len(changes.cards) == 1
+
+
+def test_a_photo_in_the_trash_is_not_on_the_workbench_until_it_is_back(records: Records) -> None:
+    (one,) = on_the_bench(records, 1)
+    seen = records.batch.changes("ann")
+    records.trash.throw("ann", [one.image_id])
+    gone = records.batch.changes("ann", seen.tick)
+    records.trash.take_back("ann", [one.image_id])
+    back = records.batch.changes("ann", gone.tick)
+
+    assert gone.gone == (one.id,)
+    assert records.batch.changes("ann").cards == back.cards
+    assert [card.entry.id for card in back.cards] == [one.id]
