@@ -32,8 +32,8 @@ MOVES: dict[Status, frozenset[Status]] = {
 ENDED = frozenset({Status.DONE, Status.ERROR, Status.CANCELLED, Status.EXPIRED})
 
 
-IN_SIGHT, NOW = 1, 2
-"""Priorities of jobs: of what is looked at, and of what somebody waits for; 0 for all others."""
+NOW = 2
+"""The priority of what somebody waits for; 1 is that of what is in sight, 0 of all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
 """What an open page knows of the photos on the workbench."""
 
+from dataclasses import replace
+
 import pytest
 
 from inference.recipe import Recipe
-from storage.records import Card, Entry, Image, Job, Status
-from ui.visit import Visit, after, background, before
+from storage.records import Card, Changes, Entry, Image, Job, Status
+from ui.api.strip import row
+from ui.visit import Visit, after, background, before, doubt
 
 DONE, QUEUED, ERROR = Status.DONE, Status.QUEUED, Status.ERROR
 
@@ -60,38 +63,72 @@ def names(cards: list[Card]) -> list[str]:
 
 def looking_at(name: str, *cards: Card) -> Visit:
     visit = Visit(selected=f"entry of {name}")
-    visit.see(list(cards))
+    visit.take(there(*cards))
     return visit
+
+
+def there(*cards: Card, tick: int = 1) -> Changes:
+    """All that is on a workbench."""
+    return Changes(tick=tick, whole=True, paused=False, cards=cards)
 
 
 def test_the_first_photo_is_chosen_until_somebody_chooses() -> None:
     visit = Visit()
 
-    assert visit.see([card("vase"), card("bowl")])
+    assert visit.take(there(card("vase"), card("bowl")))
     assert names(visit.chosen) == ["bowl"]
 
 
 def test_photos_stand_as_people_count_folder_by_folder() -> None:
     visit = Visit()
-    visit.see([card("IMG_10"), card("img_9"), card("IMG_1", folder="b"), card("IMG_2", folder="a")])
+    cards = [card("IMG_10"), card("img_9"), card("IMG_1", folder="b"), card("IMG_2", folder="a")]
+    visit.take(there(*cards))
 
     assert names(visit.cards) == ["img_9", "IMG_10", "IMG_2", "IMG_1"]
 
 
 def test_what_has_not_changed_is_not_shown_again() -> None:
-    visit = Visit()
-    visit.see([card("bowl", QUEUED)])
+    visit = looking_at("bowl", card("bowl", QUEUED), card("vase"))
+    nothing = Changes(tick=1, whole=False, paused=False)
+    done = Changes(tick=2, whole=False, paused=False, cards=(card("bowl", DONE),))
 
-    assert not visit.see([card("bowl", QUEUED)])
-    assert visit.see([card("bowl", DONE)])
-    assert visit.see([])
+    assert not visit.take(nothing)
+    assert visit.take(done)
+    assert names(visit.cards) == ["bowl", "vase"]
+    assert visit.done == 2
+    assert visit.take(replace(nothing, tick=3, gone=("entry of bowl", "entry of nothing")))
+    assert names(visit.cards) == ["vase"]
+    assert visit.take(replace(nothing, tick=4, paused=True))
+    assert visit.paused
+
+
+def test_those_that_are_marked_together_are_picked_as_long_as_they_are_there() -> None:
+    cards = [card("a"), card("b"), card("c")]
+    visit = looking_at("b", *cards)
+    assert names(visit.picked) == ["b"]
+    visit.selection = {"entry of a", "entry of c"}
+    assert names(visit.picked) == ["a", "c"]
+    assert names(visit.named("entry of b")) == ["b"]
+    visit.take(there(*cards[:2], tick=2))
+
+    assert visit.selection == {"entry of a"}
+    assert names(visit.picked) == ["b"]
+
+
+def test_the_one_beside_in_the_order_of_the_page_takes_the_place_of_a_removed_photo() -> None:
+    cards = [card("a"), card("b"), card("c")]
+    visit = looking_at("a", *cards)
+    visit.near = ["entry of c", "entry of b"]
+    visit.take(there(*cards[1:], tick=2))
+
+    assert names(visit.chosen) == ["c"]
 
 
 @pytest.mark.parametrize(("removed", "next_one"), [("a", "b"), ("b", "c"), ("c", "b")])
 def test_the_neighbour_of_a_removed_photo_takes_its_place(removed: str, next_one: str) -> None:
     cards = [card("a"), card("b"), card("c")]
     visit = looking_at(removed, *cards)
-    visit.see([each for each in cards if each.entry.name != removed])
+    visit.take(there(*(each for each in cards if each.entry.name != removed), tick=2))
 
     assert names(visit.chosen) == [next_one]
 
@@ -109,12 +146,22 @@ def test_a_waiting_photo_knows_how_many_come_first() -> None:
 
 
 def test_a_photo_that_failed_is_shown_in_words_alone() -> None:
-    visit = looking_at("vase", card("vase", ERROR, folder="shop"))
-    [item] = visit.items
+    failed = card("vase", ERROR, folder="shop")
 
-    assert (item["state"], item["says"], item["thumb"]) == ("failed", "It is torn.", None)
-    assert item["path"] == "shop/vase"
-    assert [before(card) + after(card) for card in visit.chosen] == [""]
+    assert row(failed)[1:5] == ["vase", "shop", "failed", "It is torn."]
+    assert row(failed)[7] == ""
+    assert before(failed) + after(failed) == ""
+
+
+def test_a_doubt_is_told_until_it_was_seen() -> None:
+    one = card("vase")
+    doubtful = replace(one, job=replace(one.job, doubt=0.7, reasons="A hole.\nAn island."))
+    seen = replace(doubtful, entry=replace(doubtful.entry, seen=doubtful.job.reasons))
+    other = replace(seen, job=replace(seen.job, reasons="Hardly anything stands out."))
+
+    assert doubt(doubtful) == "A hole. An island."
+    assert doubt(seen) == ""
+    assert doubt(other) == "Hardly anything stands out."
 
 
 def test_a_chosen_colour_is_shown_and_transparency_is_none() -> None:

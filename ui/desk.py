@@ -14,7 +14,7 @@ from inference.jobs import Pace, Studio
 from inference.preset import Preset
 from inference.recipe import AUTO
 from storage.errors import IllegalMove, NotFound, StorageError
-from storage.records import Card, Entry
+from storage.records import Card, Changes, Entry, Status
 from ui.visit import recipe
 
 
@@ -33,8 +33,8 @@ class Desk:
     def studio(self) -> Studio:
         return self.fitting.studio
 
-    def look(self) -> list[Card]:
-        return self.studio.bench(self.account)
+    def changes(self, since: int) -> Changes:
+        return self.studio.batch(self.account).changes(self.account.scope, since)
 
     def pace(self) -> Pace:
         return self.studio.device()
@@ -88,9 +88,33 @@ class Desk:
                 self.studio.choose(self.account, card.entry.id, wanted)
 
     def remove(self, cards: Sequence[Card]) -> None:
+        ids = [card.entry.id for card in cards]
+        self.studio.batch(self.account).clear_all(self.account.scope, ids)
+
+    def accept(self, cards: Sequence[Card]) -> None:
+        """Keep cutouts in the looks that are chosen for them, doubtful as they are."""
         for card in cards:
-            with suppress(NotFound, IllegalMove):
-                self.studio.clear(self.account, card.entry.id)
+            with suppress(NotFound):
+                self.studio.keep(self.account, card.entry.id)
+        ids = [card.entry.id for card in cards]
+        self.studio.batch(self.account).accept(self.account.scope, ids)
+
+    def put_first(self, entry_ids: Sequence[str]) -> None:
+        self.studio.batch(self.account).put_first(self.account.scope, entry_ids)
+
+    def pause(self) -> None:
+        self.studio.batch(self.account).pause(self.account.scope)
+
+    def resume(self) -> None:
+        self.studio.batch(self.account).resume(self.account.scope)
+        self.studio.wake()
+
+    def cancel_all(self) -> None:
+        self.studio.batch(self.account).cancel_all(self.account.scope)
+
+    def retry_all(self, status: Status) -> None:
+        self.studio.batch(self.account).retry_all(self.account.scope, status)
+        self.studio.wake()
 
     def cancel(self, cards: Sequence[Card]) -> None:
         for card in cards:

@@ -24,7 +24,12 @@ BRUSH = word("Brush")
 
 KEYS = (
     Key(("←", "→", "↑", "↓"), word("Go through the photos"), PHOTOS),
-    Key(("Delete",), word("Remove the photo"), PHOTOS),
+    Key(("Shift+↓", "Ctrl+A"), word("Select several, or all"), PHOTOS),
+    Key(("Ctrl+Space",), word("Select the photo, or not"), PHOTOS),
+    Key(("R",), word("Go to the next one worth a look"), PHOTOS),
+    Key(("Enter",), word("Accept the cutout"), PHOTOS),
+    Key(("G",), word("Grid and back"), PHOTOS),
+    Key(("Delete",), word("Remove what is selected"), PHOTOS),
     Key(("Ctrl+V",), word("Paste a photo"), PHOTOS),
     Key(("Space",), word("Hold to see the original"), PICTURE),
     Key(("Z",), word("100 % and back"), PICTURE),

@@ -1,39 +1,40 @@
 """How far a batch is, and how long it will still take."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from itertools import pairwise
 
 from ui.words import t
 
-FIRST = 2
+FIRST = 3
 """Photos after which a guess is worth telling."""
+LAST = 30
+"""Photos that tell how fast it goes now."""
+REST = 10
+"""A wait of so many times what is usual was a rest: a pause, or a night."""
 
 
-class Tally:
-    """Counts from the moment that something began to wait."""
+def progress(done: int, waiting: int, ends: Sequence[float]) -> str:
+    """Tell `37/120 · 3 min left`; `ends` are the Unix times at which photos were finished."""
+    told = f"{done}/{done + waiting}"
+    if len(ends) < FIRST:
+        return told
+    time = lasting(pace(ends) * waiting)
+    return t("{progress} · {time} left", progress=told, time=time)
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._since: float | None = None
-        self._done_then = 0
 
-    def text(self, done: int, waiting: int) -> str:
-        """Tell `37/120 · 3 min left`; nothing where nothing waits."""
-        if not waiting:
-            self._since = None
-            return ""
-        if self._since is None:
-            self._since, self._done_then = self._clock(), done
-        progress = f"{done}/{done + waiting}"
-        finished = done - self._done_then
-        if finished < FIRST:
-            return progress
-        seconds = (self._clock() - self._since) / finished * waiting
-        return t("{progress} · {time} left", progress=progress, time=lasting(seconds))
+def pace(ends: Sequence[float]) -> float:
+    """Return the seconds between two finished photos, while there was something to do."""
+    waits = sorted(after - before for before, after in pairwise(sorted(ends)[-LAST - 1 :]))
+    shorter = waits[: max(1, 3 * len(waits) // 4)]
+    usual = sum(shorter) / len(shorter)
+    busy = [wait for wait in waits if wait <= REST * usual + 1]
+    return sum(busy) / len(busy)
 
 
 def lasting(seconds: float) -> str:
-    """Tell a time about: `40 s`, `3 min`."""
+    """Tell a time about: `40 s`, `3 min`, `2 h`."""
     if seconds < 60:  # noqa: PLR2004 a minute
         return t("{number} s", number=max(1, round(seconds)))
-    return t("{number} min", number=round(seconds / 60))
+    if seconds < 2 * 3600:
+        return t("{number} min", number=round(seconds / 60))
+    return t("{number} h", number=round(seconds / 3600))

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
 
 from inference.doubt import WORTH_A_LOOK
 from inference.look import Frame, Shadow
 from inference.recipe import Recipe
-from storage.records import ENDED, Card, Status
+from storage.records import ENDED, Card, Changes, Status
 from ui.components.canvas import View
 
 STATES = {
@@ -24,20 +24,34 @@ class Visit:
     """The state of one page; the truth is in the library, and a reload finds it there again."""
 
     cards: list[Card] = field(default_factory=list)
+    """By folder and name."""
     selected: str = ""
+    selection: set[str] = field(default_factory=set)
+    """Ids of those that are marked together."""
+    near: list[str] = field(default_factory=list)
+    """Ids of those beside the chosen one, in the order that the page shows."""
     presets: dict[str, str] = field(default_factory=dict)
     """By the id of an entry, the name of the preset that was chosen for it on this page."""
+    tick: int = 0
+    """What has happened up to this one is known here."""
+    paused: bool = False
 
-    def see(self, cards: list[Card]) -> bool:
-        """Take in what is on the workbench; tell whether anything is new."""
-        cards = sorted(cards, key=_place)
-        chosen = self.card
-        if cards == self.cards and (chosen or not cards):
+    def take(self, changes: Changes) -> bool:
+        """Take in what has changed on the workbench; tell whether anything has."""
+        if changes.tick == self.tick and not changes.whole:
             return False
-        at = next((i for i, card in enumerate(self.cards) if card is chosen), 0)
-        self.cards = cards
-        if cards and self.card is None:  # the chosen one is gone: its neighbour takes its place
-            self.selected = cards[min(at, len(cards) - 1)].entry.id
+        known = {} if changes.whole else {card.entry.id: card for card in self.cards}
+        known |= {card.entry.id: card for card in changes.cards}
+        for entry_id in changes.gone:
+            known.pop(entry_id, None)
+        at = next((i for i, card in enumerate(self.cards) if card.entry.id == self.selected), 0)
+        self.cards = sorted(known.values(), key=_place)
+        self.tick, self.paused = changes.tick, changes.paused
+        self.selection &= known.keys()
+        if self.cards and self.selected not in known:  # its neighbour takes its place
+            near = [entry_id for entry_id in self.near if entry_id in known]
+            beside = self.cards[min(at, len(self.cards) - 1)].entry.id
+            self.selected = near[0] if near else beside
         return True
 
     @property
@@ -51,8 +65,23 @@ class Visit:
         return [card for card in self.cards if card.entry.id == self.selected]
 
     @property
+    def picked(self) -> list[Card]:
+        """Those that are marked together, or the chosen one."""
+        if len(self.selection) > 1:
+            return [card for card in self.cards if card.entry.id in self.selection]
+        return self.chosen
+
+    def named(self, entry_id: str) -> list[Card]:
+        """Return the photo of this id, or those that are picked where it is empty."""
+        if not entry_id:
+            return self.picked
+        return [card for card in self.cards if card.entry.id == entry_id]
+
+    @property
     def neighbours(self) -> list[Card]:
-        """The photos before and after the chosen one: what is probably looked at next."""
+        """The photos beside the chosen one: what is probably looked at next."""
+        if self.near:
+            return [card for card in self.cards if card.entry.id in self.near]
         ids = [card.entry.id for card in self.cards]
         at = ids.index(self.selected) if self.selected in ids else 0
         return self.cards[at + 1 : at + 2] + self.cards[max(0, at - 1) : at]
@@ -66,6 +95,15 @@ class Visit:
         return [card for card in self.cards if card.job.status is Status.CANCELLED]
 
     @property
+    def failed(self) -> list[Card]:
+        return [card for card in self.cards if card.job.status is Status.ERROR]
+
+    @property
+    def ends(self) -> list[float]:
+        """When photos were finished, in Unix seconds."""
+        return [card.job.updated_at for card in self.cards if card.job.status is Status.DONE]
+
+    @property
     def done(self) -> int:
         return sum(card.job.status is Status.DONE for card in self.cards)
 
@@ -75,27 +113,16 @@ class Visit:
         waiting = [card.entry.id for card in self.cards if card.job.status is Status.QUEUED]
         return waiting.index(self.selected) if self.selected in waiting else 0
 
-    @property
-    def items(self) -> list[dict[str, Any]]:
-        """The photos as the filmstrip shows them."""
-        return [
-            {
-                "id": card.entry.id,
-                "name": card.entry.name,
-                "path": "/".join(filter(None, (card.entry.folder, card.entry.name))),
-                "state": STATES.get(card.job.status, "waiting"),
-                "says": card.job.says,
-                "doubt": doubt(card),
-                "thumb": thumbnail(card),
-            }
-            for card in self.cards
-        ]
+
+def _place(card: Card) -> tuple[str | int, ...]:
+    return _counted(f"{card.entry.folder}/{card.entry.name}")
 
 
-def _place(card: Card) -> list[str | int]:
+@lru_cache(100_000)
+def _counted(path: str) -> tuple[str | int, ...]:
     """By folder and name, as people count: IMG_9 comes before IMG_10."""
-    parts = re.split(r"(\d+)", f"{card.entry.folder}/{card.entry.name}".casefold())
-    return [int(part) if part.isdecimal() else part for part in parts]
+    parts = re.split(r"(\d+)", path.casefold())
+    return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
 def recipe(card: Card) -> Recipe:
@@ -116,9 +143,10 @@ def plain(chosen: Recipe) -> bool:
 
 
 def doubt(card: Card) -> str:
-    """Why a cutout is worth a look, in a sentence or two; empty where it is not."""
-    done = card.job.status is Status.DONE and card.job.doubt >= WORTH_A_LOOK
-    return " ".join(card.job.reasons.splitlines()) if done else ""
+    """Why a cutout is worth a look, in a sentence or two; empty where it is not, or was seen."""
+    job = card.job
+    done = job.status is Status.DONE and job.doubt >= WORTH_A_LOOK
+    return " ".join(job.reasons.splitlines()) if done and job.reasons != card.entry.seen else ""
 
 
 # Addresses of previews are without a size: `?side=` gives it.
@@ -167,7 +195,3 @@ def view(card: Card) -> View:
         shift=chosen.shift,
         feather=chosen.feather,
     )
-
-
-def thumbnail(card: Card) -> str | None:
-    return f"/versions/{card.job.version_id}/thumb.webp" if card.job.version_id else None

@@ -15,6 +15,7 @@ from ui.api.description import Described
 from ui.api.health import Health
 from ui.api.inbox import Inbox
 from ui.api.removebg import MOST_IN_HAND, RemoveBg, in_their_words
+from ui.api.strip import Strip
 from ui.api.uploads import Uploads
 from ui.lane import Lane
 
@@ -35,7 +36,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     """
     inbox.sweep()
     studio = fitting.studio
-    uploads = Uploads(studio, lane, inbox)
+    uploads, strip = Uploads(studio, lane, inbox), Strip(studio, lane)
     closeups = Closeups(studio)
     brush = Brush(Retouch(studio, closeups), lane, inbox)
     blobs, archive = Blobs(studio, lane), Archive(fitting, lane)
@@ -52,6 +53,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("POST", "/entries/{entry_id}/strokes"): brush.save,
         ("GET", "/entries/{entry_id}/strokes.png"): brush.strokes,
         ("GET", "/entries/{entry_id}/parts/{spot}.png"): brush.part,
+        ("GET", "/strip"): strip.read,
     }
     own |= close_look(closeups, lane)
     for (method, path), route in own.items():

@@ -1,134 +1,269 @@
-// The photos on the workbench, and those on their way to it.
-import { dismiss, dismissWaiting, queue, sendAgain, uploads } from "/components/uploads.js";
+// The photos on the workbench, and those on their way to it: as a strip, or as a grid. However many
+// there are, only those in sight are in the page.
+import { Add, Photo, Upload } from "/components/photo_cell.js";
+import { Roll } from "/components/roll.js";
+import { between, packed, toggled } from "/components/selection.js";
+import { extent, layout, place, range, scrolled } from "/components/strip_layout.js";
+import { Tools } from "/components/strip_tools.js";
+import { uploads } from "/components/uploads.js";
+import { markRaw } from "vue";
 
-const ICONS = { waiting: "schedule", failed: "error", cancelled: "stop_circle" };
-const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-
-// One photo. Only the chosen one is reached by Tab: arrow keys go from photo to photo.
-const Photo = {
-  props: { item: Object, chosen: Boolean, words: Object },
-  emits: ["choose", "discard", "again"],
-  template: `
-    <li :class="['frame', item.state, { chosen }]">
-      <button type="button" class="picture" :tabindex="chosen ? 0 : -1" :aria-current="chosen" :aria-label="label"
-        :title="item.path" @click="$emit('choose', item.id)">
-        <img v-if="item.thumb" :src="item.thumb" alt="" loading="lazy" decoding="async" draggable="false">
-        <span v-else-if="item.state === 'computing'" class="spinner"></span>
-        <span v-else class="material-symbols-outlined" aria-hidden="true">{{ icon }}</span>
-      </button>
-      <span class="name" :title="item.path">{{ item.name }}</span>
-      <span v-if="item.doubt" class="material-symbols-outlined doubt" aria-hidden="true" :title="item.doubt">visibility</span>
-      <span v-if="item.state !== 'done'" class="state" :title="item.says">{{ item.says || words[item.state] }}</span>
-      <button v-if="item.state === 'failed' || item.state === 'cancelled'" type="button" class="link"
-        :tabindex="chosen ? 0 : -1" @click="$emit('again', item.id)">{{ words.again }}</button>
-      <button type="button" class="discard" :tabindex="chosen ? 0 : -1" :aria-label="words.discard + ' ' + item.name"
-        :title="words.discard" @click="$emit('discard', item.id)">
-        <span class="material-symbols-outlined" aria-hidden="true">close</span>
-      </button>
-    </li>`,
-  computed: {
-    icon() {
-      return ICONS[this.item.state];
-    },
-    label() {
-      const { path, state, doubt } = this.item;
-      if (doubt) return `${path}: ${this.words.look}`;
-      return state === "done" ? path : `${path}: ${this.words[state]}`;
-    },
-  },
-};
-
-const Upload = {
-  props: { upload: Object, words: Object },
-  methods: { dismiss, sendAgain },
-  template: `
-    <li :class="['frame', upload.says ? 'failed' : 'uploading']">
-      <div class="picture" :title="upload.name">
-        <span v-if="upload.says" class="material-symbols-outlined" aria-hidden="true">error</span>
-        <progress v-else :value="upload.progress" :aria-label="words.uploading + ' ' + upload.name"></progress>
-      </div>
-      <span class="name" :title="upload.name">{{ upload.name }}</span>
-      <span v-if="upload.says" class="state" role="alert" :title="upload.says">{{ upload.says }}</span>
-      <span v-else class="state">{{ words.uploading }} {{ Math.round(upload.progress * 100) }} %</span>
-      <button v-if="upload.again" type="button" class="link" @click="sendAgain(upload.id)">{{ words.again }}</button>
-      <button type="button" class="discard" :aria-label="words.discard + ' ' + upload.name" :title="words.discard"
-        @click="dismiss(upload.id)"><span class="material-symbols-outlined" aria-hidden="true">close</span></button>
-    </li>`,
-};
+const STEPS = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
+const CALM = 400; // milliseconds in which what is in sight is told of once
+const AGAIN = 1000; // milliseconds until the server is asked again
 
 export default {
-  components: { Photo, Upload },
-  props: { photos: String, selected: String, words: Object }, // photos as JSON
-  emits: ["choose", "discard", "again"],
+  components: { Tools, Photo, Upload, Add },
+  props: { tick: Number, selected: String, words: Object },
+  emits: ["choose", "select", "discard", "again", "accept", "export", "sight", "end"],
   data() {
-    return { uploads, queue, told: this.selected, asked: "" };
+    const kept = JSON.parse(localStorage.getItem("coveshot-strip") ?? "{}");
+    return {
+      uploads, known: { roll: this.roll }, told: this.selected, asked: "", marks: new Set(), anchor: "",
+      by: kept.by ?? "name", grid: kept.grid ?? false, review: false,
+      box: { width: 0, height: 0, at: 0 }, phone: false,
+    };
   },
   template: `
-    <nav class="filmstrip" :aria-label="words.strip">
-      <ul ref="list">
-        <Photo v-for="item in items" :key="item.id" :item="item" :chosen="item.id === chosen" :words="words"
-          @choose="choose" @discard="$emit('discard', $event)" @again="$emit('again', $event)" />
-        <Upload v-for="upload in uploads" :key="upload.id" :upload="upload" :words="words" />
-        <li v-if="queue.length" class="frame more">
-          <span class="state">{{ words.more.replace("{}", queue.length) }}</span>
-          <button type="button" class="link" @click="dismissWaiting">{{ words.stop }}</button>
-        </li>
-        <li class="frame add"><button type="button" class="picture" :aria-label="words.add" :title="words.add" @click="add">
-          <span class="material-symbols-outlined" aria-hidden="true">add</span></button></li>
-      </ul>
+    <nav :class="['filmstrip', { grid, across, review }]" :aria-label="words.strip">
+      <Tools :by="by" :grid="grid" :review="review" :doubts="doubts" :marked="marks.size" :words="words"
+        @sort="sort" @grid="grid = !grid" @review="toggleReview" @act="$emit($event, '')" />
+      <div class="scroller" ref="scroller" @scroll.passive="measure">
+        <p v-if="review && !doubts" class="quiet nothing">{{ words.nothing }}</p>
+        <ul :style="extent">
+          <component :is="cell.is" v-for="cell in cells" :key="cell.key" v-bind="cell.props" :words="words" :style="cell.style"
+            :aria-setsize="count" :aria-posinset="cell.at + 1" @choose="clicked" @mark="mark" @open="grid = false"
+            @discard="$emit('discard', $event)" @again="$emit('again', $event)" />
+        </ul>
+      </div>
     </nav>`,
   computed: {
-    items() {
-      return JSON.parse(this.photos);
+    across() {
+      return this.phone && !this.grid;
+    },
+    order() {
+      return this.known.roll.order;
+    },
+    count() {
+      return this.order.length + (this.review ? 0 : this.uploads.length + 1);
+    },
+    doubts() {
+      return this.known.roll.doubtful().length;
     },
     // What was asked for last, before the answer has come: keys may be faster than answers.
     chosen() {
-      return this.items.some((item) => item.id === this.asked) ? this.asked : this.told;
+      return this.known.roll.byId.has(this.asked) ? this.asked : this.told;
+    },
+    layout() {
+      return layout(this.box, this);
+    },
+    extent() {
+      return extent(this.layout, this.count);
+    },
+    range() {
+      return range(this.layout, this.box, this.count);
+    },
+    cells() {
+      const [first, end] = this.range.made;
+      const places = Array.from({ length: end - first }, (_, step) => first + step);
+      const chosen = this.order.indexOf(this.chosen);
+      if (chosen >= 0 && (chosen < first || chosen >= end)) places.push(chosen); // Tab has to reach it
+      return places.map(this.cell);
     },
   },
   watch: {
+    tick: "ask",
     selected: "select",
+    grid: "keep",
+    by: "keep",
     chosen() {
       this.$nextTick(this.follow);
     },
+    range: "tellSight",
+    known: "tellSight",
+  },
+  beforeCreate() {
+    this.roll = markRaw(new Roll()); // else Vue would watch each of thousands
+  },
+  created() {
+    this.roll.sort(this.by, this.review);
   },
   mounted() {
     window.addEventListener("keydown", this.key);
+    this.narrow = matchMedia("(max-width: 760px)");
+    this.narrow.addEventListener("change", this.measure);
+    this.observer = new ResizeObserver(this.measure);
+    this.observer.observe(this.$refs.scroller);
+    this.measure();
+    this.ask();
   },
   unmounted() {
     window.removeEventListener("keydown", this.key);
+    this.narrow.removeEventListener("change", this.measure);
+    this.observer.disconnect();
+    clearTimeout(this.calm);
+    clearTimeout(this.later);
   },
   methods: {
-    dismissWaiting,
-    add() {
-      document.getElementById("choose-photos").click();
+    // What the server knows
+    async ask() {
+      if (this.asking) return;
+      this.asking = true;
+      try {
+        const answer = await fetch(`/strip?since=${this.roll.tick}`);
+        if (!answer.ok) throw new Error(answer.statusText);
+        if (this.roll.take(await answer.json())) this.show();
+      } catch {
+        clearTimeout(this.later);
+        this.later = setTimeout(this.ask, AGAIN);
+        return;
+      } finally {
+        this.asking = false;
+      }
+      if (this.tick > this.roll.tick) this.ask();
     },
+    show() {
+      this.known = { roll: this.roll }; // another one: what was drawn of it is drawn anew
+      const left = [...this.marks].filter((id) => this.roll.byId.has(id));
+      if (left.length < this.marks.size) this.setMarks(new Set(left));
+    },
+    sort(by) {
+      this.by = by;
+      this.arrange();
+    },
+    arrange() {
+      this.roll.sort(this.by, this.review);
+      this.show();
+      this.$nextTick(this.follow);
+    },
+    // What is shown
+    cell(at) {
+      const style = place(this.layout, at);
+      const item = this.known.roll.byId.get(this.order[at]);
+      if (item) {
+        const marked = this.marks.size > 1 && this.marks.has(item.id);
+        return { at, style, props: { item, chosen: item.id === this.chosen, marked }, is: "Photo", key: item.id };
+      }
+      const upload = this.uploads[at - this.order.length];
+      return upload
+        ? { at, style, props: { upload }, is: "Upload", key: upload.id }
+        : { at, style, props: {}, is: "Add", key: "add" };
+    },
+    measure() {
+      const { clientWidth: width, clientHeight: height, scrollTop, scrollLeft } = this.$refs.scroller;
+      this.phone = this.narrow.matches;
+      this.box = { width, height, at: this.across ? scrollLeft : scrollTop };
+    },
+    follow() {
+      const at = this.order.indexOf(this.chosen);
+      const { scroller } = this.$refs;
+      if (at < 0 || !scroller) return;
+      const axis = this.across ? "scrollLeft" : "scrollTop";
+      scroller[axis] = scrolled(this.layout, this.box, at, scroller[axis]);
+      if (scroller.contains(document.activeElement)) this.$nextTick(this.focus);
+    },
+    focus() {
+      this.$refs.scroller.querySelector(".chosen .picture")?.focus({ preventScroll: true });
+    },
+    tellSight() {
+      this.calm ??= setTimeout(() => {
+        this.calm = null;
+        const [first, end] = this.range.seen;
+        const ids = this.order.slice(first, end).filter((id) => this.roll.byId.get(id).state === "waiting");
+        const text = ids.join();
+        if (ids.length && text !== this.sight) this.$emit("sight", ids);
+        this.sight = text;
+      }, CALM);
+    },
+    keep() {
+      localStorage.setItem("coveshot-strip", JSON.stringify({ by: this.by, grid: this.grid }));
+      this.$nextTick(() => {
+        this.measure();
+        this.$nextTick(this.follow);
+      });
+    },
+    // What is chosen
     select(id) {
       this.told = id;
       if (id === this.asked) this.asked = "";
     },
     choose(id) {
+      const at = this.order.indexOf(id);
       this.asked = id;
-      this.$emit("choose", id);
+      this.$emit("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
     },
-    follow() {
-      const { list } = this.$refs;
-      const picture = list.querySelector(".chosen .picture");
-      picture?.parentElement.scrollIntoView({ block: "nearest", inline: "nearest" });
-      if (list.contains(document.activeElement)) picture?.focus({ preventScroll: true });
+    clicked(id, event) {
+      if (event.shiftKey) this.setMarks(between(this.order, this.anchor || this.chosen, id));
+      else if (event.ctrlKey || event.metaKey) this.mark(id);
+      else this.alone(id);
+      this.choose(id);
     },
+    alone(id) {
+      this.anchor = id;
+      this.setMarks(new Set());
+    },
+    mark(id) {
+      this.anchor = id;
+      this.setMarks(toggled(this.marks.size ? this.marks : new Set([this.chosen]), id));
+    },
+    setMarks(ids) {
+      if (!ids.size && !this.marks.size) return;
+      this.marks = ids;
+      this.$emit("select", packed(ids, [...this.roll.byId.keys()]));
+    },
+    toggleReview() {
+      this.review = !this.review;
+      this.arrange();
+      if (this.review && this.order.length && !this.order.includes(this.chosen)) this.choose(this.order[0]);
+      this.$nextTick(this.focus); // Enter is for the photo now
+    },
+    // Keys
     key(event) {
-      if (event.target.closest?.("input, textarea, [role=slider], .q-dialog")) return;
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const at = this.items.findIndex((item) => item.id === this.chosen);
-      const next = this.items[at + STEPS[event.key]];
-      if (next) {
-        event.preventDefault();
-        this.choose(next.id);
-      } else if ((event.key === "Delete" || event.key === "Backspace") && at >= 0) {
-        event.preventDefault();
-        this.$emit("discard", this.chosen);
-      }
+      if (event.target.closest?.("input, textarea, select, [contenteditable], [role=slider], [role=dialog], .q-dialog")) return;
+      const act = this.act(event);
+      if (!act || event.altKey) return;
+      event.preventDefault();
+      act();
+    },
+    act(event) {
+      const { key, shiftKey, ctrlKey, metaKey } = event;
+      const plain = !ctrlKey && !metaKey;
+      if (key in STEPS) return plain && this.step(STEPS[key], shiftKey);
+      if (!plain) return { a: () => this.setMarks(new Set(this.order)), " ": () => this.mark(this.chosen) }[key];
+      if (key === "Enter") return this.accepts(event) && (() => this.accept());
+      return {
+        Delete: () => this.$emit("discard", ""),
+        Backspace: () => this.$emit("discard", ""),
+        Escape: this.marks.size > 1 && (() => this.alone(this.chosen)),
+        r: () => this.lookAt(this.roll.next(this.chosen)),
+        g: () => (this.grid = !this.grid),
+      }[key];
+    },
+    step([across, down], extend) {
+      const at = this.order.indexOf(this.chosen);
+      const columns = this.grid ? this.layout.columns : 1;
+      const id = this.order[at + across + down * columns];
+      if (!id) return null;
+      return () => {
+        if (!extend) this.alone(id);
+        else this.setMarks(between(this.order, (this.anchor ||= this.chosen), id));
+        this.choose(id);
+      };
+    },
+    // Enter is for what is in focus, unless that is a photo.
+    accepts({ target }) {
+      return this.roll.byId.has(this.chosen) && (!target.closest("button, a, summary, [role=button]") || target.closest(".filmstrip .picture"));
+    },
+    accept() {
+      const { chosen } = this;
+      const doubtful = Boolean(this.roll.byId.get(chosen).doubt);
+      const next = this.roll.next(chosen);
+      this.$emit("accept", chosen);
+      if (doubtful) this.lookAt(next);
+    },
+    lookAt(id) {
+      if (id) this.choose(id);
+      else if (!this.roll.byId.get(this.chosen)?.doubt) this.$emit("end");
     },
   },
 };

@@ -1,6 +1,5 @@
-"""The photos on the workbench."""
+"""The photos on the workbench, as a strip or as a grid."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -21,40 +20,39 @@ WORDS = {
     "failed": word("Failed"),
     "cancelled": word("Stopped"),
     "look": word("Worth a look"),
+    "nothing": word("Nothing is left to look at."),
+    "sort": word("Order of the photos"),
+    "name": word("By name"),
+    "time": word("Newest first"),
+    "doubt": word("By doubt"),
+    "grid": word("Grid"),
+    "mark": word("Select"),
+    "marked": word("{} selected"),
+    "exportMarked": word("Export the selected photos"),
+    "againMarked": word("Try the selected photos again"),
+    "discardMarked": word("Remove the selected photos"),
 }
-
-Item = dict[str, Any]
+ACTS = ("choose", "select", "discard", "again", "accept", "export", "sight", "end")
 
 
 class Filmstrip(Element, component="filmstrip.js"):
-    """Shows items of `id`, `name`, `path`, `state`, `says`, `doubt` and `thumb`.
+    """Asks `/strip` for its photos whenever it is told that there is something new.
 
-    `doubt` says why an item is worth a look, and `thumb` is an address or None.
-
-    Callbacks get the id of an item.
+    Callbacks get the id of a photo, "" for those that are marked. `choose` gets an id, and of
+    those beside it; `select` what is marked, as `Many.mark` takes it; `sight` the ids of those
+    that wait in sight; `end` that nothing is left to look at.
     """
 
-    def __init__(
-        self,
-        *,
-        on_choose: Callable[[str], Any],
-        on_discard: Callable[[str], Any],
-        on_again: Callable[[str], Any],
-    ) -> None:
+    def __init__(self, **acts: Callable[..., Any]) -> None:
         super().__init__()
-        self._props |= {"photos": "[]", "selected": "", "words": spoken(WORDS)}
-        for name, callback in (
-            ("choose", on_choose),
-            ("discard", on_discard),
-            ("again", on_again),
-        ):
-            self.on(name, lambda event, callback=callback: callback(event.args))
+        self._props |= {"tick": 0, "selected": "", "words": spoken(WORDS)}
+        for name in ACTS:
+            self.on(name, lambda event, act=acts[name]: act(event.args))
 
-    def show(self, items: list[Item], selected: str) -> None:
+    def show(self, tick: int, selected: str) -> None:
         """Send what has changed, and nothing where nothing has."""
-        photos = json.dumps(items)  # one text: there may be hundreds, and they are compared often
-        if photos != self._props["photos"]:
-            self._props |= {"photos": photos, "selected": selected}
+        if tick != self._props["tick"]:
+            self._props |= {"tick": tick, "selected": selected}
         elif selected != self._props["selected"]:
             with self._props.suspend_updates():
                 self._props["selected"] = selected

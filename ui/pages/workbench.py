@@ -1,7 +1,7 @@
 """The workbench: photos in, cutouts out, everything about one photo in sight."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -28,6 +28,7 @@ from ui.components.speech import say
 from ui.desk import Desk
 from ui.keys import WORKBENCH
 from ui.lane import Lane
+from ui.many import Many
 from ui.tally import lasting
 from ui.visit import Visit, after, before, plain, recipe, view
 from ui.words import t, word
@@ -55,12 +56,13 @@ class Workbench:
         self._desk = Desk(fitting, account)
         self._lane = lane
         self._visit = Visit()
+        self._many = Many(self._visit, self._desk, self._do)
         self._looking = asyncio.Lock()
         self._acting = asyncio.Lock()
         self._measured: tuple[str, ...] = ()
         """Which photo, recipe and preset the rules were told of last."""
         with bar:
-            self._batch = Batch(on_stop=self.stop_all, on_go_on=self.go_on)
+            self._batch = Batch(self._many)
             self._chip = DeviceChip()
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
         Offer(fitting.studio, lane, on_again=self.cut_all_again)
@@ -85,8 +87,16 @@ class Workbench:
 
     def _build_bench(self) -> None:
         with ui.element("div").classes("bench") as self._bench:
+            many = self._many
             self._strip = Filmstrip(
-                on_choose=self.choose, on_discard=self.discard, on_again=self.try_again
+                choose=lambda what: self.choose(what["id"], what["near"]),
+                select=many.mark,
+                discard=many.discard,
+                again=many.try_again,
+                accept=many.accept,
+                export=lambda _: None,
+                sight=many.put_first,
+                end=lambda _: many.end_review(),
             )
             with ui.element("div").classes("middle"):
                 self._canvas = Canvas(on_change=self.dress, on_saved=self._look)
@@ -100,22 +110,22 @@ class Workbench:
 
     async def arrived(self, entry_id: str) -> None:
         """Look for photos that have come in; one that came alone is shown."""
-        self._visit.selected = entry_id or self._visit.selected
         await self._look()
+        self.choose(entry_id)
 
     async def add_sample(self, name: str) -> None:
         await self._do(self._desk.add, SAMPLE_FOLDER / f"{name}.jpg")
 
-    def choose(self, entry_id: str) -> None:
-        if self._cards(entry_id):
-            self._visit.selected = entry_id
+    def choose(self, entry_id: str, near: Sequence[str] = ()) -> None:
+        if entry_id and self._visit.named(entry_id):
+            self._visit.selected, self._visit.near = entry_id, [*near]
             self._show()
 
-    async def discard(self, entry_id: str = "") -> None:
-        await self._do(self._desk.remove, self._cards(entry_id))
+    async def discard(self) -> None:
+        await self._many.discard(self._visit.selected)
 
-    async def try_again(self, entry_id: str = "") -> None:
-        await self._do(self._desk.retry, self._cards(entry_id))
+    async def try_again(self) -> None:
+        await self._many.try_again(self._visit.selected)
 
     async def cancel(self) -> None:
         await self._do(self._desk.cancel, self._visit.chosen)
@@ -173,18 +183,8 @@ class Workbench:
         if await agreed(question, t("Download first what you need."), t("Remove all")):
             await self._do(self._desk.remove, self._visit.cards)
 
-    async def stop_all(self) -> None:
-        await self._do(self._desk.cancel, self._visit.unfinished)
-
-    async def go_on(self) -> None:
-        await self._do(self._desk.retry, self._visit.stopped)
-
     async def cut_all_again(self) -> None:
         await self._do(self._desk.cut_again, self._visit.cards)
-
-    def _cards(self, entry_id: str) -> list[Card]:
-        named = entry_id or self._visit.selected
-        return [card for card in self._visit.cards if card.entry.id == named]
 
     async def _do(
         self, act: Callable[Arguments, object], *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -210,12 +210,12 @@ class Workbench:
         """Show what the library has; one look at a time, so that none shows what is older."""
         async with self._looking:
             try:
-                cards = await self._lane.run(self._desk.look)
+                changes = await self._lane.run(self._desk.changes, self._visit.tick)
                 self._chip.show(await self._lane.run(self._desk.pace))
             except (InferenceError, StorageError) as error:
                 self._chip.trouble(error.says)
                 return
-            if self._visit.see(cards):
+            if self._visit.take(changes):
                 self._show()
             self._timer.interval = BUSY_SECONDS if self._visit.unfinished else IDLE_SECONDS
 
@@ -227,7 +227,7 @@ class Workbench:
         self._bench.set_visibility(card is not None)
         if card is None:
             return
-        self._strip.show(visit.items, visit.selected)
+        self._strip.show(visit.tick, visit.selected)
         self._canvas.show(view(card))
         if not visit.unfinished:  # else the processor has better things to do
             self._canvas.fetch(
