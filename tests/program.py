@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from tests.conftest import ROOT
 
 ADDRESS = re.compile(r"Coveshot runs at (\S+)")
@@ -21,6 +23,12 @@ class Program:
     pid: int
     environment: dict[str, str]
     """For other commands on the same home."""
+
+    def kill(self) -> None:
+        """End it as a power cut would, and wait for that."""
+        process = psutil.Process(self.pid)
+        process.kill()
+        process.wait(30)
 
     def say(self, *words: str) -> str:
         """Run a command of the program and return what it prints."""
@@ -35,8 +43,8 @@ class Program:
 
 
 @contextmanager
-def running(folder: Path, models: Path) -> Iterator[Program]:
-    """Yield `coveshot web` on a free port; it must end without having lost an error."""
+def running(folder: Path, models: Path, port: int = 0) -> Iterator[Program]:
+    """Yield `coveshot web`, on a free port for 0; it must end without having lost an error."""
     # NiceGUI behaves differently where it believes itself under test.
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI"))}
     environment = clean | {
@@ -46,7 +54,7 @@ def running(folder: Path, models: Path) -> Iterator[Program]:
     log = folder / "log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, "main.py", "web", "--port", "0", "--no-open"],
+            [sys.executable, "main.py", "web", "--port", str(port), "--no-open"],
             cwd=ROOT,
             env=environment,
             stdout=sink,

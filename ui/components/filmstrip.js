@@ -10,6 +10,7 @@ import { markRaw } from "vue";
 
 const STEPS = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 const CALM = 400; // milliseconds in which what is in sight is told of once
+const CHOSEN = "coveshot-chosen"; // of this tab: a reload chooses it again
 const AGAIN = 1000; // milliseconds until the server is asked again
 
 export default {
@@ -109,6 +110,7 @@ export default {
     async ask() {
       if (this.asking) return;
       this.asking = true;
+      const first = !this.roll.tick;
       try {
         const answer = await fetch(`/strip?since=${this.roll.tick}`);
         if (!answer.ok) throw new Error(answer.statusText);
@@ -120,7 +122,13 @@ export default {
       } finally {
         this.asking = false;
       }
+      if (first) this.restore();
       if (this.tick > this.roll.tick) this.ask();
+    },
+    restore() {
+      const id = sessionStorage.getItem(CHOSEN);
+      if (this.roll.byId.has(id)) this.choose(id);
+      this.$nextTick(this.follow);
     },
     show() {
       this.known = { roll: this.roll }; // another one: what was drawn of it is drawn anew
@@ -190,6 +198,7 @@ export default {
     choose(id) {
       const at = this.order.indexOf(id);
       this.asked = id;
+      sessionStorage.setItem(CHOSEN, id);
       this.$emit("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
     },
     clicked(id, event) {
@@ -214,7 +223,7 @@ export default {
     toggleReview() {
       this.review = !this.review;
       this.arrange();
-      if (this.review && this.order.length && !this.order.includes(this.chosen)) this.choose(this.order[0]);
+      if (this.review && this.order.length) this.choose(this.order[0]);
       this.$nextTick(this.focus); // Enter is for the photo now
     },
     // Keys
