@@ -27,10 +27,18 @@ class Fitting:
 
     def take(self, account: Account, entry_id: str, name: str) -> Entry:
         """Choose the look of a preset for a photo."""
+        return self.studio.dress(account, entry_id, self._brought(account, name))
+
+    def dressed(self, account: Account, recipe: Recipe, name: str) -> Recipe:
+        """Return a recipe with the look of a preset."""
+        return recipe.dressed(self._brought(account, name))
+
+    def _brought(self, account: Account, name: str) -> dict[str, object]:
+        """Return the look of a preset, whose picture is kept where it has one."""
         preset = self.presets.named(name)
         if preset.picture:
             self.studio.keep_picture(account, preset.picture)
-        return self.studio.dress(account, entry_id, _look(preset.recipe))
+        return _look(preset.recipe)
 
     def check(self, account: Account, entry_id: str, name: str) -> Complied:
         """Measure the file that a photo becomes for a preset; nothing of it is kept."""

@@ -242,6 +242,47 @@ class Studio:
         order = _order(Recipe.read(entry.recipe), priority=NOW)
         return self._told(library.again(account.scope, entry.image_id, order))
 
+    def unfold(self, account: Account, image_id: str, version_id: str = "") -> Entry:
+        """Put a photo of the library on the workbench, as a version has it; the current one if "".
+
+        What is there of it already takes on that recipe. Raises NotFound, ModelMissing.
+        """
+        library = self._library_for(account)
+        image = library.records.image(account.scope, image_id)
+        version_id = version_id or image.current_id or ""
+        recipe = Recipe()
+        if version_id:
+            recipe = Recipe.read(library.records.version(account.scope, version_id).recipe)
+        recipe = self.resolve(recipe)
+        if entries := library.records.holdings.entries(account.scope, image_id):
+            return self.choose(account, entries[0].id, recipe)
+        return library.records.place(
+            Entry(
+                id=uuid4().hex,
+                scope=account.scope,
+                image_id=image_id,
+                job_id=self._told(library.again(account.scope, image_id, _order(recipe.cutout))).id,
+                name=image.name or f"{image.sha256[:8]}.{image.extension}",
+                folder="",
+                recipe=recipe.canonical,
+                created_at=time.time(),
+            )
+        )
+
+    def remake(self, account: Account, image_id: str, recipe: Recipe) -> Job:
+        """Make a version of a photo in the library from its original, and show it.
+
+        Where there is one by this recipe already, that is shown. Raises NotFound, RecipeRejected.
+        """
+        library = self._library_for(account)
+        recipe = self.resolve(recipe)
+        image = library.records.image(account.scope, image_id)
+        check_enlarged(image.width, image.height, recipe.upscale)
+        job = self._told(library.again(account.scope, image_id, _order(recipe, priority=NOW)))
+        if job.version_id:
+            library.records.holdings.restore(account.scope, image_id, job.version_id)
+        return job
+
     def clear(self, account: Account, entry_id: str) -> None:
         """Take a photo off the workbench; what waits for nobody else is not computed."""
         self._library_for(account).records.clear(account.scope, entry_id)

@@ -10,8 +10,12 @@ from ui.api.inbox import Inbox
 from ui.api.routes import add_routes
 from ui.cli.version import version
 from ui.house import House
+from ui.keeper import Keeper
 from ui.lane import Lane
+from ui.pages.library import LibraryPage
+from ui.pages.photo import PhotoPage
 from ui.pages.workbench import Workbench
+from ui.search import Query
 from ui.theme import SHEET, frame, sheet
 
 HERE = Path(__file__).parent
@@ -36,4 +40,17 @@ def mount(house: House) -> None:
     @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:
         with frame(page="Workbench") as bar:
-            Workbench(house.fitting, account_of(request), lane, bar)
+            chosen = request.query_params.get("photo", "")
+            Workbench(house.fitting, account_of(request), lane, bar, chosen)
+
+    @ui.page("/library", dark=None)
+    def library(request: Request) -> None:
+        keeper = Keeper(house.fitting, account_of(request))
+        with frame(page="Library") as bar:
+            LibraryPage(keeper, lane, bar, Query.read(request.query_params))
+
+    @ui.page("/library/{image_id}", dark=None)
+    def photo(request: Request, image_id: str) -> None:
+        keeper = Keeper(house.fitting, account_of(request))
+        with frame(page="Library") as bar:
+            PhotoPage(keeper, lane, bar, Query.read(request.query_params), image_id)

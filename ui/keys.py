@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ui.words import word
 
-ANYWHERE, WORKBENCH, LIBRARY = "", "Workbench", "Library"
+ANYWHERE, WORKBENCH, LIBRARY, PHOTO = "", "Workbench", "Library", "Photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Key:
 
 PHOTOS, PICTURE, PROGRAM = word("Photos"), word("Picture"), word("Everywhere")
 BRUSH = word("Brush")
+CHOSEN = word("What is chosen")
 
 KEYS = (
     Key(("←", "→", "↑", "↓"), word("Go through the photos"), PHOTOS),
@@ -41,6 +42,24 @@ KEYS = (
     Key(("Shift",), word("Draw a straight line from the last stroke"), BRUSH),
     Key(("Ctrl+Z",), word("Undo"), BRUSH),
     Key(("Ctrl+Shift+Z",), word("Redo"), BRUSH),
+    Key(("←", "→", "↑", "↓"), word("Go through the photos"), PHOTOS, LIBRARY),
+    Key(("Home", "End"), word("To the first and the last photo"), PHOTOS, LIBRARY),
+    Key(("Enter",), word("Open the photo"), PHOTOS, LIBRARY),
+    Key(("/",), word("Search"), PHOTOS, LIBRARY),
+    Key(("Shift+→",), word("Choose more, one after the other"), CHOSEN, LIBRARY),
+    Key(("Space",), word("Choose this one, or no longer"), CHOSEN, LIBRARY),
+    Key(("Ctrl+A",), word("Choose all"), CHOSEN, LIBRARY),
+    Key(("Esc",), word("Choose none"), CHOSEN, LIBRARY),
+    Key(("C",), word("Add to a collection"), CHOSEN, LIBRARY),
+    Key(("W",), word("Open on the workbench"), CHOSEN, LIBRARY),
+    Key(("Alt+←", "Alt+→"), word("Move in its collection, in own order"), CHOSEN, LIBRARY),
+    Key(("Delete",), word("Move to the trash"), CHOSEN, LIBRARY),
+    Key(("←", "→"), word("Go through the photos"), PHOTOS, PHOTO),
+    Key(("Delete",), word("Move to the trash"), PHOTOS, PHOTO),
+    Key(("A", "B"), word("See version A, version B"), PICTURE, PHOTO),
+    Key(("S",), word("A beside B"), PICTURE, PHOTO),
+    Key(("Space",), word("Hold to see the original"), PICTURE, PHOTO),
+    Key(("Z",), word("100 % and back"), PICTURE, PHOTO),
     Key(("?",), word("This list"), PROGRAM, ANYWHERE),
 )
 

@@ -1,6 +1,7 @@
-"""How far a batch is, and how long it will still take."""
+"""Numbers as people read them: how far a batch is, how long, how large, when."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from ui.words import t
@@ -38,3 +39,17 @@ def lasting(seconds: float) -> str:
     if seconds < 2 * 3600:
         return t("{number} min", number=round(seconds / 60))
     return t("{number} h", number=round(seconds / 3600))
+
+
+def sized(count: int) -> str:
+    """Tell a number of bytes about: `12 kB`, `230 MB`, `1.4 GB`."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6)):
+        if count >= size:
+            digits = 1 if count < 10 * size else 0
+            return t("{number} {unit}", number=f"{count / size:.{digits}f}", unit=unit)
+    return t("{number} {unit}", number=-(-count // 1000), unit="kB")
+
+
+def dated(moment: float) -> str:
+    """Tell a moment in Unix seconds, in the time of this computer: `2026-11-25 18:43`."""
+    return datetime.fromtimestamp(moment, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -26,7 +26,10 @@ class Place:
     """A Material Symbol, which stands for the name on a phone."""
 
 
-PLACES = (Place(word("Workbench"), "/", "cut"),)
+PLACES = (
+    Place(word("Workbench"), "/", "cut"),
+    Place(word("Library"), "/library", "photo_library"),
+)
 
 SHEETS = Path(__file__).parent / "theme"
 """One style sheet a subject, and `tokens` before all others."""

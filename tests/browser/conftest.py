@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,21 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """The workbench in a window; any error on it or request to elsewhere fails the test."""
+    with watched(browser, address) as page:
+        page.goto(address)
+        page.get_by_role("button", name="Choose photos").wait_for()
+        yield page
+
+
+@contextmanager
+def watched(browser: Browser, address: str) -> Iterator[Page]:
+    """Open a window; any error in it or request to elsewhere is an error."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.extend(_complaint(line)))
     page.on("request", lambda request: errors.extend(_elsewhere(request.url, address)))
-    page.goto(address)
-    page.get_by_role("button", name="Choose photos").wait_for()
     yield page
     context.close()
     assert errors == []

@@ -76,6 +76,23 @@ class Archive:
         }
         return Response(export.data, media_type=export.mime, headers=headers)
 
+    async def version(self, request: Request) -> Response:
+        """Hand out a version of a photo in the library."""
+        account, image_id, version_id = (
+            account_of(request),
+            id_of(request, "image_id"),
+            id_of(request, "version_id"),
+        )
+        kind, studio = _format(request), self.fitting.studio
+        image = await self.lane.run(studio.library(account).records.image, account.scope, image_id)
+        file = await self.lane.run(studio.file, account, image_id, version_id, Output(kind))
+        name = image.name.rpartition(".")[0] or image.name or image.sha256[:8]
+        headers = {
+            "Content-Disposition": attachment(f"{name}.{kind.extension}"),
+            "Cache-Control": "private, no-store",
+        }
+        return Response(file.data, media_type=kind.mime, headers=headers)
+
     async def recipe(self, request: Request) -> Response:
         """Hand out the recipe of a photo as a file to be kept and shared."""
         account, entry_id = account_of(request), id_of(request, "entry_id")

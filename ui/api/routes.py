@@ -14,6 +14,7 @@ from ui.api.closeups import close_look
 from ui.api.description import Described
 from ui.api.health import Health
 from ui.api.inbox import Inbox
+from ui.api.listing import Listing
 from ui.api.removebg import MOST_IN_HAND, RemoveBg, in_their_words
 from ui.api.strip import Strip
 from ui.api.uploads import Uploads
@@ -39,7 +40,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     uploads, strip = Uploads(studio, lane, inbox), Strip(studio, lane)
     closeups = Closeups(studio)
     brush = Brush(Retouch(studio, closeups), lane, inbox)
-    blobs, archive = Blobs(studio, lane), Archive(fitting, lane)
+    blobs, archive, listing = Blobs(studio, lane), Archive(fitting, lane), Listing(studio, lane)
     own: dict[tuple[str, str], Route] = {
         ("POST", "/upload"): uploads.take,
         ("POST", "/pictures"): uploads.take_picture,
@@ -54,6 +55,10 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/entries/{entry_id}/strokes.png"): brush.strokes,
         ("GET", "/entries/{entry_id}/parts/{spot}.png"): brush.part,
         ("GET", "/strip"): strip.read,
+        ("GET", "/library/survey.json"): listing.survey,
+        ("GET", "/library/page.json"): listing.page,
+        ("GET", "/library/ids.json"): listing.ids,
+        ("GET", "/library/{image_id}/versions/{version_id}/download"): archive.version,
     }
     own |= close_look(closeups, lane)
     for (method, path), route in own.items():

@@ -31,6 +31,7 @@ export default {
     shift: Number,
     feather: Number,
     ahead: Array,
+    paintable: Boolean,
     words: Object,
   },
   emits: ["subject", "edge", "saved"],
@@ -70,7 +71,7 @@ export default {
         @edge="(edge) => $emit('edge', edge)" @subject="(place) => $emit('subject', place)" @save="work.save()" />
       <div v-if="before" class="view-tools">
         <span class="group" role="group" :aria-label="words.view">
-          <button v-for="name in ['split', 'onion', 'brush']" :key="name" type="button" class="button small" :aria-pressed="tool === name"
+          <button v-for="name in tools" :key="name" type="button" class="button small" :aria-pressed="tool === name"
             :disabled="!shownAfter" :title="words[name + '-how']" @click="use(name)">{{ words[name + '-tool'] }}</button>
         </span>
         <label v-if="tool === 'onion' && shownAfter" class="blend">
@@ -137,6 +138,9 @@ export default {
       return Math.max(64, Math.max(this.width, this.height) / 4);
     },
     side: () => SIDE,
+    tools() {
+      return this.paintable ? ["split", "onion", "brush"] : ["split", "onion"];
+    },
     // While another cutout is on its way, the last one stays.
     shownAfter() {
       return this.after || (this.pending ? this.last : "");
@@ -430,7 +434,7 @@ export default {
         z: () => (this.zoom === 1 ? this.full() : this.fit()),
         "+": () => this.zoomTo(this.zoom * NUDGE, ...middle),
         "-": () => this.zoomTo(this.zoom / NUDGE, ...middle),
-        b: () => this.shownAfter && this.use("brush"),
+        b: this.paintable ? () => this.shownAfter && this.use("brush") : null,
       };
       const brush = {
         x: () => this.take(this.hand.name === "keep" ? "erase" : "keep"),

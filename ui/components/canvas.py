@@ -77,26 +77,36 @@ class View:
 
 
 class Canvas(Element, component="canvas.js"):
-    """Shows a photo, and once there is one its cutout, which can be painted on.
+    """Shows a photo, and once there is one its cutout.
 
-    `on_change` is told of parts of the recipe that were chosen with the brush in hand, and
-    `on_saved` that strokes have come to the library, which happens by HTTP.
+    It can be painted on where there is an `on_change`, which is told of parts of the recipe that
+    were chosen with the brush in hand; `on_saved` is told that strokes have come to the library,
+    which happens by HTTP.
     """
 
     def __init__(
         self,
         *,
-        on_change: Callable[[Mapping[str, Any]], Awaitable[None]],
-        on_saved: Callable[[], Awaitable[None]],
+        on_change: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None,
+        on_saved: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__()
         self._props |= {"words": spoken(WORDS), "width": 1, "height": 1, "ahead": []}
-        self.on("subject", lambda event: on_change({"subject": str(event.args)}))
-        self.on("edge", lambda event: on_change(_edge(event.args)))
-        self.on("saved", on_saved)
+        self._props["paintable"] = on_change is not None
+        if on_change:
+            self.on("subject", lambda event: on_change({"subject": str(event.args)}))
+            self.on("edge", lambda event: on_change(_edge(event.args)))
+        if on_saved:
+            self.on("saved", on_saved)
 
     def show(self, view: View) -> None:
         self._change(asdict(view))
+
+    def label(self, before: str, after: str) -> None:
+        """Say what is on the two sides; usual are the photo before and after."""
+        words = spoken(WORDS)
+        words |= {"before": before or words["before"], "after": after or words["after"]}
+        self._change({"words": words})
 
     def try_on(self, background: str) -> None:
         """Show another background, and nothing else new."""

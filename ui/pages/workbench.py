@@ -52,10 +52,12 @@ Arguments = ParamSpec("Arguments")
 class Workbench:
     """One open page: builds it once, then shows what the library says."""
 
-    def __init__(self, fitting: Fitting, account: Account, lane: Lane, bar: ui.element) -> None:
+    def __init__(
+        self, fitting: Fitting, account: Account, lane: Lane, bar: ui.element, chosen: str = ""
+    ) -> None:
         self._desk = Desk(fitting, account)
         self._lane = lane
-        self._visit = Visit()
+        self._visit = Visit(selected=chosen)
         self._many = Many(self._visit, self._desk, self._do)
         self._looking = asyncio.Lock()
         self._acting = asyncio.Lock()

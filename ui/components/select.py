@@ -1,0 +1,43 @@
+"""A list of which one is chosen, as the browser draws it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from ui.components.controls import named, text
+
+VALUE = "(event) => emit(event.target.value)"
+
+
+class Select:
+    """Shows `words` by value, and hands the value back that is chosen."""
+
+    def __init__(
+        self, name: str, words: Mapping[str, str], *, on_choose: Callable[[str], Any]
+    ) -> None:
+        self._on_choose = on_choose
+        with named(ui.element("select"), name).classes("field") as self.list:
+            self._options = {value: _option(value, word) for value, word in words.items()}
+        self.list.on("change", self._chosen, js_handler=VALUE)
+
+    def show(self, value: str) -> None:
+        self.list.props["value"] = value
+
+    def offer(self, value: str, offered: bool) -> None:  # noqa: FBT001 as NiceGUI's own
+        """Show one of the values, or leave it away."""
+        self._options[value].set_visibility(offered)
+
+    def set_visibility(self, visible: bool) -> None:  # noqa: FBT001 as NiceGUI's own
+        self.list.set_visibility(visible)
+
+    def _chosen(self, event: GenericEventArguments) -> Any:
+        self.list.props["value"] = str(event.args)
+        return self._on_choose(str(event.args))
+
+
+def _option(value: str, word: str) -> ui.element:
+    option = text(word, tag="option")
+    option.props["value"] = value
+    return option

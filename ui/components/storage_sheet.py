@@ -1,0 +1,126 @@
+"""What the library takes on the disk, and how many versions of each photo are kept."""
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from storage.errors import StorageError
+from storage.records import Share, Surplus, Usage
+from ui.components.ask import agreed
+from ui.components.controls import button, heading, icon_button, named, text
+from ui.components.select import Select
+from ui.components.speech import say
+from ui.keeper import Keeper
+from ui.lane import Lane
+from ui.tally import sized
+from ui.words import t, tn
+
+CHOICES = (1, 2, 3, 5, 10)
+ALL = "all"
+
+
+class StorageSheet:
+    """A dialog that is filled when it is opened."""
+
+    def __init__(
+        self, keeper: Keeper, lane: Lane, *, on_change: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._keeper = keeper
+        self._lane = lane
+        self._on_change = on_change
+        with ui.dialog() as self._dialog, ui.element("div").classes("paper"):
+            named(self._dialog, t("Storage"))
+            with ui.element("div").classes("paper-head"):
+                heading(t("Storage"), level=1)
+                icon_button("close", t("Close"), self._dialog.close)
+            self._table = named(ui.element("table"), t("What is used")).classes("usage")
+            with ui.element("section").classes("keeping"):
+                heading(t("Versions"))
+                with ui.element("div").classes("line"):
+                    text(t("Of each photo keep"), tag="span")
+                    words = {ALL: t("all versions")} | {
+                        str(count): tn("the last one", "the last {count}", count)
+                        for count in CHOICES
+                    }
+                    self._keep = Select(t("Versions to keep"), words, on_choose=self._choose)
+                text(
+                    t(
+                        "Never removed: the version that is shown, what is on the workbench, "
+                        "and photos in a collection."
+                    )
+                ).classes("quiet")
+            with ui.element("div").classes("answers"):
+                self._empty = button(t("Empty the trash"), self._empty_trash)
+
+    async def open(self) -> None:
+        self._dialog.open()
+        await self._fill()
+
+    async def _fill(self) -> None:
+        try:
+            usage = await self._lane.run(self._keeper.usage)
+            keep = await self._lane.run(self._keeper.keep_last)
+        except StorageError as error:
+            say(error.says)
+            return
+        self._show(usage)
+        self._keep.show(str(keep or ALL))
+        self._empty.set_visibility(usage.trash.count > 0)
+
+    def _show(self, usage: Usage) -> None:
+        living = (usage.originals, usage.mattes, usage.versions)
+        rows: dict[str, Share] = {
+            t("Originals"): usage.originals,
+            t("Mattes"): usage.mattes,
+            t("Versions"): usage.versions,
+            t("Trash"): usage.trash,
+        }
+        self._table.clear()
+        with self._table, ui.element("tbody"):
+            for name, share in rows.items():
+                _row(name, f"{share.count:,}", sized(share.bytes))
+            total = sum(share.bytes for share in (*living, usage.trash))
+            _row(t("Together"), "", sized(total)).classes("together")
+
+    async def _choose(self, value: str) -> None:
+        """Tell what would go, and apply it once that is agreed to."""
+        keep = None if value == ALL else int(value)
+        try:
+            going = await self._lane.run(self._keeper.surplus, keep) if keep else None
+            if not going or not going.versions or await _agreed(going):
+                await self._lane.run(self._keeper.keep, keep)
+        except StorageError as error:
+            say(error.says)
+        await self._fill()
+        await self._on_change()
+
+    async def _empty_trash(self) -> None:
+        question = t("Delete all that is in the trash?")
+        why = t("Originals, mattes and all versions go. This cannot be undone.")
+        if await agreed(question, why, t("Delete")):
+            try:
+                await self._lane.run(self._keeper.empty_trash)
+            except StorageError as error:
+                say(error.says)
+            await self._fill()
+            await self._on_change()
+
+
+async def _agreed(going: Surplus) -> bool:
+    versions = tn("{count} version", "{count} versions", going.versions)
+    photos = tn("{count} photo", "{count} photos", going.photos)
+    says = t(
+        "{versions} of {photos} will be removed, {size}.",
+        versions=versions,
+        photos=photos,
+        size=sized(going.bytes),
+    )
+    return await agreed(t("Remove older versions?"), says, t("Remove them"))
+
+
+def _row(name: str, count: str, size: str) -> ui.element:
+    with ui.element("tr") as row:
+        text(name, tag="th").props("scope=row")
+        text(count, tag="td")
+        text(size, tag="td")
+    return row

@@ -1,0 +1,319 @@
+"""One photo of the library: its versions, and what is known of it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from nicegui import ui
+from nicegui.events import KeyEventArguments
+
+from inference.errors import InferenceError
+from storage.errors import NotFound, StorageError
+from storage.records import ENDED, Job, Status, Version
+from ui.components.ask import agreed
+from ui.components.canvas import Canvas, View
+from ui.components.collect import which_collection
+from ui.components.controls import button, icon, icon_button, named, text
+from ui.components.keys import keys
+from ui.components.photo_panel import PhotoPanel
+from ui.components.speech import Act, say
+from ui.components.state import state
+from ui.components.version_strip import VersionStrip
+from ui.keeper import Keeper, Shown
+from ui.lane import Lane
+from ui.search import Query
+from ui.words import t
+
+LOOK_SECONDS, BUSY_SECONDS = 1.5, 0.4
+"""Between two looks whether anything has changed; shorter while a version is being made."""
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+class PhotoPage:
+    """One open page on one photo after the other; they follow each other as in the library."""
+
+    def __init__(
+        self, keeper: Keeper, lane: Lane, bar: ui.element, view: Query, image_id: str
+    ) -> None:
+        self._keeper = keeper
+        self._lane = lane
+        self._view = view
+        self._image_id = image_id
+        self._shown: Shown | None = None
+        self._looked_at = ""
+        """The id of a version; empty for the current one, whichever that is."""
+        self._pair: tuple[str, str] | None = None
+        self._split = False
+        self._job: Job | None = None
+        """What makes another version for this page."""
+        self._order: list[str] = []
+        self._seen = -1
+        self._looking = asyncio.Lock()
+        with bar:
+            self._build_way()
+            icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
+        with ui.element("div").classes("exhibit") as self._exhibit:
+            with ui.element("div").classes("showing"):
+                with ui.element("div").classes("middle"):
+                    self._canvas = Canvas()
+                self._strip = VersionStrip(
+                    on_look=self.look_at, on_pair=self.pair, on_split=self.split
+                )
+            self._panel = PhotoPanel(self, keeper.fitting.presets.all(), keeper.models())
+        with state(
+            "image_not_supported",
+            t("This photo is not here any more."),
+            t("It was deleted, or this address was never one of your library."),
+        ) as self._gone:
+            button(t("To the library"), self.leave, classes="primary")
+        self._gone.set_visibility(False)
+        self._exhibit.set_visibility(False)
+        dialog = keys("Photo")
+        ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
+        self._timer = ui.timer(BUSY_SECONDS, self._look)
+
+    def _build_way(self) -> None:
+        with ui.element("div").classes("way"):
+            with button("", self.leave, classes="back"):
+                icon("arrow_back")
+                text(t("Library"), tag="span")
+            self._at = text(tag="span").classes("tally quiet")
+            self._before = icon_button("chevron_left", t("Photo before (←)"), lambda: self.go(-1))
+            self._after = icon_button("chevron_right", t("Next photo (→)"), lambda: self.go(1))
+        named(self._before, t("Photo before (←)"))
+
+    # Where one is
+
+    def leave(self) -> None:
+        query = self._view.address
+        ui.navigate.to(f"/library?{query}" if query else "/library")
+
+    async def go(self, step: int) -> None:
+        """Show another photo of those that the library has found."""
+        at = self._order.index(self._image_id) if self._image_id in self._order else -1
+        if at < 0 or not 0 <= at + step < len(self._order):
+            return
+        self._image_id = self._order[at + step]
+        self._looked_at, self._pair, self._split, self._job = "", None, False, None
+        self._seen = -1
+        query = self._view.address
+        address = f"/library/{self._image_id}" + (f"?{query}" if query else "")
+        ui.run_javascript(f"history.replaceState(history.state, '', {address!r})")
+        await self._look()
+
+    # Versions
+
+    def look_at(self, version_id: str) -> None:
+        self._looked_at, self._split = version_id, False
+        self._show()
+
+    def pair(self, one: str, other: str) -> None:
+        self._pair = one, other
+        self._show()
+
+    def split(self) -> None:
+        """Show A and B under one handle, or again one version beside the photo."""
+        self._split = not self._split
+        self._show()
+
+    async def restore(self) -> None:
+        version = self._version
+        if self._shown and version:
+            last = self._shown.holding.image.current_id
+            await self._do(self._keeper.restore, self._image_id, version.id)
+            said = t("Version {number} is shown in the library now.", number=version.number)
+            undo = lambda: self._do(self._keeper.restore, self._image_id, str(last))  # noqa: E731 short
+            say(said, Act(t("Undo"), undo) if last else None)
+
+    async def make(self, *, model: str, preset: str) -> None:
+        job = await self._do(
+            self._keeper.make, self._image_id, self._version, model=model, preset=preset
+        )
+        if job:
+            self._looked_at, self._job = "", job
+            await self._look()
+
+    async def unfold(self) -> None:
+        version_id = self._version.id if self._version else ""
+        entry = await self._do(self._keeper.unfold, [self._image_id], version_id)
+        if entry:
+            ui.navigate.to(f"/?photo={entry}")
+
+    # What is known of it
+
+    async def rename(self, name: str) -> None:
+        await self._do(self._keeper.rename, self._image_id, " ".join(name.split()))
+
+    async def annotate(self, notes: str) -> None:
+        await self._do(self._keeper.annotate, self._image_id, notes)
+
+    async def collect(self) -> None:
+        known = await self._do(self._keeper.collections) or []
+        place = await which_collection([one for one, _ in known])
+        collection_id = place.id
+        if place.name:
+            made = await self._do(self._keeper.create, place.name)
+            collection_id = made.id if made else ""
+        if collection_id:
+            await self._do(self._keeper.collect, collection_id, [self._image_id])
+
+    async def take_out(self, collection_id: str) -> None:
+        await self._do(self._keeper.take_out, collection_id, [self._image_id])
+
+    # The trash
+
+    async def throw(self) -> None:
+        if await self._do(self._keeper.throw, [self._image_id]):
+            undo = Act(t("Undo"), self.take_back)
+            say(t("This photo is in the trash."), undo)
+
+    async def take_back(self) -> None:
+        await self._do(self._keeper.take_back, [self._image_id])
+
+    async def purge(self) -> None:
+        why = t("Originals, mattes and all versions go. This cannot be undone.")
+        if await agreed(t("Delete this photo for good?"), why, t("Delete"), t("Keep it")):
+            await self._do(self._keeper.purge, [self._image_id])
+
+    # What is shown
+
+    @property
+    def _version(self) -> Version | None:
+        """The version that is looked at."""
+        shown = self._shown
+        if shown is None:
+            return None
+        wanted = self._looked_at or shown.holding.image.current_id
+        return next((one for one in shown.versions if one.id == wanted), shown.holding.version)
+
+    async def _do(
+        self,
+        act: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result | None:
+        """Do something and show what came of it, or say why not."""
+        try:
+            return await self._lane.run(act, *args, **kwargs)
+        except (InferenceError, StorageError) as error:
+            say(error.says)
+            return None
+        finally:
+            await self._look()
+
+    async def _look(self) -> None:
+        """Show the photo as it is, where anything has changed."""
+        async with self._looking:
+            await self._look_for_job()
+            changes = -1
+            try:
+                changes = await self._lane.run(self._keeper.changes)
+                if changes != self._seen:
+                    self._shown = await self._lane.run(self._keeper.shown, self._image_id)
+                    self._order = await self._lane.run(self._keeper.ids, self._view)
+            except NotFound:
+                self._shown = None
+            except StorageError as error:
+                say(error.says)
+                return
+            fresh, self._seen = changes != self._seen, changes
+        self._timer.interval = BUSY_SECONDS if self._job else LOOK_SECONDS
+        if fresh:
+            self._show()
+
+    async def _look_for_job(self) -> None:
+        if self._job is None:
+            return
+        try:
+            job = await self._lane.run(self._keeper.job, self._job)
+        except StorageError:  # it was purged with its photo
+            job = None
+        if job and job.status is Status.ERROR:
+            say(job.says)
+        self._job = job if job and job.status not in ENDED else None
+        if self._job is None:
+            self._seen = -1
+
+    def _show(self) -> None:
+        shown = self._shown
+        self._gone.set_visibility(shown is None)
+        self._exhibit.set_visibility(shown is not None)
+        at = self._order.index(self._image_id) + 1 if self._image_id in self._order else 0
+        self._at.set_text(f"{at:,} / {len(self._order):,}" if at else "")
+        self._before.props["disabled"] = at <= 1
+        self._after.props["disabled"] = not 0 < at < len(self._order)
+        if shown is None:
+            return
+        ui.page_title(f"{shown.holding.image.name or t('Photo')} · Coveshot")
+        version = self._version
+        self._panel.show(shown, version)
+        self._strip.show(
+            shown.versions,
+            current=shown.holding.image.current_id,
+            looked_at="" if self._split or version is None else version.id,
+            pair=self._two(shown),
+            split=self._split,
+            busy=self._job is not None,
+        )
+        self._show_picture(shown, version)
+
+    def _two(self, shown: Shown) -> tuple[str, str]:
+        """Return which versions are A and B: unless they are chosen, the last two."""
+        ids = [one.id for one in shown.versions]
+        if self._pair and set(self._pair) <= set(ids):
+            return self._pair
+        self._pair = None
+        return (ids[-2], ids[-1]) if len(ids) > 1 else ("", "")
+
+    def _show_picture(self, shown: Shown, version: Version | None) -> None:
+        image = shown.holding.image
+        before, size = f"/photos/{image.id}/preview.webp", (image.width, image.height)
+        if version is None and shown.holding.job.status is Status.ERROR:
+            before = ""  # it may not even open
+        two = self._two(shown)
+        split = self._split and all(two)
+        if split:
+            one, version = (
+                next(each for each in shown.versions if each.id == wanted) for wanted in two
+            )
+            before, size = f"/versions/{one.id}/preview.webp", (one.width, one.height)
+        self._canvas.label("A" if split else "", "B" if split else "")
+        self._canvas.show(
+            View(
+                entry=image.id,
+                before=before,
+                after=f"/versions/{version.id}/preview.webp" if version else "",
+                pending=self._job is not None,
+                bare="",
+                bareKey="",
+                background="",
+                framed=version is not None and not _alike(size, (version.width, version.height)),
+                width=size[0],
+                height=size[1],
+                subject="",
+                shift=0.0,
+                feather=0.0,
+            )
+        )
+
+    async def _key(self, event: KeyEventArguments) -> None:
+        modifiers = event.modifiers
+        if not event.action.keydown or modifiers.ctrl or modifiers.meta or modifiers.alt:
+            return
+        name = str(event.key.name)
+        pair = self._two(self._shown) if self._shown else ("", "")
+        if name in {"ArrowLeft", "ArrowRight"}:
+            await self.go(1 if name == "ArrowRight" else -1)
+        elif name.lower() in {"a", "b"} and pair[0]:
+            self.look_at(pair["ab".index(name.lower())])
+        elif name.lower() == "s" and pair[0]:
+            self.split()
+        elif name == "Delete":
+            await self.throw()
+
+
+def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Tell whether two sizes have one form."""
+    return abs(one[0] * other[1] - one[1] * other[0]) <= max(one[0], one[1], *other)
