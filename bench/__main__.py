@@ -14,6 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from statistics import fmean
 
+from bench.canvas import looking, painting
 from bench.commands import Commands, batch_ratio, cold_ratio, growth
 from bench.contender import ROOT
 from bench.figures import Bound, Figure, Skipped, report
@@ -52,6 +53,7 @@ def table(things: Things) -> list[Figure]:
     """All figures, the quick ones first."""
     return [
         *_program(things),
+        *_canvas(things),
         *_quality(things),
         *_own_cost(things),
         *_looks(things),
@@ -83,6 +85,19 @@ def _program(things: Things) -> list[Figure]:
         Figure("idle-memory", "MB", at_most, 250, lambda: seen().idle_mb),
         Figure("busy-click-p95", "ms", at_most, 50, lambda: late(seen().round_trips_ms)),
         Figure("busy-healthz-p95", "ms", at_most, 50, lambda: late(seen().healthz_ms)),
+    ]
+
+
+def _canvas(things: Things) -> list[Figure]:
+    def near() -> float:
+        return late(looking(things.models, things.photos(48)[0]))
+
+    def brush() -> float:
+        return late(painting(things.models, things.photos(24)[0]))
+
+    return [
+        Figure("canvas-48mp-frame-p95", "ms", Bound.AT_MOST, 33, near),
+        Figure("brush-24mp-frame-p95", "ms", Bound.AT_MOST, 34, brush),
     ]
 
 

@@ -5,7 +5,7 @@ from itertools import cycle
 from types import TracebackType
 from typing import Self
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from bench.figures import Skipped
 
@@ -29,18 +29,24 @@ swatch => new Promise((answered, failed) => {
 """Timed inside the page: what drives the browser from outside adds milliseconds of its own."""
 
 
+def chromium(playwright: Playwright) -> Browser:
+    """Start Chromium. Raises Skipped."""
+    try:
+        return playwright.chromium.launch(executable_path=shutil.which("chromium"))
+    except Error as error:
+        raise Skipped(f"no Chromium: {error.message.splitlines()[0]}") from error
+
+
 class Hand:
     """Owns a browser with the workbench open."""
 
     def __init__(self, url: str) -> None:
         self._playwright = sync_playwright().start()
         try:
-            self._browser = self._playwright.chromium.launch(
-                executable_path=shutil.which("chromium")
-            )
-        except Error as error:
+            self._browser = chromium(self._playwright)
+        except Skipped:
             self._playwright.stop()
-            raise Skipped(f"no Chromium: {error.message.splitlines()[0]}") from error
+            raise
         self._page = self._browser.new_page()
         self._page.goto(url)
         self._swatches = cycle(

@@ -1,4 +1,4 @@
-"""Photos such as a camera makes, of 2, 12 and 24 megapixels, grown from the sample pictures.
+"""Photos such as a camera makes, of 2 to 48 megapixels, grown from the sample pictures.
 
 A picture that is only enlarged is far too smooth: PNG would pack it to a fraction of what a real
 photo needs, and decoders would fly. So each gets texture at the scale of its own pixels and the
@@ -16,7 +16,7 @@ from PIL import Image
 from bench.contender import ROOT
 
 SAMPLES = ROOT / "assets" / "samples"
-SIZES = {2: (1632, 1224), 12: (4000, 3000), 24: (6000, 4000)}
+SIZES = {2: (1632, 1224), 12: (4000, 3000), 24: (6000, 4000), 48: (8000, 6000)}
 """Megapixels to width and height of a photo that is held level."""
 
 MATTES = ROOT / "tests" / "data" / "mattes"

@@ -12,7 +12,6 @@ from inference.jobs import Studio, kept_strokes
 from inference.png import write_png
 from inference.recipe import Recipe
 from inference.strokes import Spot, painted, part_at, read_strokes, written_strokes
-from storage.records import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Retouch:
     studio: Studio
     closeups: Closeups
 
-    def save(self, account: Account, entry_id: str, png: bytes) -> Entry:
-        """Let a layer be the strokes of a photo; one without paint is none.
+    def save(self, account: Account, entry_id: str, png: bytes) -> str:
+        """Let a layer be the strokes of a photo and return their sha256; without paint it is none.
 
         The matte is kept, so that only the composition is made anew.
         """
@@ -46,7 +45,8 @@ class Retouch:
         sha256 = ""
         if layer[..., 1].any():
             sha256 = library.keep_strokes(account.scope, image.id, written_strokes(layer))
-        return self.studio.dress(account, entry_id, {"strokes": sha256})
+        self.studio.dress(account, entry_id, {"strokes": sha256})
+        return sha256
 
     def strokes(self, account: Account, entry_id: str) -> bytes | None:
         """Return the PNG of what is painted on a photo, or None where nothing is."""

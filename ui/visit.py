@@ -191,6 +191,7 @@ def view(card: Card) -> View:
         framed=chosen.frame != Frame(),
         width=card.image.width,
         height=card.image.height,
+        strokes=chosen.strokes,
         subject=chosen.subject,
         shift=chosen.shift,
         feather=chosen.feather,

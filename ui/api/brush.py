@@ -5,7 +5,7 @@ from http import HTTPStatus
 from math import isfinite
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from inference.retouch import Retouch
 from inference.strokes import MOST_BYTES, Spot
@@ -25,15 +25,15 @@ class Brush:
     inbox: Inbox
 
     async def save(self, request: Request) -> Response:
-        """Take the strokes of a photo in: all that is painted on it, as one PNG."""
+        """Take in all that is painted on a photo, as one PNG; tell what a recipe calls it."""
         account, entry_id = account_of(request), id_of(request, "entry_id")
         try:
             async with self.inbox.receive(request, self.lane, MOST_BYTES) as file:
                 png = await self.lane.run(file.read_bytes)
         except ClientDisconnect as error:
             raise Unfit("The strokes were broken off.", HTTPStatus.BAD_REQUEST) from error
-        await self.lane.run(self.retouch.save, account, entry_id, png)
-        return Response(status_code=HTTPStatus.NO_CONTENT)
+        strokes = await self.lane.run(self.retouch.save, account, entry_id, png)
+        return JSONResponse({"strokes": strokes})
 
     async def strokes(self, request: Request) -> Response:
         """Hand out what is painted on a photo now; 204 where nothing is."""

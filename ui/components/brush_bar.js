@@ -51,7 +51,7 @@ export default {
         <Range :name="words.feather" :value="edge.feather" :least="0" :most="30" :step="0.5" :shown="edge.feather + ' px'"
           @input="(value) => (edge.feather = value)" @change="$emit('edge', { feather: edge.feather })" />
       </div>
-      <p class="facts" role="status" :class="{ failed: state === 'failed' }">
+      <p class="facts" role="status" :class="{ failed: state === 'failed' || state === 'unloaded' }">
         {{ line }}
         <button v-if="state === 'failed'" type="button" class="link" @click="$emit('save')">{{ words.again }}</button>
       </p>

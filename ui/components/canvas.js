@@ -1,21 +1,20 @@
 // The chosen photo: before and after in one place, near enough for every pixel, and the brush on it.
 import BrushBar from "/components/brush_bar.js";
+import { Keys, Pointers } from "/components/gestures.js";
 import { Hand } from "/components/hand.js";
 import { Picture } from "/components/picture.js";
 import { drawGrid, Ground, lay, Mixer } from "/components/scene.js";
+import { View } from "/components/view.js";
 
-const STEP = 2; // percent of the stage that an arrow key moves the handle
-const MOST = 32; // pixels of the screen for one of the photo, at the closest
-const MARGIN = 24; // pixels around a picture that fits
-const REACH = 20; // pixels from the handle that still take hold of it
+const TOOLS = { split: "compare", onion: "opacity", brush: "brush" };
 const SIDE = 1600; // of the previews
 const PATIENCE = 300; // milliseconds on one photo before its neighbours are fetched
-const NUDGE = 1.25; // how much + and - zoom
 
 const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
 export default {
   components: { BrushBar },
+  mixins: [View, Pointers, Keys],
   props: {
     entry: String,
     before: String,
@@ -27,6 +26,7 @@ export default {
     framed: Boolean,
     width: Number,
     height: Number,
+    strokes: String, // the name of what is painted on it
     subject: String,
     shift: Number,
     feather: Number,
@@ -36,16 +36,12 @@ export default {
   },
   emits: ["subject", "edge", "saved"],
   data: () => ({
-    stage: { width: 0, height: 0 },
     form: null,
     tool: "split",
     split: 50,
     blend: 50,
-    zoom: 1,
-    x: 0,
-    y: 0,
     held: false,
-    hand: { name: "keep", size: 60, hardness: 80, opacity: 100, state: "", says: "", ready: false, undo: false, redo: false },
+    hand: { name: "keep", size: 0, hardness: 80, opacity: 100, state: "", says: "", ready: false, undo: false, redo: false },
   }),
   template: `
     <div :class="['canvas', tool]">
@@ -71,8 +67,10 @@ export default {
         @edge="(edge) => $emit('edge', edge)" @subject="(place) => $emit('subject', place)" @save="work.save()" />
       <div v-if="before" class="view-tools">
         <span class="group" role="group" :aria-label="words.view">
-          <button v-for="name in tools" :key="name" type="button" class="button small" :aria-pressed="tool === name"
-            :disabled="!shownAfter" :title="words[name + '-how']" @click="use(name)">{{ words[name + '-tool'] }}</button>
+          <button v-for="(icon, name) in tools" :key="name" type="button" class="button small" :aria-pressed="tool === name"
+            :aria-label="words[name + '-tool']" :disabled="!shownAfter" :title="words[name + '-how']" @click="use(name)">
+            <span class="material-symbols-outlined" aria-hidden="true">{{ icon }}</span><span class="name">{{ words[name + '-tool'] }}</span>
+          </button>
         </span>
         <label v-if="tool === 'onion' && shownAfter" class="blend">
           <span>{{ words.before }}</span>
@@ -95,31 +93,12 @@ export default {
       </div>
     </div>`,
   computed: {
-    // How much smaller than its own pixels the photo is when it fits.
-    scale() {
-      const { width, height } = this.stage;
-      const { picture } = this;
-      return Math.max(0.001, Math.min((width - 2 * MARGIN) / picture.width, (height - 2 * MARGIN) / picture.height, 1));
-    },
     // A framed picture has a form of its own: as large as the photo, until it is told from its preview.
     picture() {
       const { width, height } = this;
       if (!this.framed || !this.form || this.tool === "brush") return { width, height };
       const grown = Math.max(width, height) / Math.max(this.form.width, this.form.height);
       return { width: this.form.width * grown, height: this.form.height * grown };
-    },
-    sheet() {
-      const grown = this.scale * this.zoom;
-      return { width: this.picture.width * grown, height: this.picture.height * grown };
-    },
-    left() {
-      return (this.stage.width - this.sheet.width) / 2 + this.x;
-    },
-    top() {
-      return (this.stage.height - this.sheet.height) / 2 + this.y;
-    },
-    place() {
-      return { width: `${this.sheet.width}px`, height: `${this.sheet.height}px`, transform: `translate(${this.left}px, ${this.top}px)` };
     },
     // The handle belongs to the stage, not to the photo: it stays in sight while that is zoomed.
     splitAt() {
@@ -131,15 +110,13 @@ export default {
       if (this.held) return 100;
       return clamp(((this.splitAt - this.left) / this.sheet.width) * 100, 0, 100);
     },
-    actual() {
-      return 1 / this.scale;
-    },
     largest() {
       return Math.max(64, Math.max(this.width, this.height) / 4);
     },
     side: () => SIDE,
     tools() {
-      return this.paintable ? ["split", "onion", "brush"] : ["split", "onion"];
+      const { brush, ...looks } = TOOLS;
+      return this.paintable ? { ...looks, brush } : looks;
     },
     // While another cutout is on its way, the last one stays.
     shownAfter() {
@@ -155,9 +132,8 @@ export default {
     },
     before: { handler: "show", flush: "post" },
     shownAfter: { handler: "show", flush: "post" },
-    bareKey() {
-      if (this.tool === "brush") this.work.lookAgain();
-    },
+    bare: "lookAgain",
+    bareKey: "lookAgain",
     after(after) {
       this.last = after || this.last;
     },
@@ -171,25 +147,17 @@ export default {
   created() {
     this.last = this.after;
     this.pictures = { before: null, after: null };
-    Object.assign(this, { frame: null, dirty: [], stale: true });
-    this.pointers = new Map(); // where each finger is, by its id
-    this.drag = ""; // what the pointer moves: "split", "pan" or "paint"
-    this.byPointer = false; // whether the focus came by a pointer: then no key is meant for it
+    Object.assign(this, { frame: null, dirty: null, stale: true });
     this.mixer = new Mixer();
     this.work = new Hand(this);
     this.listeners = {
-      keydown: this.shortcut,
-      keyup: this.release,
-      blur: this.release,
-      pointerdown: () => (this.byPointer = true),
       beforeunload: (event) => this.work.unsaved && event.preventDefault(),
       online: () => this.work.save(),
+      visibilitychange: () => this.work.save(),
     };
   },
   mounted() {
     this.context = this.$refs.canvas.getContext("2d");
-    this.observer = new ResizeObserver(([entry]) => (this.stage = entry.contentRect));
-    this.observer.observe(this.$refs.stage);
     this.dressing = new MutationObserver(() => this.redraw());
     this.dressing.observe(document.body, { attributes: true, attributeFilter: ["class"] });
     for (const [name, listener] of Object.entries(this.listeners)) window.addEventListener(name, listener);
@@ -200,7 +168,6 @@ export default {
     this.show();
   },
   unmounted() {
-    this.observer.disconnect();
     this.dressing.disconnect();
     clearTimeout(this.fetching);
     cancelAnimationFrame(this.frame);
@@ -236,12 +203,15 @@ export default {
     hide(event) {
       event.target.hidden = true;
     },
+    lookAgain() {
+      if (this.tool === "brush") this.work.lookAgain();
+    },
 
     // Drawing
 
     // Draw anew before the next frame: all of it, or a box of the photo where paint has changed.
     redraw(box) {
-      if (box) this.dirty.push(box);
+      if (box) this.dirty = this.dirty ? joined(this.dirty, box) : box;
       else this.stale = true;
       this.frame ??= requestAnimationFrame(() => {
         this.frame = null;
@@ -260,9 +230,9 @@ export default {
       const to = { left: this.left * ratio, top: this.top * ratio, width: this.sheet.width * ratio, height: this.sheet.height * ratio };
       const grid = to.width / this.width >= 8 * ratio - 0.001;
       const painting = this.tool === "brush" && this.hand.ready && !this.held;
-      if (painting && !this.stale && !grid) for (const box of this.dirty) this.mixer.show(this.context, this.work.paint, box);
-      else this.drawAll(to, ratio, painting, grid);
-      Object.assign(this, { dirty: [], stale: false });
+      if (!painting || this.stale || grid) this.drawAll(to, ratio, painting, grid);
+      else if (this.dirty) this.mixer.show(this.context, this.work.paint, this.dirty);
+      Object.assign(this, { dirty: null, stale: false });
     },
     drawAll(to, ratio, painting, grid) {
       const { context } = this;
@@ -296,102 +266,6 @@ export default {
       return this.made;
     },
 
-    // Where one looks
-
-    fit() {
-      Object.assign(this, { zoom: 1, x: 0, y: 0 });
-    },
-    full() {
-      this.zoomTo(this.actual, this.stage.width / 2, this.stage.height / 2);
-    },
-    // Zoom so that what is under (px, py) of the stage stays there.
-    zoomTo(wanted, px, py) {
-      const zoom = clamp(wanted, 1, Math.max(1, MOST * this.actual));
-      if (zoom === 1) return this.fit();
-      const factor = zoom / this.zoom;
-      const [left, top] = [px - (px - this.left) * factor, py - (py - this.top) * factor];
-      this.zoom = zoom;
-      this.x = left - (this.stage.width - this.sheet.width) / 2;
-      this.y = top - (this.stage.height - this.sheet.height) / 2;
-    },
-    wheel(event) {
-      const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1);
-      this.zoomTo(this.zoom * Math.exp(-pixels * (event.ctrlKey ? 0.008 : 0.0015)), ...this.point(event));
-    },
-    // Some of the picture always stays in sight.
-    pan(dx, dy) {
-      const most = (stage, sheet) => Math.max(0, (stage + sheet) / 2 - 3 * MARGIN);
-      this.x = clamp(this.x + dx, -most(this.stage.width, this.sheet.width), most(this.stage.width, this.sheet.width));
-      this.y = clamp(this.y + dy, -most(this.stage.height, this.sheet.height), most(this.stage.height, this.sheet.height));
-    },
-    pinch(id, last, now) {
-      const [, other] = [...this.pointers].find(([each]) => each !== id);
-      const distance = (from) => Math.hypot(from[0] - other[0], from[1] - other[1]) || 1;
-      this.zoomTo((this.zoom * distance(now)) / distance(last), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
-      if (this.zoom > 1) this.pan((now[0] - last[0]) / 2, (now[1] - last[1]) / 2);
-    },
-    splitTo(px) {
-      this.split = clamp((px / this.stage.width) * 100, 0, 100);
-    },
-    // Where a point of the stage is on the photo, in its pixels.
-    onPhoto([px, py]) {
-      return { x: ((px - this.left) / this.sheet.width) * this.width, y: ((py - this.top) / this.sheet.height) * this.height };
-    },
-
-    // Pointers
-
-    point(event) {
-      const box = this.$refs.stage.getBoundingClientRect();
-      return [event.clientX - box.left, event.clientY - box.top];
-    },
-    down(event) {
-      if (event.button > 1 && event.pointerType === "mouse") return;
-      this.$refs.stage.setPointerCapture(event.pointerId);
-      const at = this.point(event);
-      this.pointers.set(event.pointerId, at);
-      if (this.pointers.size === 2) {
-        if (this.drag === "paint") this.work.abandon();
-        this.drag = "";
-      }
-      if (this.pointers.size !== 1) return;
-      this.drag = this.dragFor(event, at);
-      if (this.drag === "split") this.splitTo(at[0]);
-      else if (this.drag === "paint") this.work.down(event, at);
-      else this.held = false; // Space and a drag move the picture
-    },
-    dragFor(event, [px]) {
-      if (event.button === 1 || this.held) return "pan";
-      if (this.tool === "brush") return this.work.paints(event) ? "paint" : "pan";
-      const near = this.zoom === 1 || Math.abs(px - this.splitAt) < REACH;
-      return this.tool === "split" && this.shownAfter && near ? "split" : "pan";
-    },
-    move(event) {
-      const now = this.point(event);
-      this.work.hover(event, now);
-      const last = this.pointers.get(event.pointerId);
-      if (!last) return;
-      this.pointers.set(event.pointerId, now);
-      if (this.pointers.size === 2) this.pinch(event.pointerId, last, now);
-      else if (this.drag === "split") this.splitTo(now[0]);
-      else if (this.drag === "paint") this.work.move(event);
-      else if (this.drag === "pan" && this.zoom > 1) this.pan(now[0] - last[0], now[1] - last[1]);
-    },
-    up(event) {
-      if (this.drag === "paint" && this.pointers.has(event.pointerId)) this.work.up(event);
-      this.lift(event);
-    },
-    cancel(event) {
-      if (this.drag === "paint") this.work.abandon();
-      this.lift(event);
-    },
-    lift(event) {
-      this.pointers.delete(event.pointerId);
-      this.drag = "";
-    },
-    leave() {
-      this.work.unhover();
-    },
-
     // Tools and keys
 
     use(tool) {
@@ -405,57 +279,18 @@ export default {
     hold(held) {
       this.held = held && Boolean(this.shownAfter);
     },
-    key(event) {
-      const at = (this.splitAt / this.stage.width) * 100;
-      const moves = { ArrowLeft: at - STEP, ArrowRight: at + STEP, Home: 0, End: 100 };
-      if (!(event.key in moves)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      this.split = clamp(moves[event.key], 0, 100);
-    },
-    shortcut(event) {
-      if (event.key === "Tab") this.byPointer = false;
-      if (event.altKey || this.meantForOthers(event) || !this.before) return;
-      const key = event.key.toLowerCase();
-      const act = event.ctrlKey || event.metaKey ? this.withCtrl(event, key) : this.alone(event, key);
-      if (!act) return;
-      event.preventDefault();
-      act();
-    },
-    withCtrl({ shiftKey }, key) {
-      if (this.tool !== "brush") return null;
-      if (key === "z") return shiftKey ? () => this.work.redo() : () => this.work.undo();
-      return key === "y" ? () => this.work.redo() : null;
-    },
-    alone(event, key) {
-      const middle = [this.stage.width / 2, this.stage.height / 2];
-      const acts = {
-        " ": () => !event.repeat && this.hold(true),
-        z: () => (this.zoom === 1 ? this.full() : this.fit()),
-        "+": () => this.zoomTo(this.zoom * NUDGE, ...middle),
-        "-": () => this.zoomTo(this.zoom / NUDGE, ...middle),
-        b: this.paintable ? () => this.shownAfter && this.use("brush") : null,
-      };
-      const brush = {
-        x: () => this.take(this.hand.name === "keep" ? "erase" : "keep"),
-        "[": () => this.work.resize(1 / NUDGE),
-        "]": () => this.work.resize(NUDGE),
-        escape: () => this.use("split"),
-      };
-      return acts[key] ?? (this.tool === "brush" ? brush[key] : null) ?? null;
-    },
-    release(event) {
-      if (event.type === "keyup" && event.key !== " ") return;
-      // Otherwise Space would also press the button that was clicked last.
-      if (this.held) event.preventDefault();
-      this.held = false;
-    },
-    meantForOthers({ target, key }) {
-      if (target.closest?.("input:not([type=range]), select, textarea, .q-dialog")) return true;
-      return key === " " && !this.byPointer && Boolean(target.closest?.("button, a"));
-    },
   },
 };
+
+// A box around two boxes.
+function joined(one, other) {
+  return {
+    left: Math.min(one.left, other.left),
+    top: Math.min(one.top, other.top),
+    right: Math.max(one.right, other.right),
+    bottom: Math.max(one.bottom, other.bottom),
+  };
+}
 
 // The largest place of a form, width by height, in the middle of another one.
 function contained(to, form) {

@@ -49,6 +49,7 @@ WORDS = {
     "saving": word("Saving …"),
     "saved": word("Saved."),
     "failed": word("Your strokes could not be saved. They stay here: leave this page open."),
+    "unloaded": word("What is painted here could not be loaded. Take the brush again."),
     "again": word("Try again"),
 }
 
@@ -71,6 +72,8 @@ class View:
     """Whether the picture after has a form of its own."""
     width: int
     height: int
+    strokes: str = ""
+    """The name of what is painted on it."""
     subject: str
     shift: float
     feather: float

@@ -4,13 +4,14 @@ import { Retouch } from "/components/retouch.js";
 
 const LEAST = 1; // pixels of the photo that the smallest brush measures
 const LIGHTEST = 0.25; // of the size of a brush under a pen that hardly touches
+const FINEST = 0.1; // of the radius of a brush: a shorter way is no step of its own
 const ERASER = 32; // the button of a pen that is held upside down
 
 export class Hand {
   // `canvas` is the component whose photo is painted on.
   constructor(canvas) {
     this.canvas = canvas;
-    this.held = new Map(); // by entry, what is painted on a photo and could not be saved yet
+    this.held = new Map(); // by entry, what was painted last, and what could not be saved yet
     this.current = null;
     this.bare = null; // the cutout before anything is painted on it
     this.penned = false; // whether there is a pen: then fingers move the picture
@@ -28,35 +29,37 @@ export class Hand {
   async open() {
     this.close();
     const { canvas } = this;
-    const { entry, width, height } = canvas;
-    const known = this.held.get(entry);
+    const { entry, width, height, strokes } = canvas;
+    let known = this.held.get(entry);
+    if (known && !known.unsaved && known.name !== strokes) known = null; // another page has painted meanwhile
     const current = known ?? new Retouch(entry, width, height, (one) => this.tell(one));
-    this.held.delete(entry);
+    for (const [key, one] of this.held) if (!one.unsaved || one === known) this.held.delete(key);
     this.current = current;
-    canvas.hand.size = known ? canvas.hand.size : Math.max(8, Math.max(width, height) / 24);
+    this.last = null; // where the last stroke ended
+    canvas.hand.size ||= Math.max(8, Math.max(width, height) / 24);
     try {
-      if (!known) await current.load();
+      if (!known) await current.load(strokes);
     } catch {
-      if (this.current === current) Object.assign(canvas.hand, { state: "failed", says: "" });
+      if (this.current !== current) return;
+      this.current = null;
+      Object.assign(canvas.hand, { state: "unloaded", says: "" });
       return;
     }
     if (this.current !== current) return;
     this.look();
     this.tell(current);
     await this.lookAgain();
-    if (this.current !== current) return;
-    canvas.hand.ready = true;
-    canvas.redraw();
   }
 
   // Put it down; what is painted goes to the library.
   close() {
     const { current } = this;
+    this.abandon();
     this.current = null;
     this.canvas.hand.ready = false;
-    if (current) {
-      this.held.set(current.entry, current);
-      current.save().then((done) => done && this.held.get(current.entry) === current && this.held.delete(current.entry));
+    if (current?.loaded) {
+      this.held.set(current.entry, current); // for its undo, until another photo is painted on
+      current.save();
     }
     this.bare?.close();
     this.bare = null;
@@ -68,13 +71,14 @@ export class Hand {
   async lookAgain() {
     const { canvas } = this;
     const { bare, bareKey } = canvas;
-    if (!bare || bareKey === this.bareKey) return;
+    if (!this.current || !bare || bareKey === this.bareKey) return;
     this.bareKey = bareKey;
     const next = new Picture(bare, () => canvas.redraw());
     await next.first;
     if (this.bareKey !== bareKey) return next.close();
     this.bare?.close();
     this.bare = next;
+    canvas.hand.ready = Boolean(this.current?.loaded);
     canvas.redraw();
   }
 
@@ -102,8 +106,12 @@ export class Hand {
   move(event) {
     if (!this.current?.paint.stroke) return;
     const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) {
+    const all = events.length ? events : [event];
+    for (const each of all) {
       const place = this.canvas.onPhoto(this.canvas.point(each));
+      // What a large brush would hardly show is left to the last one.
+      const near = Math.hypot(place.x - this.at.x, place.y - this.at.y) < this.brush.radius * FINEST;
+      if (each !== all.at(-1) && (near || this.straight)) continue;
       if (this.straight) {
         this.canvas.redraw(this.paint.abandon());
         this.begin();

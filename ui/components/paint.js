@@ -178,9 +178,12 @@ export class Paint {
     for (let y = part.top; y < part.bottom; y += 1) {
       const py = y + 0.5 - from.y;
       for (let x = part.left; x < part.right; x += 1) {
+        const at = (y - y0) * SIDE + x - x0;
+        if (covered[at] === FULL) continue; // most of a stroke lies over its own beginning
         const px = x + 0.5 - from.x;
         const along = Math.min(1, Math.max(0, (px * dx + py * dy) / length));
-        const [ox, oy] = [px - along * dx, py - along * dy];
+        const ox = px - along * dx;
+        const oy = py - along * dy;
         const away = ox * ox + oy * oy;
         if (away >= reach) continue;
         let share = FULL;
@@ -188,7 +191,6 @@ export class Paint {
           const rest = Math.min(1, (inner + slope - Math.sqrt(away)) / slope);
           share = Math.round(FULL * rest * rest * (3 - 2 * rest));
         }
-        const at = (y - y0) * SIDE + x - x0;
         if (share <= covered[at]) continue;
         covered[at] = share;
         over(tile, before, 2 * at, white, share * opacity);
@@ -216,9 +218,9 @@ export class Paint {
 
 // Lay paint of a thickness 0..255 over what a pixel had before the stroke: `over` of Porter and Duff.
 function over(tile, before, at, white, thick) {
-  const [under, below] = before ? [before[at], before[at + 1]] : [0, 0];
-  const rest = (below * (FULL - thick)) / FULL;
+  const rest = before ? (before[at + 1] * (FULL - thick)) / FULL : 0;
   const whole = thick + rest;
+  const under = rest ? before[at] : 0;
   tile[at] = whole ? Math.round((white * thick + under * rest) / whole) : 0;
   tile[at + 1] = Math.round(whole);
 }

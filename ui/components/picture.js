@@ -68,7 +68,7 @@ export class Picture {
       return null;
     }
     const level = Math.max(0, Math.floor(Math.log2(this.size.width / to.width) + 0.01));
-    return this.size.width / 2 ** level > this.small.width ? level : null;
+    return level === 0 || this.size.width / 2 ** level > this.small.width ? level : null; // the first is exact
   }
 
   cells(level, to, seen) {

@@ -9,6 +9,8 @@ export class Retouch {
     this.entry = entry;
     this.paint = new Paint(width, height);
     this.saved = 0; // the version of the paint that the library has
+    this.name = ""; // what the recipe calls it
+    this.loaded = false;
     this.state = "";
     this.says = "";
     this.told = told;
@@ -18,11 +20,12 @@ export class Retouch {
     return this.paint.version !== this.saved;
   }
 
-  async load() {
+  // Begin with what the library has, under the name that the recipe gives it.
+  async load(name) {
     const answer = await fetch(`/entries/${this.entry}/strokes.png`, { cache: "no-store" });
     if (!answer.ok) throw new Error(answer.statusText);
     if (answer.status !== 204) await this.paint.decode(await answer.arrayBuffer());
-    this.saved = this.paint.version;
+    Object.assign(this, { name, saved: this.paint.version, loaded: true });
   }
 
   later() {
@@ -52,6 +55,7 @@ export class Retouch {
         this.tell("failed", (await answer.json().catch(() => ({}))).says ?? "");
         return false;
       }
+      this.name = (await answer.json()).strokes;
     } catch {
       this.tell("failed");
       return false;

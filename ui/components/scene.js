@@ -134,21 +134,34 @@ export class Mixer {
       places(made.height * fine, top * fine, this.to.top * fine, (this.to.height / paint.height) * fine, paint.height),
     ];
     const [out, before, all] = [made.data, photo.data, fine * fine * FULL];
+    let [index, tile] = [-1, null]; // of the last sample: the next one mostly has the same
     for (let y = 0; y < made.height; y += 1) {
       for (let x = 0; x < made.width; x += 1) {
-        let [thick, white] = [0, 0];
-        for (let n = 0; n < fine * fine; n += 1) {
-          const [px, py] = [xs[x * fine + (n % fine)], ys[y * fine + (n >> 1)]];
-          const tile = paint.tiles.get((py >> 8) * paint.across + (px >> 8));
-          if (!tile) continue;
-          const at = 2 * (((py & 255) << 8) + (px & 255));
-          thick += tile[at + 1];
-          white += tile[at + 1] * tile[at];
+        let thick = 0;
+        let white = 0;
+        for (let sy = y * fine; sy < (y + 1) * fine; sy += 1) {
+          const py = ys[sy];
+          for (let sx = x * fine; sx < (x + 1) * fine; sx += 1) {
+            const px = xs[sx];
+            const wanted = (py >> 8) * paint.across + (px >> 8);
+            if (wanted !== index) {
+              index = wanted;
+              tile = paint.tiles.get(index);
+            }
+            if (!tile) continue;
+            const at = 2 * (((py & 255) << 8) + (px & 255));
+            thick += tile[at + 1];
+            white += tile[at + 1] * tile[at];
+          }
         }
         if (!thick) continue;
-        const [s, w] = [thick / all, white / all / FULL];
-        const [under, at] = [this.ground.at(left + x, top + y), 4 * (y * made.width + x)];
-        for (let c = 0; c < 3; c += 1) out[at + c] = out[at + c] * (1 - s) + before[at + c] * w + under[c] * (s - w);
+        const s = thick / all;
+        const w = white / all / FULL;
+        const at = 4 * (y * made.width + x);
+        const under = this.ground.at(left + x, top + y);
+        out[at] = out[at] * (1 - s) + before[at] * w + under[0] * (s - w);
+        out[at + 1] = out[at + 1] * (1 - s) + before[at + 1] * w + under[1] * (s - w);
+        out[at + 2] = out[at + 2] * (1 - s) + before[at + 2] * w + under[2] * (s - w);
       }
     }
   }
