@@ -18,6 +18,7 @@ from bench.canvas import looking, painting
 from bench.commands import Commands, batch_ratio, cold_ratio, growth
 from bench.contender import ROOT
 from bench.figures import Bound, Figure, Skipped, report
+from bench.library import look
 from bench.looks import preview_ms, render_peak_gb, render_ratio
 from bench.peers import Match, Turns, ratio, run_match, size_ratio
 from bench.photos import photos
@@ -77,6 +78,7 @@ def main() -> int:
 
 def _program(things: Things) -> list[Figure]:
     seen = cache(lambda: visit(things.models, things.photos()))  # three figures, one visit
+    many = cache(lambda: look(things.models))
     at_most = Bound.AT_MOST
     return [
         Figure("import-web", "s", at_most, 1.5, import_seconds),
@@ -85,6 +87,8 @@ def _program(things: Things) -> list[Figure]:
         Figure("idle-memory", "MB", at_most, 250, lambda: seen().idle_mb),
         Figure("busy-click-p95", "ms", at_most, 50, lambda: late(seen().round_trips_ms)),
         Figure("busy-healthz-p95", "ms", at_most, 50, lambda: late(seen().healthz_ms)),
+        Figure("library-open", "s", at_most, 2.0, lambda: many().seconds_to_open),
+        Figure("library-scroll-p95", "ms", at_most, 33.4, lambda: late(many().frames_ms)),
     ]
 
 

@@ -47,6 +47,10 @@ class Server:
             raise
         self.seconds_to_first_page = time.perf_counter() - started
 
+    @property
+    def home(self) -> Path:
+        return self._home
+
     def upload(self, photo: Path) -> None:
         """Put a photo on the workbench, as the page does it; each time as one never seen before."""
         answer = self._visitor.post(

@@ -162,12 +162,12 @@ class Studio:
         original = _original(file, photo.header)
         return self._library_for(account).keep(account, original, file).sha256
 
-    def submit(self, account: Account, file: Path, recipe: Recipe) -> Job:
+    def submit(self, account: Account, file: Path, recipe: Recipe, *, name: str = "") -> Job:
         """Keep a photo and queue one recipe on it; an equal one that is under way is joined."""
         original = _original(file, inspect(file, _limits(account)))
         check_enlarged(original.width, original.height, recipe.upscale)
         order = _order(self.resolve(recipe))
-        return self._told(self._library_for(account).admit(account, original, file, order))
+        return self._told(self._library_for(account).admit(account, original, file, order, name))
 
     def batch(self, account: Account) -> Batch:
         """All photos of the workbench at once. Say `wake` after something has to be done."""

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
@@ -52,14 +52,18 @@ class Library:
         self._blobs = blobs
         self._clock = clock
 
-    def admit(self, account: Account, original: Original, source: Path, order: Order) -> Job:
+    def admit(
+        self, account: Account, original: Original, source: Path, order: Order, name: str = ""
+    ) -> Job:
         """Keep a photo and queue what is to be done with it, unless it is done or under way.
+
+        It takes the `name`, unless it has one.
 
         Raises DiskFull, NotWritable.
         """
 
         def admitted(image: Image) -> tuple[Job, str]:
-            job = self.records.admit(image, order)
+            job = self.records.admit(replace(image, name=image.name or name), order)
             return job, job.image_id
 
         return self._renewed(self._kept(account, original, source, admitted))

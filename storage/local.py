@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 from uuid import uuid4
 
@@ -57,8 +58,9 @@ class SqliteRecords:
     # Jobs
 
     def admit(self, image: Image, order: Order) -> Job:
-        with self._db.writing():
+        with self._db.writing() as connection:
             known = self._keep(image)
+            _name(connection, known.id, image.name)
             live = self._db.rows(
                 Job, "image_id = ? and key = ? and status <> 'expired'", known.id, order.key
             )
@@ -227,10 +229,7 @@ class SqliteRecords:
     def place(self, entry: Entry) -> Entry:
         with self._db.writing() as connection:
             self._db.insert(entry, "on conflict do nothing")
-            connection.execute(
-                "update images set name = ?, name_key = ? where id = ? and name = ''",
-                (entry.name, natural_key(entry.name), entry.image_id),
-            )
+            _name(connection, entry.image_id, entry.name)
             return self._db.one(
                 Entry,
                 "scope = ? and image_id = ? and folder = ? and name = ?",
@@ -362,6 +361,14 @@ class SqliteRecords:
         )
         self._db.update(moved)
         return moved
+
+
+def _name(connection: Connection, image_id: str, name: str) -> None:
+    """Give a photo a name, unless it has one."""
+    connection.execute(
+        "update images set name = ?, name_key = ? where id = ? and name = ''",
+        (name, natural_key(name), image_id),
+    )
 
 
 def _check_lease(now: Job, held: Job) -> None:

@@ -77,7 +77,8 @@ class Records(Protocol):
         """Return the one live job of this scope for this photo and recipe; make it if need be.
 
         The photo is known by (scope, sha256): where it is known already, the row given is ignored
-        and the job returned names the image that was there first. A failed or cancelled job
+        and the job returned names the image that was there first; a photo without a name takes the
+        one given. A failed or cancelled job
         starts anew, and the more urgent of two orders counts. A photo in the trash is taken back.
         Raises NotFound where the photo given was purged meanwhile.
         """

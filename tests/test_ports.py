@@ -415,6 +415,17 @@ def test_a_photo_has_the_name_it_first_came_under(records: Records) -> None:
     assert records.image("local", job.image_id).name == "My vase"
 
 
+def test_a_photo_that_was_never_on_the_workbench_has_the_name_it_is_given(
+    records: Records,
+) -> None:
+    held(records, "IMG_10.jpg")
+    job = records.admit(replace(image(), name="IMG_9.jpg"), order())
+    records.admit(replace(image(), name="another.jpg"), order())
+
+    assert records.image("local", job.image_id).name == "IMG_9.jpg"
+    assert names(records, sort=Sort.NAME) == ["IMG_9.jpg", "IMG_10.jpg"]
+
+
 def test_photos_are_sorted_by_date_doubt_and_by_name_as_people_count(records: Records) -> None:
     held(records, "IMG_10.jpg", doubt=0.2, at=3)
     held(records, "img_9.jpg", doubt=0.9, at=1)

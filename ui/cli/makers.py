@@ -50,7 +50,7 @@ def kept(house: House, recipe: Recipe, output: Output, stop: threading.Event) ->
     """Let the workers of the library cut, so that photo and cutout are in it afterwards."""
 
     def done(path: Path, recipe: Recipe) -> tuple[Job, str]:
-        job = _ended(house, house.studio.submit(house.account, path, recipe), stop)
+        job = _ended(house, house.studio.submit(house.account, path, recipe, name=path.name), stop)
         if job.status is not Status.DONE or job.version_id is None:
             raise NotDone(job.says or "It was cancelled. Cut it again.")
         return job, job.version_id

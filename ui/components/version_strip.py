@@ -85,7 +85,7 @@ class VersionStrip:
             with ui.element("span").classes("picture checker"):
                 ui.element("img").props(f'src="/versions/{version.id}/thumb.webp" alt=""')
                 for mark in marks:
-                    text(mark, tag="span").classes(f"mark {mark}")
+                    text(mark, tag="span").classes(f"mark {mark}").props("aria-hidden=true")
                 if current:
                     icon("check_circle").classes("current")
             text(name, tag="span").classes("name")

@@ -13,7 +13,7 @@ from storage.records import Collection, Sort
 from ui.components.ask import agreed
 from ui.components.collect import which_collection
 from ui.components.collection_list import TRASH, CollectionList
-from ui.components.controls import button, icon_button
+from ui.components.controls import button, heading, icon_button
 from ui.components.keys import keys
 from ui.components.library_tools import LibraryTools
 from ui.components.photo_grid import PhotoGrid
@@ -52,6 +52,7 @@ class LibraryPage:
             self._sheet = StorageSheet(keeper, lane, on_change=self._look)
             icon_button("database", t("Storage"), self._sheet.open)
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
+        heading(t("Library"), level=1).classes("spoken")
         with ui.element("div").classes("library"):
             self._places = CollectionList(
                 on_choose=self.go,

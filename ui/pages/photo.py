@@ -13,7 +13,7 @@ from storage.records import ENDED, Job, Status, Version
 from ui.components.ask import agreed
 from ui.components.canvas import Canvas, View
 from ui.components.collect import which_collection
-from ui.components.controls import button, icon, icon_button, named, text
+from ui.components.controls import button, heading, icon, icon_button, named, text
 from ui.components.keys import keys
 from ui.components.photo_panel import PhotoPanel
 from ui.components.speech import Act, say
@@ -54,6 +54,7 @@ class PhotoPage:
         with bar:
             self._build_way()
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
+        self._heading = heading("", level=1).classes("spoken")
         with ui.element("div").classes("exhibit") as self._exhibit:
             with ui.element("div").classes("showing"):
                 with ui.element("div").classes("middle"):
@@ -246,7 +247,9 @@ class PhotoPage:
         self._after.props["disabled"] = not 0 < at < len(self._order)
         if shown is None:
             return
-        ui.page_title(f"{shown.holding.image.name or t('Photo')} · Coveshot")
+        name = shown.holding.image.name or t("Photo without a name")
+        self._heading.set_text(name)
+        ui.page_title(f"{name} · Coveshot")
         version = self._version
         self._panel.show(shown, version)
         self._strip.show(
