@@ -6,7 +6,9 @@ const NARROW = 560; // of the whole grid
 const CAPTION = 30; // below a picture
 const BEYOND = 3; // rows that are ready above and below
 const KEPT = 30; // pages in memory
-const PATIENCE = 60; // milliseconds of scrolling before what is in sight is fetched
+const PATIENCE = 60; // milliseconds between two looks at what is to be fetched
+const FAST = 2; // pixels a millisecond beyond which nobody can see pictures: they are left out
+const CALM = 120; // milliseconds without scrolling after which they come
 const HOLD = 450; // milliseconds that a finger rests to choose
 export const PHOTOS = "application/x-coveshot-photos"; // what is dragged
 
@@ -23,6 +25,7 @@ export default {
     width: 0,
     height: 0,
     top: 0,
+    fast: false, // whether photos fly by
     chosen: new Set(),
     cursor: 0,
     focused: false,
@@ -40,7 +43,7 @@ export default {
         @scroll.passive="scrolled" @keydown="key" @focus="focused = true" @blur="focused = false"
         @click.self="chooseNone">
         <div class="sheet" :style="{ height: sheet + 'px' }" @click.self="chooseNone">
-          <div v-for="cell in cells" :key="cell.index" :id="'photo-' + cell.index" role="option" draggable="true"
+          <div v-for="cell in cells" :key="cell.index" v-memo="[cell, total, chosen.has(cell.item?.id), focused && cell.index === cursor, over === cell.index]" :id="'photo-' + cell.index" role="option" draggable="true"
             :class="['photo', cell.item?.state, { chosen: chosen.has(cell.item?.id), cursor: focused && cell.index === cursor, before: over === cell.index }]"
             :style="cell.style" :aria-selected="chosen.has(cell.item?.id)" :aria-posinset="cell.index + 1"
             :aria-setsize="total" :aria-label="label(cell.item)" :title="cell.item?.doubt || cell.item?.name"
@@ -48,8 +51,8 @@ export default {
             @pointerdown="press($event, cell)" @pointerup="release" @pointermove="release" @pointercancel="release"
             @contextmenu="menu" @dragover="hover($event, cell)" @dragleave="over = null" @drop.prevent="put(cell)">
             <div :class="['picture', { checker: cell.item?.thumb }]" :style="{ height: size.picture + 'px' }">
-              <img v-if="cell.item?.thumb" :src="cell.item.thumb" alt="" draggable="false" decoding="async" @error="hide">
-              <span v-else-if="cell.item" class="material-symbols-outlined" aria-hidden="true">{{ sign(cell.item) }}</span>
+              <img v-if="cell.item?.thumb && cell.seen" :src="cell.item.thumb" alt="" draggable="false" decoding="async" @error="hide">
+              <span v-else-if="cell.item && !cell.item.thumb" class="material-symbols-outlined" aria-hidden="true">{{ sign(cell.item) }}</span>
               <span v-if="cell.item?.doubt" class="material-symbols-outlined doubt" aria-hidden="true">visibility</span>
               <span class="tick" aria-hidden="true" @click.stop="toggle(cell)" @dblclick.stop>
                 <span class="material-symbols-outlined" aria-hidden="true">check</span></span>
@@ -85,17 +88,15 @@ export default {
     },
     cells() {
       this.tick; // pages have come
-      const { columns, width, row } = this.size;
+      const known = this.drawn?.size === this.size ? this.drawn.cells : [];
       const cells = [];
       for (let index = this.first; index < this.last; index++) {
-        const x = PAD + (index % columns) * (width + GAP);
-        const y = PAD + Math.floor(index / columns) * row;
-        cells.push({
-          index,
-          item: this.item(index),
-          style: { width: `${width}px`, height: `${row - GAP}px`, transform: `translate(${x}px, ${y}px)` },
-        });
+        const item = this.item(index);
+        const old = known[index - known[0]?.index];
+        const seen = !this.fast || Boolean(old?.seen);
+        cells.push(old?.item === item && old.seen === seen ? old : { index, item, seen, style: this.place(index) });
       }
+      this.drawn = { size: this.size, cells };
       return cells;
     },
   },
@@ -135,11 +136,16 @@ export default {
   },
   unmounted() {
     this.observer.disconnect();
-    clearTimeout(this.fetching);
-    clearTimeout(this.holding);
+    for (const timer of [this.fetching, this.calming, this.holding]) clearTimeout(timer);
     window.removeEventListener("keydown", this.shortcut);
   },
   methods: {
+    place(index) {
+      const { columns, width, row } = this.size;
+      const [x, y] = [PAD + (index % columns) * (width + GAP), PAD + Math.floor(index / columns) * row];
+      return { width: `${width}px`, height: `${row - GAP}px`, transform: `translate(${x}px, ${y}px)` };
+    },
+
     // What is there
 
     async ask(what, more = "") {
@@ -168,10 +174,11 @@ export default {
       this.need();
     },
     soon() {
-      clearTimeout(this.fetching);
-      this.fetching = setTimeout(this.need, PATIENCE);
+      this.fetching ??= setTimeout(this.need, PATIENCE);
     },
     need() {
+      clearTimeout(this.fetching);
+      this.fetching = null;
       if (!this.total) return;
       const [from, to] = [this.first, this.last].map((index) => Math.floor(index / this.page));
       for (let number = from; number <= Math.min(to, this.marks.length - 1); number++) this.load(number);
@@ -218,8 +225,13 @@ export default {
       this.$refs.scroller.scrollTop = top;
       this.top = this.$refs.scroller.scrollTop;
     },
-    scrolled() {
-      this.top = this.$refs.scroller.scrollTop;
+    scrolled({ timeStamp }) {
+      const top = this.$refs.scroller.scrollTop;
+      const speed = Math.abs(top - this.top) / Math.max(1, timeStamp - (this.lastScroll ?? 0));
+      this.lastScroll = timeStamp;
+      Object.assign(this, { top, fast: speed > FAST });
+      clearTimeout(this.calming);
+      if (this.fast) this.calming = setTimeout(() => (this.fast = false), CALM);
       this.release();
       sessionStorage.setItem("coveshot-library", JSON.stringify({ query: this.query, top: this.top }));
     },
