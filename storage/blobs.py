@@ -31,8 +31,13 @@ class FileBlobs:
     def put(self, key: str, source: bytes | Path) -> None:
         target = self._path(key)
         with _in_sentences(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(target, source, self._parts)
+            while True:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    return write_durably(target, source, self._parts)
+                except FileNotFoundError as error:
+                    if not error.filename2:  # of the rename: else its folder went meanwhile
+                        raise
 
     def get(self, key: str) -> bytes:
         try:
@@ -53,9 +58,13 @@ class FileBlobs:
         path = self._path(key)
         with _in_sentences(path):
             path.unlink(missing_ok=True)
+        with suppress(OSError):  # they have other objects
+            path.parent.rmdir()
+            path.parent.parent.rmdir()
 
     def listing(self) -> Iterator[tuple[str, float]]:
-        for path in sorted(self._root.rglob("*")):
+        walked = os.walk(self._root)  # folders that go while we look are passed over
+        for path in sorted(Path(folder, name) for folder, _, names in walked for name in names):
             with suppress(FileNotFoundError):  # removed while we were looking
                 if path.is_file() and path.parent != self._parts:
                     yield path.relative_to(self._root).as_posix(), path.stat().st_mtime

@@ -1,6 +1,6 @@
 """What the library of one computer holds, in SQLite: searched, sorted, named, shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -134,9 +134,12 @@ class SqliteHoldings:
     def unweighed(self) -> list[str]:
         return [path for (path,) in self._db.query("select path from mattes where bytes = 0")]
 
-    def weigh(self, path: str, weight: int) -> None:
+    def weigh(self, weights: Mapping[str, int]) -> None:
         with self._db.writing() as connection:
-            connection.execute("update mattes set bytes = ? where path = ?", (weight, path))
+            connection.executemany(
+                "update mattes set bytes = ? where path = ?",
+                [(weight, path) for path, weight in weights.items()],
+            )
 
     def _trash(self, scope: str) -> Share:
         gone = "(select id from images where scope = ? and deleted_at is not null)"

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -235,9 +235,13 @@ class Library:
         self.records.trash.purge_older(self._clock() - TRASH_SECONDS)
         self.records.trash.prune_all()
         self._clear_away()
-        for path in self.records.holdings.unweighed():
+        if weights := dict(self._weighed(self.records.holdings.unweighed())):
+            self.records.holdings.weigh(weights)
+
+    def _weighed(self, paths: Sequence[str]) -> Iterator[tuple[str, int]]:
+        for path in paths:
             with suppress(NotFound):
-                self.records.holdings.weigh(path, self._blobs.size(path))
+                yield path, self._blobs.size(path)
 
     def _clear_away(self) -> None:
         while paths := self.records.trash.leavings(AT_ONCE):

@@ -1,6 +1,6 @@
 """The ports of what is kept. Every method is one transaction and safe to repeat."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -318,8 +318,8 @@ class Holdings(Protocol):
         """Return the objects of mattes whose bytes were never noted."""
         ...
 
-    def weigh(self, path: str, weight: int) -> None:
-        """Note the bytes of a matte."""
+    def weigh(self, weights: Mapping[str, int]) -> None:
+        """Note the bytes of mattes, by their objects."""
         ...
 
 

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,29 @@ def test_what_is_removed_is_gone_and_removing_it_again_is_no_error(blobs: FileBl
     assert not blobs.has("local/a.png")
     with pytest.raises(NotFound):
         blobs.get("local/a.png")
+
+
+def test_folders_go_with_their_last_object(blobs: FileBlobs, tmp_path: Path) -> None:
+    for key in ("local/a/original.jpg", "local/a/output/b.png"):
+        blobs.put(key, b"x")
+    blobs.remove("local/a/output/b.png")
+    assert (tmp_path / "library" / "local" / "a").exists()
+    blobs.remove("local/a/original.jpg")
+
+    assert not (tmp_path / "library" / "local" / "a").exists()
+    assert (tmp_path / "library").exists()
+
+
+def test_a_folder_that_is_emptied_meanwhile_is_made_again(blobs: FileBlobs) -> None:
+    def come_and_go(name: str) -> None:
+        for _ in range(40):
+            blobs.put(f"local/a/output/{name}.png", b"x")
+            blobs.remove(f"local/a/output/{name}.png")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(come_and_go, "abcd"))
+
+    assert list(blobs.listing()) == []
 
 
 @pytest.mark.parametrize(

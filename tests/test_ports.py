@@ -698,7 +698,7 @@ def test_what_is_used_is_told_by_kind_and_the_trash_apart(records: Records) -> N
         path = f"local/{one.id}/matte.png"
         records.keep_matte(Matte(image_id=one.id, key="m", path=path, created_at=1.0, bytes=size))
     (unweighed,) = records.holdings.unweighed()
-    records.holdings.weigh(unweighed, 5)
+    records.holdings.weigh({unweighed: 5})
     records.trash.throw("local", [thrown.id])
 
     assert records.holdings.unweighed() == []
