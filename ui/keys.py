@@ -40,6 +40,7 @@ KEYS = (
     Key(("X",), word("Keep or erase"), BRUSH),
     Key(("[", "]"), word("Smaller and larger"), BRUSH),
     Key(("Shift",), word("Draw a straight line from the last stroke"), BRUSH),
+    Key(("Ctrl+S",), word("Save the strokes now"), BRUSH),
     Key(("Ctrl+Z",), word("Undo"), BRUSH),
     Key(("Ctrl+Shift+Z",), word("Redo"), BRUSH),
     Key(("←", "→", "↑", "↓"), word("Go through the photos"), PHOTOS, LIBRARY),

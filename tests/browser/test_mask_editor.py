@@ -28,9 +28,14 @@ def entry(page: Page) -> str:
 def start(page: Page) -> None:
     drop(page, sample("bowl"))
     wait_for_cutouts(page, 1)
-    page.keyboard.press("b")
+    take_brush(page)
     expect(page.get_by_role("button", name="Keep")).to_have_attribute("aria-pressed", "true")
-    page.locator(".stage.ready").wait_for()
+
+
+def take_brush(page: Page) -> None:
+    page.get_by_alt_text("The cutout").wait_for()
+    page.keyboard.press("b")
+    page.locator(".canvas.brush .stage.ready").wait_for()
 
 
 def at(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -49,6 +54,8 @@ def stroke(page: Page, *places: tuple[float, float]) -> None:
 
 
 def saved(page: Page) -> None:
+    """Save now rather than after a pause."""
+    page.keyboard.press("Control+s")
     expect(page.locator(STATE)).to_contain_text("Saved", timeout=20_000)
 
 
@@ -118,8 +125,7 @@ def test_a_look_keeps_the_strokes_and_a_reload_finds_them(page: Page) -> None:
 
     page.reload()
     wait_for_cutouts(page, 1)
-    page.keyboard.press("b")
-    page.locator(".stage.ready").wait_for()
+    take_brush(page)
     stroke(page, (100, 100), (300, 100))
     saved(page)
     layer = strokes(page)
@@ -136,11 +142,13 @@ def test_holes_are_filled_and_islands_removed_by_a_click(page: Page) -> None:
     stroke(page, (200, 150), (230, 150))
     page.get_by_role("button", name="Fill hole").click()
     page.mouse.click(*at(page, 810, 800))
-    expect(page.get_by_role("button", name="Fill hole")).to_have_attribute("aria-pressed", "true")
-    wait_until(page, lambda: whiteness(page, 810, 800) == 255)
+    page.locator(".stage.ready").wait_for()
     page.get_by_role("button", name="Remove island").click()
     page.mouse.click(*at(page, 215, 150))
-    saved(page)
+    page.locator(".stage.ready").wait_for()
+    page.keyboard.press("Control+s")
+    wait_until(page, lambda: whiteness(page, 215, 150) == 0)
+    assert whiteness(page, 810, 800) == 255
     page.get_by_role("button", name="Fill hole").click()
     page.mouse.click(*at(page, 100, 1100))
 
@@ -163,8 +171,7 @@ def test_one_of_two_subjects_is_chosen_by_a_click(page: Page) -> None:
     whole = alpha(page)
     assert whole[:, :800].any()
     assert whole[:, 800:].any()
-    page.keyboard.press("b")
-    page.locator(".stage.ready").wait_for()
+    take_brush(page)
     page.get_by_role("button", name="Choose subject").click()
     page.mouse.click(*at(page, 1200, 700))
     everything = page.get_by_role("button", name="All subjects")

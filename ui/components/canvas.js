@@ -41,11 +41,11 @@ export default {
     split: 50,
     blend: 50,
     held: false,
-    hand: { name: "keep", size: 0, hardness: 80, opacity: 100, state: "", says: "", ready: false, undo: false, redo: false },
+    hand: { name: "keep", size: 0, hardness: 80, opacity: 100, state: "", says: "", ready: false, busy: false, undo: false, redo: false },
   }),
   template: `
     <div :class="['canvas', tool]">
-      <div :class="['stage', { zoomed: zoom > 1, held, ready: tool !== 'brush' || hand.ready }]" ref="stage" @wheel.prevent="wheel" @pointerdown="down" @pointermove="move"
+      <div :class="['stage', { zoomed: zoom > 1, held, ready: tool !== 'brush' || (hand.ready && !hand.busy) }]" ref="stage" @wheel.prevent="wheel" @pointerdown="down" @pointermove="move"
         @pointerup="up" @pointercancel="cancel" @pointerleave="leave" @contextmenu.prevent>
         <canvas ref="canvas" aria-hidden="true"></canvas>
         <div v-if="before && stage.width" class="sheet" :style="place">

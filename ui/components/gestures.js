@@ -104,6 +104,7 @@ export const Keys = {
     },
     withCtrl({ shiftKey }, key) {
       if (this.tool !== "brush") return null;
+      if (key === "s") return () => this.work.save();
       if (key === "z") return shiftKey ? () => this.work.redo() : () => this.work.undo();
       return key === "y" ? () => this.work.redo() : null;
     },

@@ -152,11 +152,16 @@ export class Hand {
 
   async part(name, { x, y }) {
     const { current, canvas } = this;
+    if (canvas.hand.busy) return;
+    canvas.hand.busy = true;
     try {
       canvas.hand.says = await current.part(name, x, y);
     } catch {
       return current.tell("failed");
+    } finally {
+      canvas.hand.busy = false;
     }
+    if (this.current !== current) return;
     canvas.redraw();
     this.look();
   }

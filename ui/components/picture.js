@@ -21,17 +21,18 @@ export class Picture {
   }
 
   async loadSmall() {
-    const image = new Image();
-    image.src = `${this.address}?side=${SMALL}`;
+    let answer;
     try {
-      await image.decode();
-      const small = await createImageBitmap(image);
-      if (this.closed) return small.close();
-      this.small = small;
-      this.changed();
+      answer = await fetch(`${this.address}?side=${SMALL}`);
     } catch {
-      // What cannot be opened is told of in words, elsewhere.
+      if (!this.closed) setTimeout(() => this.closed || this.loadSmall(), AGAIN); // the network is away
+      return;
     }
+    if (!answer.ok) return; // what cannot be opened is told of in words, elsewhere
+    const small = await createImageBitmap(await answer.blob()).catch(() => null);
+    if (this.closed || !small) return small?.close();
+    this.small = small;
+    this.changed();
   }
 
   close() {

@@ -1,7 +1,7 @@
 // What is painted on one photo, and how it gets to the library: once, when the hand rests.
 import { Paint } from "/components/paint.js";
 
-const REST = 1200; // milliseconds after a stroke
+const REST = 4000; // milliseconds after a stroke: each time a cutout is rendered, and kept as a version
 
 export class Retouch {
   // `told` is called whenever there is news: state is "", "saving", "saved" or "failed", and `says` tells why.
