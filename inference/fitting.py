@@ -11,7 +11,7 @@ from inference.jobs import Export, Studio
 from inference.output import Output
 from inference.preset import Preset
 from inference.presets import Presets
-from inference.recipe import Recipe
+from inference.recipe import EDGES, Recipe
 from storage.records import Entry
 
 
@@ -89,5 +89,6 @@ def _fits(recipe: Recipe, output: Output) -> bool:
 
 
 def _look(recipe: Recipe) -> dict[str, object]:
-    values = asdict(recipe)
-    return {part: values[part] for part in ("background", "shadow", "frame")}
+    values, usual = asdict(recipe), Recipe()
+    edges = [name for name in EDGES if getattr(recipe, name) != getattr(usual, name)]
+    return {part: values[part] for part in ("background", "shadow", "frame", *edges)}

@@ -32,11 +32,12 @@ from inference.memory import give_back
 from inference.output import SIXTEEN, SRGB, Output
 from inference.photo import Header, Limits, Photo, inspect
 from inference.png import read_png
-from inference.previews import Previews
+from inference.previews import SIDE, Previews, Source
 from inference.providers import CPU
 from inference.recipe import AUTO, Recipe
 from inference.rendition import WHITE, Rendition, Wanted, rendition
 from inference.shelf import Shelf
+from inference.uncut import Uncut
 from inference.upscalers import FINE, LANCZOS, QUICK, upscaler_named
 from inference.weights import Weights
 from storage.errors import LostLease, NotFound, StorageError
@@ -177,9 +178,10 @@ class Studio:
         return self._library_for(account).records.bench(account.scope)
 
     def choose(self, account: Account, entry_id: str, recipe: Recipe) -> Entry:
-        """Note what the designer wants for a photo; only another cut is computed at once.
+        """Note what the designer wants for a photo; only what needs a network is done at once.
 
-        A background is rendered when the cutout is exported: trying colours makes no versions.
+        Edges, background, shadow and frame are drawn as they are looked at, and rendered when the
+        cutout is exported: trying them makes no versions.
         """
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
@@ -189,7 +191,7 @@ class Studio:
         image = library.records.image(account.scope, entry.image_id)
         check_enlarged(image.width, image.height, recipe.upscale)
         job_id = entry.job_id
-        if library.records.job(account.scope, job_id).key != cut.key:
+        if not _reaches(library.records.job(account.scope, job_id), recipe.cutout):
             job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
         return library.records.change(
             account.scope, entry_id, recipe=recipe.canonical, job_id=job_id
@@ -319,21 +321,72 @@ class Studio:
         """
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
-        version_id = library.records.job(account.scope, entry.job_id).version_id
-        recipe = Recipe.read(entry.recipe)
+        job = library.records.job(account.scope, entry.job_id)
+        version_id, recipe = job.version_id, Recipe.read(entry.recipe)
         if version_id is None:
             raise NotFound
+        other = recipe.cutout.key != job.key
         drawn = self._previews.draw(
             version_id,
             recipe,
             side,
-            cutout=lambda: read_png(library.cutout(account.scope, version_id)),
+            cutout=self._source(library, entry, recipe)
+            if other
+            else lambda: read_png(library.cutout(account.scope, version_id)),
             photo=lambda: (
                 Photo.open(library.original(account.scope, entry.image_id), _limits(account)).pixels
             ),
             picture=self._picture(library, account.scope, recipe),
         )
         return recipe.key, drawn
+
+    def trial(self, account: Account, entry_id: str, model: str, side: int) -> bytes:
+        """Return a photo in its look as another model cuts it out, as a small WebP.
+
+        The matte is kept, so that choosing the model then takes no time; nothing else is.
+        Raises NotFound, UnknownModel, ModelMissing and what the network may raise.
+        """
+        library = self._library_for(account)
+        entry = library.records.entry(account.scope, entry_id)
+        recipe = self.with_model(Recipe.read(entry.recipe), model)
+        job = library.records.job(account.scope, entry.job_id)
+
+        def read() -> Uncut:
+            photo = Photo.open(library.original(account.scope, entry.image_id), _limits(account))
+            alpha, _ = self._matte(library, job, recipe, photo)
+            strokes = kept_strokes(library, entry.image_id, recipe)
+            return Uncut(photo.pixels, alpha, photo.alpha, strokes)
+
+        return self._previews.draw(
+            f"{entry.image_id} {model}",
+            recipe,
+            min(side, SIDE),
+            cutout=Source(_raw(entry, recipe), read),
+            photo=lambda: read().photo,
+            picture=self._picture(library, account.scope, recipe),
+        )
+
+    def with_model(self, recipe: Recipe, model: str) -> Recipe:
+        """Return a recipe that cuts with another model, and is the same in all else.
+
+        Raises UnknownModel, ModelMissing.
+        """
+        if model == recipe.model:
+            return recipe
+        name = AUTO if model == self._best().name else model  # then a quick one may help it
+        return self.resolve(replace(recipe, model=name, weights="", precision=AUTO, second=AUTO))
+
+    def _source(self, library: Library, entry: Entry, recipe: Recipe) -> Source:
+        return Source(_raw(entry, recipe), lambda: self._uncut(library, entry, recipe))
+
+    def _uncut(self, library: Library, entry: Entry, recipe: Recipe) -> Uncut:
+        """Raises NotFound where a photo has no matte by this recipe's models (any more)."""
+        kept = library.matte(entry.image_id, recipe.matte_key)
+        if kept is None:
+            raise NotFound
+        photo = Photo.open(library.original(entry.scope, entry.image_id))
+        strokes = kept_strokes(library, entry.image_id, recipe)
+        return Uncut(photo.pixels, read_png(kept.png), photo.alpha, strokes)
 
     def thumbnail(self, account: Account, version_id: str) -> bytes:
         return self._library_for(account).thumbnail(account.scope, version_id)
@@ -377,11 +430,15 @@ class Studio:
         """
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
-        version_id = library.records.job(account.scope, entry.job_id).version_id
-        if version_id is None:
+        job = library.records.job(account.scope, entry.job_id)
+        if job.version_id is None:
             raise NotFound
         recipe = Recipe.read(entry.recipe)
-        return self._subject(account, entry.image_id, version_id, recipe)
+        if recipe.cutout.key == job.key or recipe.upscale > 1:
+            return self._subject(account, entry.image_id, job.version_id, recipe)
+        uncut = self._uncut(library, entry, recipe)
+        picture = self._picture(library, account.scope, recipe)
+        return Subject(*uncut.cutout(recipe), uncut.photo, picture)
 
     def _subject(
         self,
@@ -696,6 +753,17 @@ def kept_strokes(library: Library, image_id: str, recipe: Recipe) -> NDArray[np.
         raise RecipeRejected(
             "The strokes of this recipe are not here for this photo. Paint them again."
         ) from error
+
+
+def _raw(entry: Entry, recipe: Recipe) -> str:
+    """Name what the edges of a recipe are drawn from."""
+    return f"{entry.image_id} {recipe.matte_key} {recipe.strokes}"
+
+
+def _reaches(job: Job, cutout: Recipe) -> bool:
+    """Tell whether a job gives all that a cutout takes: its edges are drawn from the matte."""
+    alive = job.status not in ENDED or job.status is Status.DONE
+    return job.key == cutout.key or (alive and Recipe.read(job.recipe).edged_as(cutout) == cutout)
 
 
 def _heed(library: Library, job: Job) -> None:

@@ -100,6 +100,20 @@ class Output:
         if self.depth == SIXTEEN and self.profile == SOURCE:
             raise RecipeRejected("16 bits a channel are written in sRGB.")
 
+    def as_format(self, format: Format) -> "Output":  # noqa: A002 the word for it
+        """Return the same in another format, without what that has no place for."""
+        matte = self.matte and format is not Format.PSD
+        deep = self.depth == SIXTEEN and format in DEEP and not matte
+        return Output(
+            format,
+            quality=self.quality if format in QUALITIES else 0,
+            dpi=self.dpi if format in DENSE else 0,
+            depth=SIXTEEN if deep else EIGHT,
+            profile=SRGB if deep else self.profile,
+            matte=matte,
+            small=self.small,
+        )
+
     @property
     def takes_apart(self) -> bool:
         """Whether the subject is wanted for itself, and not what it looks like on its ground."""

@@ -11,6 +11,7 @@ from inference.encode import parts, preview, resized, shrunk
 from inference.look import Frame
 from inference.recipe import Recipe
 from inference.shelf import Shelf
+from inference.uncut import Uncut
 
 Bytes = NDArray[np.uint8]
 
@@ -30,12 +31,23 @@ class _Small:
     """Against the cutout as it is in the library."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What edges are drawn from where no cutout has those of the recipe."""
+
+    key: str
+    """Names photo and matte."""
+    read: Callable[[], Uncut]
+    """Called where it is needed, and what it gives is kept small alone."""
+
+
 class Previews:
     """Keeps the cutouts that were looked at last, small. Thread-safe."""
 
     def __init__(self) -> None:
         self._cutouts = Shelf[_Small](KEPT)
         self._photos = Shelf[Bytes](KEPT)
+        self._uncut = Shelf[Uncut](KEPT)
 
     def draw(
         self,
@@ -43,7 +55,7 @@ class Previews:
         recipe: Recipe,
         side: int,
         *,
-        cutout: Callable[[], Bytes],
+        cutout: Callable[[], Bytes] | Source,
         photo: Callable[[], Bytes],
         picture: Bytes | None = None,
     ) -> bytes:
@@ -51,16 +63,19 @@ class Previews:
 
         `cutout` gives its (height, width, 4) and `photo` the original's (height, width, 3), both
         uint8 sRGB; they are called where they are needed and not kept any more. `picture` is that
-        of the recipe, (h, w, 3) uint8 sRGB, where it has one.
+        of the recipe, (h, w, 3) uint8 sRGB, where it has one. A source stands for a cutout
+        where the version has other edges than the recipe.
         """
+        if side >= CLOSE and isinstance(cutout, Source):
+            side = SIDE if recipe.upscale > 1 else side  # to enlarge it would take long
         if side >= CLOSE:
-            whole = parts(cutout())
+            whole = cutout.read().cutout(recipe) if isinstance(cutout, Source) else parts(cutout())
             behind = photo() if recipe.needs_photo else whole[0]
             return preview(staged(*whole, recipe, behind, picture), side)
         if picture is not None:
             large = picture
             picture = self._photos.get(recipe.ground.picture, lambda: shrunk(large, 2 * SIDE))
-        small = self._cutouts.get(version_id, lambda: _small(cutout()))
+        small = self._small(version_id, recipe, cutout)
         size = recipe.frame.size
         scale = min(1.0, SIDE / max(size)) if size else small.scale
         pixels, alpha = parts(small.cutout)
@@ -71,6 +86,19 @@ class Previews:
         recipe = replace(recipe, frame=_scaled(recipe.frame, scale))
         made = staged(pixels, alpha, recipe, behind, picture, most_scale=scale / small.scale)
         return preview(made, min(side, SIDE))
+
+    def _small(
+        self, version_id: str, recipe: Recipe, cutout: Callable[[], Bytes] | Source
+    ) -> _Small:
+        if not isinstance(cutout, Source):
+            return self._cutouts.get(version_id, lambda: _small(cutout()))
+        uncut = self._uncut.get(cutout.key, lambda: cutout.read().shrunk(SIDE))
+        key = f"{cutout.key} {recipe.cutout.key}"
+
+        def make() -> _Small:
+            return _Small(np.dstack(uncut.cutout(recipe)), uncut.scale / recipe.upscale)
+
+        return self._cutouts.get(key, make)
 
 
 def _small(cutout: Bytes) -> _Small:

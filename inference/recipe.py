@@ -19,10 +19,14 @@ PIPELINE = 4
 AUTO = "auto"
 FACTORS = (1, 2, 4)
 ALL = "all"
+SUBJECTS = (ALL, "largest")
+"""What a subject is called where it is no place."""
 BEFORE: dict[str, Any] = {"precision": "f32", "second": ""}
 """What recipes meant that were written before these fields were there."""
 RANGES = {"islands": (0, 100), "holes": (0, 100), "shift": (-50, 50), "feather": (0, 100)}
 """The least and the most of each number."""
+EDGES = ("refine", "decontaminate", "subject", "islands", "holes", "solid", "shift", "feather")
+"""The fields that change what is made of a matte, and so need no network."""
 LONGEST_NAME = 200
 Part = TypeVar("Part", bound="DataclassInstance")
 
@@ -115,6 +119,17 @@ class Recipe:
     def cutout(self) -> Self:
         """The recipe of the subject alone, which everything else is laid behind and around."""
         return replace(self, background=TRANSPARENT, shadow=Shadow(), frame=Frame())
+
+    def edged_as(self, other: Self) -> Self:
+        """Return the recipe with the edges of another one."""
+        return replace(self, **{name: getattr(other, name) for name in EDGES})
+
+    @property
+    def shared(self) -> Self:
+        """What of the recipe is of use to other photos: its look and edges, on any model."""
+        names = {"background", "shadow", "frame", *EDGES}
+        made = type(self)(**{name: getattr(self, name) for name in names})
+        return made if made.subject in SUBJECTS else replace(made, subject=ALL)
 
     @property
     def bare(self) -> Self:
@@ -217,7 +232,7 @@ def made(kind: type[Part], values: Mapping[str, Any]) -> Part:
 def _subject(text: str) -> str:
     """One spelling for each choice: `all`, `largest` or `0.5 0.25`."""
     text = text.strip().lower()
-    if text in {ALL, "largest"}:
+    if text in SUBJECTS:
         return text
     try:
         x, y = (float(word) for word in text.split())

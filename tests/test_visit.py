@@ -43,7 +43,7 @@ def card(name: str, status: Status = DONE, *, folder: str = "", recipe: Recipe =
             status=status,
             key="",
             op_key="",
-            recipe="",
+            recipe=recipe.cutout.canonical,
             priority=0,
             attempts=0,
             owner=None,
@@ -167,3 +167,21 @@ def test_a_doubt_is_told_until_it_was_seen() -> None:
 def test_a_chosen_colour_is_shown_and_transparency_is_none() -> None:
     assert background(card("vase", recipe=Recipe(background="white"))) == "#ffffff"
     assert background(card("vase")) == ""
+
+
+def test_other_edges_are_drawn_and_not_those_of_the_kept_cutout() -> None:
+    one = card("vase")
+    wanted = Recipe(model="u2netp", weights="0" * 64, precision="f32", second="", shift=2.0)
+    edged = replace(one, entry=replace(one.entry, recipe=wanted.canonical))
+
+    assert after(one).startswith("/versions/")
+    assert after(edged).startswith("/entries/")
+
+
+def test_a_photo_with_a_look_of_its_own_is_marked() -> None:
+    white = Recipe(background="white")
+    most = looking_at("a", card("a", recipe=white), card("b", recipe=white), card("c"))
+    half = looking_at("a", card("a", recipe=white), card("c"))
+
+    assert most.special == ["entry of c"]
+    assert half.special == []

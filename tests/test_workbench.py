@@ -17,9 +17,9 @@ from inference.recipe import Recipe
 from storage.records import Status
 from tests.face import ANN, Face, opened_face
 from ui.components.controls import text
+from ui.components.download_panel import NO_JPEG
 from ui.components.offer import HERE, Offer
 from ui.components.own_picture import OwnPicture
-from ui.components.recipe_panel import NO_JPEG
 from ui.lane import Lane
 from ui.pages.workbench import Workbench
 from ui.theme import frame

@@ -1,21 +1,25 @@
 """What can be done with photos on the workbench: with one as with all."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from auth.account import Account
+from inference.catalogue import CATALOGUE, Model, model_named
 from inference.compliance import Finding
 from inference.errors import InferenceError
 from inference.fitting import Fitting
 from inference.jobs import Pace, Studio
+from inference.output import Output
 from inference.preset import Preset
-from inference.recipe import AUTO
+from inference.recipe import AUTO, Recipe
 from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Changes, Entry, Status
 from ui.visit import recipe
+from ui.words import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,33 @@ class Desk:
     def presets(self) -> list[Preset]:
         return self.fitting.presets.all()
 
+    def own_presets(self) -> set[str]:
+        """Return the names of presets that can be changed."""
+        presets = self.fitting.presets
+        return {one.name for one in presets.all() if presets.is_own(one.name)}
+
+    def add_preset(self, look: Preset, title: str) -> Preset:
+        return self.fitting.presets.add(look, title)
+
+    def update_preset(self, name: str, look: Recipe, output: Output) -> None:
+        preset = self.fitting.presets.named(name)
+        self.fitting.presets.save(replace(preset, recipe=look, output=output))
+
+    def copy_preset(self, name: str) -> Preset:
+        preset = self.fitting.presets.named(name)
+        if preset.picture:  # it is beside the other file
+            self.studio.keep_picture(self.account, preset.picture)
+        return self.fitting.presets.add(preset, t("{title}, copy", title=preset.title))
+
+    def retitle_preset(self, name: str, title: str) -> None:
+        self.fitting.presets.retitle(name, title)
+
+    def remove_preset(self, name: str) -> None:
+        self.fitting.presets.remove(name)
+
+    def import_preset(self, text: str, name: str) -> Preset:
+        return self.fitting.presets.take_in(text, name)
+
     def take(self, cards: Sequence[Card], preset: str) -> None:
         """Choose the look of a preset."""
         for card in cards:
@@ -79,6 +110,36 @@ class Desk:
         """Frame all as one is, at one scale; returns it in percent."""
         ids = [each.entry.id for each in cards]
         return self.studio.make_series(self.account, card.entry.id, ids)
+
+    def restore(self, recipes: Mapping[str, str]) -> None:
+        """Choose recipes, as JSON, for entries by their ids; strokes have a way back of their own.
+
+        Those that are there stay.
+        """
+        for entry_id, text in recipes.items():
+            with suppress(NotFound):
+                now = Recipe.read(self.studio.entry(self.account, entry_id).recipe)
+                wanted = replace(Recipe.read(text), strokes=now.strokes)
+                self.studio.choose(self.account, entry_id, wanted)
+
+    # Models
+
+    def models(self) -> tuple[list[Model], list[Model]]:
+        """Return the models that are here, and those that anybody may get and use for a trade."""
+        here = self.studio.weights.present()
+        return here, [one for one in CATALOGUE if one.commercial and one not in here]
+
+    def get_model(
+        self, name: str, progress: Callable[[int, int], None], cancel: threading.Event
+    ) -> None:
+        self.studio.weights.fetch(model_named(name), progress, cancel)
+
+    def cut_with(self, cards: Sequence[Card], model: str) -> None:
+        """Cut with another model."""
+        for card in cards:
+            with suppress(NotFound):
+                wanted = self.studio.with_model(recipe(card), model)
+                self.studio.choose(self.account, card.entry.id, wanted)
 
     def cut_again(self, cards: Sequence[Card]) -> None:
         """Cut with the best model that is here now."""

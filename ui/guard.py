@@ -19,6 +19,7 @@ PRIVATE = (
     "/photos/",
     "/versions/",
     "/entries/",
+    "/presets/",
     "/download.zip",
     "/_nicegui_ws/",
     "/_nicegui/client/",

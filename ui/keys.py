@@ -19,7 +19,8 @@ class Key:
     """The page where it works, by its name in ui/theme.py; empty for all."""
 
 
-PHOTOS, PICTURE, PROGRAM = word("Photos"), word("Picture"), word("Everywhere")
+PHOTOS, LOOKS = word("Photos"), word("Look")
+PICTURE, PROGRAM = word("Picture"), word("Everywhere")
 BRUSH = word("Brush")
 CHOSEN = word("What is chosen")
 
@@ -32,6 +33,10 @@ KEYS = (
     Key(("G",), word("Grid and back"), PHOTOS),
     Key(("Delete",), word("Remove what is selected"), PHOTOS),
     Key(("Ctrl+V",), word("Paste a photo"), PHOTOS),
+    Key(("L",), word("Use this look for all"), LOOKS),
+    Key(("M",), word("Try another model"), LOOKS),
+    Key(("Ctrl+Z",), word("Undo a change of the look"), LOOKS),
+    Key(("Ctrl+Shift+Z",), word("Do it again"), LOOKS),
     Key(("Space",), word("Hold to see the original"), PICTURE),
     Key(("Z",), word("100 % and back"), PICTURE),
     Key(("+", "-"), word("Nearer and farther"), PICTURE),

@@ -1,11 +1,13 @@
 """What one open page knows: the photos it shows and the one that is chosen."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from inference.doubt import WORTH_A_LOOK
 from inference.look import Frame, Shadow
+from inference.output import Output
 from inference.recipe import Recipe
 from storage.records import ENDED, Card, Changes, Status
 from ui.components.canvas import View
@@ -35,6 +37,8 @@ class Visit:
     tick: int = 0
     """What has happened up to this one is known here."""
     paused: bool = False
+    output: Output = field(default=Output())
+    """How files are written that are downloaded."""
 
     def take(self, changes: Changes) -> bool:
         """Take in what has changed on the workbench; tell whether anything has."""
@@ -113,6 +117,15 @@ class Visit:
         waiting = [card.entry.id for card in self.cards if card.job.status is Status.QUEUED]
         return waiting.index(self.selected) if self.selected in waiting else 0
 
+    @property
+    def special(self) -> list[str]:
+        """The ids of photos whose look is not that of most others."""
+        looks = {card.entry.id: look_of(card.entry.recipe) for card in self.cards}
+        [(usual, count)] = Counter(looks.values()).most_common(1) or [("", 0)]
+        if count * 2 <= len(looks):
+            return []
+        return [entry_id for entry_id, look in looks.items() if look != usual]
+
 
 def _place(card: Card) -> tuple[str | int, ...]:
     return _counted(f"{card.entry.folder}/{card.entry.name}")
@@ -130,10 +143,22 @@ def recipe(card: Card) -> Recipe:
     return Recipe.read(card.entry.recipe)
 
 
+@lru_cache(maxsize=4096)
+def look_of(text: str) -> str:
+    """Return what of a recipe photos may have in common, as text."""
+    return Recipe.read(text).shared.canonical
+
+
 def background(card: Card) -> str:
     """The chosen background as CSS; empty where there is none or the picture has it in it."""
     chosen = recipe(card)
-    return chosen.background if chosen.colour and plain(chosen) else ""
+    alone = plain(chosen) and as_cut(card)
+    return chosen.background if chosen.colour and alone else ""
+
+
+def as_cut(card: Card) -> bool:
+    """Tell whether the cutout that is kept has the edges that are chosen."""
+    return recipe(card).cutout == Recipe.read(card.job.recipe).cutout
 
 
 def plain(chosen: Recipe) -> bool:
@@ -162,7 +187,7 @@ def after(card: Card) -> str:
     if not card.job.version_id:
         return ""
     chosen = recipe(card)
-    if plain(chosen):
+    if plain(chosen) and as_cut(card):
         return f"/versions/{card.job.version_id}/preview.webp"
     return f"/entries/{card.entry.id}/looks/{chosen.key[:32]}/preview.webp"
 
@@ -172,7 +197,7 @@ def bare(card: Card) -> str:
     if not card.job.version_id:
         return ""
     chosen = recipe(card)
-    if not chosen.strokes:
+    if not chosen.strokes and as_cut(card):
         return f"/versions/{card.job.version_id}/preview.webp"
     return f"/entries/{card.entry.id}/bare/{chosen.bare.key[:32]}/preview.webp"
 

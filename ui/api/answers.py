@@ -21,6 +21,7 @@ from inference.errors import (
     PhotoRejected,
     RecipeRejected,
     StrokesRejected,
+    UnknownModel,
 )
 from storage.errors import Busy, DiskFull, IllegalMove, NotFound, NotWritable, StorageError
 from ui.names import file_name
@@ -35,6 +36,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     RecipeRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     DeviceMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnknownModel: HTTPStatus.NOT_FOUND,
     ModelMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,

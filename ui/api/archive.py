@@ -20,8 +20,9 @@ from storage.records import Card, Status
 from ui.api.answers import Unfit, account_of, attachment
 from ui.api.blobs import id_of
 from ui.api.bundle import Bundle
+from ui.api.outputs import output_of
 from ui.lane import Lane
-from ui.names import distinct, file_path
+from ui.names import distinct, file_name, file_path
 
 MANIFEST = "manifest.json"
 PIECE = 1 << 20
@@ -68,7 +69,7 @@ class Archive:
         if preset := request.query_params.get("preset"):
             export = await self.lane.run(self.fitting.export, account, entry_id, preset)
         else:
-            output = Output(_format(request))
+            output = output_of(request.query_params)
             export = await self.lane.run(self.fitting.studio.export, account, entry_id, output)
         headers = {
             "Content-Disposition": attachment(export.name),
@@ -101,6 +102,14 @@ class Archive:
         headers = {"Content-Disposition": attachment(name), "Cache-Control": "private, no-store"}
         text = written(Preset("", Recipe.read(entry.recipe)))
         return Response(text, media_type="application/toml", headers=headers)
+
+    async def preset(self, request: Request) -> Response:
+        """Hand out a preset as a file to be shared."""
+        name: str = request.path_params["name"]
+        preset = await self.lane.run(self.fitting.presets.named, name)
+        file = f"{file_name(preset.name)}{SUFFIXES[0]}"
+        headers = {"Content-Disposition": attachment(file), "Cache-Control": "private, no-store"}
+        return Response(written(preset), media_type="application/toml", headers=headers)
 
     async def all(self, request: Request) -> Response:
         account, kind = account_of(request), _format(request)

@@ -43,6 +43,15 @@ class Blobs:
             return picture_answer(request, webp)
         return Response(webp, media_type="image/webp", headers={"Cache-Control": "no-store"})
 
+    async def trial(self, request: Request) -> Response:
+        """Show what another model makes of a photo; it is computed where nobody has asked yet."""
+        account, entry_id = account_of(request), id_of(request, "entry_id")
+        model: str = request.path_params["model"]
+        side = side_of(request)
+        webp = await self.lane.run(self.studio.trial, account, entry_id, model, side)
+        headers = {"Cache-Control": "no-store"}  # the look may be another one soon
+        return Response(webp, media_type="image/webp", headers=headers)
+
     async def thumbnail(self, request: Request) -> Response:
         account, version_id = account_of(request), id_of(request, "version_id")
         return picture_answer(

@@ -1,10 +1,11 @@
-"""A question before something that cannot be taken back, or takes long."""
+"""Questions: before something that cannot be taken back or takes long, and for a name."""
 
 from nicegui import ui
 
 from ui.components.controls import button, heading, named, text
 from ui.words import t, word
 
+VALUE = "(event) => emit(event.target.value)"
 NO = word("Keep them")
 
 
@@ -20,3 +21,21 @@ async def agreed(question: str, consequence: str, yes: str, no: str = NO) -> boo
     answer = await dialog
     dialog.delete()
     return bool(answer)
+
+
+async def name_asked(question: str, given: str, yes: str) -> str:
+    """Ask for a name; "" where the dialog was closed in any way but by `yes`."""
+    with ui.dialog() as dialog, ui.element("div").classes("paper"):
+        named(dialog, question)
+        heading(question, level=1)
+        field = named(ui.element("input"), t("Name")).classes("field").mark("name")
+        field.props("type=text autofocus maxlength=60 autocomplete=off").props["value"] = given
+        typed = [given]
+        field.on("input", lambda event: typed.append(str(event.args)), js_handler=VALUE)
+        field.on("keydown.enter", lambda: dialog.submit(typed[-1]))
+        with ui.element("div").classes("answers"):
+            button(t("Cancel"), lambda: dialog.submit(""))
+            button(yes, lambda: dialog.submit(typed[-1]), classes="primary").mark("yes")
+    answer = await dialog
+    dialog.delete()
+    return str(answer or "").strip()

@@ -45,6 +45,11 @@ def icon_button(name: str, label: str, on_click: Click) -> Element:
     return made
 
 
+def enable(one: Element, possible: bool) -> None:  # noqa: FBT001 its state
+    """Let a button be pressed, or show that there is nothing to do now."""
+    one.props(remove="disabled") if possible else one.props("disabled")
+
+
 def link(words: str, *, classes: str = "") -> TextElement:
     """A link that leads nowhere yet: see `point`."""
     return TextElement(tag="a", text=words).classes(classes)

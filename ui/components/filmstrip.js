@@ -15,7 +15,7 @@ const AGAIN = 1000; // milliseconds until the server is asked again
 
 export default {
   components: { Tools, Photo, Upload, Add },
-  props: { tick: Number, selected: String, words: Object },
+  props: { tick: Number, selected: String, special: Array, words: Object },
   emits: ["choose", "select", "discard", "again", "accept", "export", "sight", "end"],
   data() {
     const kept = JSON.parse(localStorage.getItem("coveshot-strip") ?? "{}");
@@ -150,7 +150,7 @@ export default {
       const item = this.known.roll.byId.get(this.order[at]);
       if (item) {
         const marked = this.marks.size > 1 && this.marks.has(item.id);
-        return { at, style, props: { item, chosen: item.id === this.chosen, marked }, is: "Photo", key: item.id };
+        return { at, style, props: { item, chosen: item.id === this.chosen, marked, special: this.special.includes(item.id) }, is: "Photo", key: item.id };
       }
       const upload = this.uploads[at - this.order.length];
       return upload

@@ -1,6 +1,6 @@
 """The photos on the workbench, as a strip or as a grid."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nicegui.element import Element
@@ -20,6 +20,7 @@ WORDS = {
     "failed": word("Failed"),
     "cancelled": word("Stopped"),
     "look": word("Worth a look"),
+    "special": word("Has a look of its own"),
     "nothing": word("Nothing is left to look at."),
     "sort": word("Order of the photos"),
     "name": word("By name"),
@@ -45,12 +46,17 @@ class Filmstrip(Element, component="filmstrip.js"):
 
     def __init__(self, **acts: Callable[..., Any]) -> None:
         super().__init__()
-        self._props |= {"tick": 0, "selected": "", "words": spoken(WORDS)}
+        self._props |= {"tick": 0, "selected": "", "special": [], "words": spoken(WORDS)}
         for name in ACTS:
             self.on(name, lambda event, act=acts[name]: act(event.args))
 
-    def show(self, tick: int, selected: str) -> None:
-        """Send what has changed, and nothing where nothing has."""
+    def show(self, tick: int, selected: str, special: Sequence[str]) -> None:
+        """Send what has changed, and nothing where nothing has.
+
+        `special` are the ids of those whose look is not that of most others.
+        """
+        if special != self._props["special"]:
+            self._props["special"] = special
         if tick != self._props["tick"]:
             self._props |= {"tick": tick, "selected": selected}
         elif selected != self._props["selected"]:

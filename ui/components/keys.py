@@ -1,7 +1,6 @@
 """The list of the keys, behind `?`."""
 
 from nicegui import ui
-from nicegui.events import KeyEventArguments
 
 from ui.components.controls import heading, icon_button, named, text
 from ui.keys import Key, keys_of
@@ -12,7 +11,7 @@ CAPS = {"Space": word("Space"), "Delete": word("Delete"), "Home": word("Home"), 
 
 
 def keys(page: str) -> ui.dialog:
-    """Build the dialog for a page; `?` opens it wherever nothing is typed."""
+    """Build the dialog for a page."""
     with ui.dialog() as dialog, ui.element("div").classes("paper wide"):
         named(dialog, t("Keys"))
         with ui.element("div").classes("paper-head"):
@@ -22,11 +21,6 @@ def keys(page: str) -> ui.dialog:
             for group, rows in keys_of(page).items():
                 _table(t(group), rows)
 
-    def open_on(event: KeyEventArguments) -> None:
-        if event.key == "?" and event.action.keydown:
-            dialog.open()
-
-    ui.keyboard(on_key=open_on, repeating=False)
     return dialog
 
 

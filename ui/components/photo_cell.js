@@ -5,7 +5,7 @@ const ICONS = { waiting: "schedule", failed: "error", cancelled: "stop_circle" }
 
 // One photo. Only the chosen one is reached by Tab: arrow keys go from photo to photo.
 export const Photo = {
-  props: { item: Object, chosen: Boolean, marked: Boolean, words: Object },
+  props: { item: Object, chosen: Boolean, marked: Boolean, special: Boolean, words: Object },
   emits: ["choose", "mark", "open", "discard", "again"],
   template: `
     <li :class="['frame', item.state, { chosen, marked }]">
@@ -18,6 +18,7 @@ export const Photo = {
         <span v-if="item.doubt" class="tag doubt" :title="item.doubt">
           <span class="material-symbols-outlined" aria-hidden="true">visibility</span>{{ words.look }}</span>
         <span v-else-if="item.state !== 'done' && !item.says" class="tag state">{{ words[item.state] }}</span>
+        <span v-if="special" class="material-symbols-outlined special" aria-hidden="true" :title="words.special">tune</span>
       </button>
       <span class="name" :title="item.path">{{ item.name }}</span>
       <span v-if="item.doubt" class="why" :title="item.doubt">{{ item.doubt }}</span>
@@ -40,8 +41,12 @@ export const Photo = {
     },
     label() {
       const { path, state, doubt, says } = this.item;
-      if (doubt) return `${path}: ${this.words.look}. ${doubt}`;
-      return state === "done" ? path : `${path}: ${says || this.words[state]}`;
+      const told = [
+        doubt && `${this.words.look}. ${doubt}`,
+        state !== "done" && (says || this.words[state]),
+        this.special && this.words.special,
+      ].filter(Boolean);
+      return told.length ? `${path}: ${told.join(" ")}` : path;
     },
   },
 };

@@ -1,108 +1,159 @@
 """The panel: what becomes of the chosen photo, and of all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from nicegui import ui
 
-from inference.catalogue import model_named
-from inference.compliance import Finding
-from inference.errors import UnknownModel
-from inference.output import Format
-from inference.preset import Preset, Rules
-from inference.recipe import Recipe
+from inference.look import Ground, Scene
+from inference.output import Format, Output
+from inference.recipe import EDGES, Recipe
 from storage.records import Card, Status
 from ui.components.choices import Choices
-from ui.components.controls import button, heading, icon_button, link, named, point, text
-from ui.components.frame_panel import FramePanel
-from ui.components.palette import Palette
-from ui.components.preset_panel import PresetPanel
-from ui.components.shadow_panel import ShadowPanel
-from ui.visit import doubt, recipe
+from ui.components.controls import button, enable, heading, icon_button, link, named, point, text
+from ui.components.cut_panel import CutPanel, known
+from ui.components.download_panel import DownloadPanel
+from ui.components.edges_panel import EdgesPanel
+from ui.components.fold import Fold
+from ui.components.frame_panel import CANVASES, FramePanel
+from ui.components.output_panel import OutputPanel
+from ui.components.output_panel import told as output_told
+from ui.components.palette import SCENES, SWATCHES, Palette
+from ui.components.preset_panel import PresetActs, PresetPanel
+from ui.components.shadow_panel import WORDS, ShadowPanel
+from ui.past import Past
+from ui.visit import Visit, doubt, recipe
 from ui.words import spoken, t, tn, word
 
-OTHERS = {
-    "WebP": Format.WEBP,
-    "JPEG": Format.JPEG,
-    "AVIF": Format.AVIF,
-    "TIFF": Format.TIFF,
-    "PSD": Format.PSD,
-}
 SIZES = {"1": word("As it is"), "2": word("2x"), "4": word("4x")}
-NO_JPEG = word("JPEG has no transparency: choose a background for it.")
 
 
-class Acts(Protocol):
-    """What the panel asks for; where it does not say all, it is about the chosen photo."""
+class Acts(PresetActs, Protocol):
+    """What the panel asks for; where it does not say all, it is about the chosen photos."""
 
-    def try_on(self, background: str) -> None: ...
-    async def discard(self) -> None: ...
     async def dress(self, look: Mapping[str, Any]) -> None: ...
-    async def take(self, preset: str) -> None: ...
-    async def fix(self) -> None: ...
+    async def reset(self, part: str) -> None: ...
+    async def reset_all(self) -> None: ...
+    async def undo(self) -> None: ...
+    async def redo(self) -> None: ...
     async def enlarge(self, times: str) -> None: ...
+    async def write_as(self, output: Output) -> None: ...
     async def dress_all(self) -> None: ...
     async def make_series(self) -> None: ...
+
+
+class PageActs(Protocol):
+    """What the panel asks of the page around it."""
+
+    def try_on(self, background: str) -> None: ...
+    async def try_models(self) -> None: ...
+    async def discard(self) -> None: ...
     async def discard_all(self) -> None: ...
 
 
 class RecipePanel:
     """On a small screen a sheet at the foot; the `rest` of it is seen when it is opened."""
 
-    def __init__(self, acts: Acts, presets: Sequence[Preset]) -> None:
-        self.preset = ""
-        """The name of the preset that is shown."""
+    def __init__(self, acts: Acts, page: PageActs) -> None:
+        self._acts, self._page = acts, page
+        self._folds: dict[str, Fold] = {}
         with named(ui.element("aside"), t("Recipe")).classes("panel") as self._panel:
-            with ui.element("section").classes("about"):
-                self._name = heading("", level=1)
-                icon_button("delete", t("Remove this photo"), acts.discard)
-                self._facts = text().classes("facts")
-                self._doubt = text().classes("doubt")
+            self._build_head()
             with ui.element("section").classes("rest"):
                 heading(t("Made for"))
-                self._preset = PresetPanel(presets, on_take=acts.take, on_fix=acts.fix)
-            with ui.element("section"):
-                heading(t("Background"))
-                self._palette = Palette(
-                    on_try=acts.try_on, on_choose=lambda text: acts.dress({"background": text})
-                )
-            with ui.element("section").classes("rest"):
-                heading(t("Shadow"))
-                self._shadow = ShadowPanel(on_choose=lambda part: acts.dress({"shadow": part}))
-            with ui.element("section").classes("rest"):
-                heading(t("Frame"))
-                self._frame = FramePanel(on_choose=lambda part: acts.dress({"frame": part}))
-            with ui.element("section").classes("rest"):
-                heading(t("Size"))
+                self.presets = PresetPanel(acts)
+            with self._fold("model", t("Cutout"), opened=True):
+                self._cut = CutPanel(on_try=page.try_models)
+            with self._fold("edges", t("Edges"), opened=False):
+                self._edges = EdgesPanel(on_choose=acts.dress)
+            self._build_look()
+            with self._fold("size", t("Size"), opened=False):
                 self._size = Choices(t("Size"), spoken(SIZES), on_choose=acts.enlarge)
                 self._pixels = text().classes("facts")
+            with self._fold("output", t("File"), opened=False):
+                self._output = OutputPanel(on_choose=acts.write_as)
             with ui.element("section").classes("rest") as self._all:
-                self._build_all(acts)
+                self._build_all()
             with ui.element("section").classes("download"):
                 heading(t("Download"))
-                self._build_download()
+                self._download = DownloadPanel()
             self._more = button(t("More"), self._turn, classes="more")
 
-    def show(self, card: Card, *, photos: int, done: int, preset: str | None = None) -> None:
-        """Show a photo; `done` of all `photos` are ready.
+    def _build_head(self) -> None:
+        acts = self._acts
+        with ui.element("section").classes("about"):
+            with ui.element("div").classes("about-line"):
+                self._name = heading("", level=1)
+                icon_button("delete", t("Remove this photo"), self._page.discard)
+            self._facts = text().classes("facts")
+            self._doubt = text().classes("doubt")
+            with named(ui.element("div"), t("Changes")).classes("tools rest").props("role=toolbar"):
+                self._undo = icon_button("undo", t("Undo (Ctrl+Z)"), acts.undo)
+                self._redo = icon_button("redo", t("Redo (Ctrl+Shift+Z)"), acts.redo)
+                self._fresh = button(t("Reset all"), acts.reset_all, classes="small")
+            self._scope = text().classes("scope").props("role=status")
 
-        Where no `preset` was chosen for it, not even none, that is meant whose look it has.
-        """
+    def _build_look(self) -> None:
+        acts = self._acts
+        with self._fold("background", t("Background"), opened=True, rest=False):
+            self._palette = Palette(
+                on_try=self._page.try_on, on_choose=lambda one: acts.dress({"background": one})
+            )
+        with self._fold("shadow", t("Shadow"), opened=True):
+            self._shadow = ShadowPanel(on_choose=lambda part: acts.dress({"shadow": part}))
+        with self._fold("frame", t("Frame"), opened=True):
+            self._frame = FramePanel(on_choose=lambda part: acts.dress({"frame": part}))
+
+    def _build_all(self) -> None:
+        self._count = heading("")
+        self._all_link = link("", classes="button")
+        button(t("Use this look for all"), self._acts.dress_all)
+        self._series = button(t("Same scale for all"), self._acts.make_series)
+        button(t("Remove all"), self._page.discard_all)
+
+    def _fold(self, name: str, title: str, *, opened: bool, rest: bool = True) -> Fold:
+        fold = Fold(name, title, opened=opened, on_reset=partial(self._acts.reset, name))
+        if rest:
+            fold.classes("rest")
+        self._folds[name] = fold
+        return fold
+
+    def show(self, visit: Visit, card: Card, past: Past) -> None:
+        """Show a photo of a visit, and whether there is a way back."""
         wanted = recipe(card)
-        self.preset = self._preset.matching(wanted) if preset is None else preset
-        self._preset.show(self.preset)
-        self._name.set_text(card.entry.name)
-        self._facts.set_text(_facts(card, wanted))
-        why = doubt(card)
-        self._doubt.set_text(t("Worth a look: {why}", why=why))
-        self._doubt.set_visibility(bool(why))
+        self.presets.show(wanted, visit.presets.get(card.entry.id))
+        self._show_head(visit, card, wanted, past)
+        self._cut.show(wanted)
+        self._edges.show(wanted)
         self._palette.show(wanted.background)
         self._shadow.show(wanted.shadow)
         self._frame.show(wanted.frame)
         self._size.show(str(wanted.upscale))
         width, height = (side * wanted.upscale for side in (card.image.width, card.image.height))
         self._pixels.set_text(t("The whole photo: {width} x {height}", width=width, height=height))
-        self._show_download(card, wanted)
+        self._output.show(visit.output)
+        self._download.show(card, wanted, visit.output, self.presets.chosen)
+        for name, (told, changed) in _told(wanted, visit.output).items():
+            self._folds[name].show(told, changed=changed)
+        self._show_all(visit, wanted)
+
+    def _show_head(self, visit: Visit, card: Card, wanted: Recipe, past: Past) -> None:
+        self._name.set_text(card.entry.name)
+        self._facts.set_text(_facts(card, wanted))
+        why = doubt(card)
+        self._doubt.set_text(t("Worth a look: {why}", why=why))
+        self._doubt.set_visibility(bool(why))
+        enable(self._undo, past.can_undo)
+        enable(self._redo, past.can_redo)
+        enable(self._fresh, wanted.shared != Recipe() or wanted.upscale != 1)
+        count = len(visit.picked)
+        one, many = "A change is for this photo.", "A change is for {count} selected photos."
+        self._scope.set_text(tn(one, many, count))
+        self._scope.set_visibility(count > 1)
+
+    def _show_all(self, visit: Visit, wanted: Recipe) -> None:
+        photos, done = len(visit.cards), visit.done
         self._all.set_visibility(photos > 1)
         self._count.set_text(tn("{count} photo", "All {count} photos", photos))
         self._series.set_visibility(bool(wanted.frame.size and wanted.frame.fill))
@@ -111,58 +162,36 @@ class RecipePanel:
         self._all_link.set_visibility(done > 0)
         point(self._all_link, f"/download.zip?format={Format.PNG.value}" if done else "")
 
-    @property
-    def rules(self) -> bool:
-        """Whether the preset that is shown has any rules."""
-        preset = self._preset.named(self.preset)
-        return preset is not None and preset.rules != Rules()
-
-    def wait(self) -> None:
-        """Say that the rules are being checked."""
-        self._preset.wait()
-
-    def tell(self, found: Sequence[Finding]) -> None:
-        """Show what came of the rules."""
-        self._preset.tell(found)
-
-    def _build_download(self) -> None:
-        self._for_preset = link("", classes="button primary")
-        self._links = {Format.PNG: link(t("Download PNG"), classes="button primary")}
-        with ui.element("div").classes("pair"):
-            for name, format in OTHERS.items():  # noqa: A001
-                self._links[format] = link(name, classes="button")
-        self._hint = text(t(NO_JPEG)).classes("facts")
-        self._recipe = link(t("Keep this recipe as a file"), classes="facts link rest")
-
-    def _build_all(self, acts: Acts) -> None:
-        self._count = heading("")
-        self._all_link = link("", classes="button")
-        button(t("Use this look for all"), acts.dress_all)
-        self._series = button(t("Same scale for all"), acts.make_series)
-        button(t("Remove all"), acts.discard_all)
-
-    def _show_download(self, card: Card, wanted: Recipe) -> None:
-        ready = card.job.status is Status.DONE
-        for format, to in self._links.items():  # noqa: A001
-            possible = ready and (format.has_alpha or not wanted.transparent)
-            address = f"/entries/{card.entry.id}/download?format={format.value}"
-            point(to, address if possible else "")
-        self._hint.set_visibility(ready and wanted.transparent)
-        point(self._recipe, f"/entries/{card.entry.id}/recipe")
-        preset = self._preset.named(self.preset)
-        self._for_preset.set_visibility(preset is not None)
-        plain = self._links[Format.PNG]
-        plain.classes(remove="primary") if preset else plain.classes("primary")
-        if preset:
-            kind = preset.output.format.name
-            self._for_preset.set_text(t("{kind} for {preset}", kind=kind, preset=preset.title))
-            possible = ready and (preset.output.format.has_alpha or not wanted.transparent)
-            address = f"/entries/{card.entry.id}/download?preset={preset.name}"
-            point(self._for_preset, address if possible else "")
-
     def _turn(self) -> None:
         self._panel.classes(toggle="opened")
         self._more.set_text(t("Less") if "opened" in self._panel.classes else t("More"))
+
+
+def _told(wanted: Recipe, output: Output) -> dict[str, tuple[str, bool]]:
+    """Return what each part of a recipe is in short, and whether that is not the usual."""
+    usual = Recipe()
+    model = known(wanted.model)
+    edged = any(getattr(wanted, name) != getattr(usual, name) for name in EDGES)
+    shadow, frame = wanted.shadow, wanted.frame
+    canvas = t(CANVASES[frame.canvas]) if frame.canvas in CANVASES else frame.canvas
+    fill = f"{frame.fill:g} %" if frame.fill else ""
+    return {
+        "model": (model.title if model else wanted.model, False),
+        "edges": (t("Changed") if edged else "", edged),
+        "background": (_ground(wanted.background), not wanted.transparent),
+        "shadow": (t(WORDS[shadow.kind]), shadow != usual.shadow),
+        "frame": (" · ".join(filter(None, (canvas, fill))), frame != usual.frame),
+        "size": (t(SIZES[str(wanted.upscale)]), wanted.upscale != 1),
+        "output": (output_told(output), output != Output()),
+    }
+
+
+def _ground(text: str) -> str:
+    named = {background: name for name, background in SWATCHES.items()}
+    named |= {background: name for name, (background, _) in SCENES.items()}
+    if text in named:
+        return t(named[text])
+    return t("Own picture") if Ground.read(text).scene is Scene.PICTURE else text
 
 
 def _facts(card: Card, wanted: Recipe) -> str:
@@ -171,11 +200,5 @@ def _facts(card: Card, wanted: Recipe) -> str:
     if card.job.status is Status.DONE:
         worth_a_look = bool(doubt(card))  # then its reasons stand below
         notes = [card.job.says, *([] if worth_a_look else card.job.reasons.splitlines())]
-    return " · ".join(filter(None, (size, _title(wanted.model), *notes)))
-
-
-def _title(model: str) -> str:
-    try:
-        return model_named(model).title
-    except UnknownModel:  # an older Coveshot knew it
-        return model
+    model = known(wanted.model)
+    return " · ".join(filter(None, (size, model.title if model else wanted.model, *notes)))

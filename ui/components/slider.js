@@ -2,7 +2,7 @@
 const PAUSE = 150; // milliseconds between two moves that are told
 
 export default {
-  props: { name: String, unit: String, value: Number, most: Number, step: Number },
+  props: { name: String, unit: String, value: Number, least: Number, most: Number, step: Number },
   emits: ["move"],
   data() {
     return { shown: this.value, told: 0, held: false };
@@ -10,7 +10,7 @@ export default {
   template: `
     <label class="slider">
       <span>{{ name }}</span>
-      <input type="range" min="0" :max="most" :step="step" :aria-label="name" v-model.number="shown"
+      <input type="range" :min="least" :max="most" :step="step" :aria-label="name" v-model.number="shown"
         @input="tell" @change="release" @pointerdown="held = true" @pointerup="held = false" @pointercancel="held = false">
       <span class="value">{{ shown }}{{ unit }}</span>
     </label>`,

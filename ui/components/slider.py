@@ -13,12 +13,14 @@ class Slider(Element, component="slider.js"):
         name: str,
         *,
         unit: str,
-        most: int,
-        step: int = 5,
+        most: float,
+        least: float = 0,
+        step: float = 5,
         on_move: Callable[[float], Awaitable[None]],
     ) -> None:
         super().__init__()
-        self._props |= {"name": name, "unit": unit, "value": 0, "most": most, "step": step}
+        self._props |= {"name": name, "unit": unit, "value": 0, "least": least, "most": most}
+        self._props["step"] = step
         self.mark(name)
         self.on("move", lambda event: on_move(float(event.args)))
 

@@ -1,10 +1,9 @@
 """The workbench: photos in, cutouts out, everything about one photo in sight."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
 from nicegui import background_tasks, ui
 
@@ -15,6 +14,7 @@ from storage.errors import StorageError
 from storage.records import Card, Status
 from ui.components.ask import agreed
 from ui.components.batch import Batch
+from ui.components.candidates import Candidates
 from ui.components.canvas import Canvas
 from ui.components.controls import icon_button, named, text
 from ui.components.device import DeviceChip
@@ -24,12 +24,13 @@ from ui.components.keys import keys
 from ui.components.notice import Notice
 from ui.components.offer import Offer
 from ui.components.recipe_panel import RecipePanel
+from ui.components.shortcuts import Shortcuts
 from ui.components.speech import say
 from ui.desk import Desk
+from ui.dressing import Dressing
 from ui.keys import WORKBENCH
 from ui.lane import Lane
 from ui.many import Many
-from ui.tally import lasting
 from ui.visit import Visit, after, before, plain, recipe, view
 from ui.words import t, word
 
@@ -63,6 +64,14 @@ class Workbench:
         self._acting = asyncio.Lock()
         self._measured: tuple[str, ...] = ()
         """Which photo, recipe and preset the rules were told of last."""
+        self._dressing = Dressing(
+            self._desk,
+            self._visit,
+            lane,
+            do=self._do,
+            show=self._show,
+            on_presets=self._load_presets,
+        )
         with bar:
             self._batch = Batch(self._many)
             self._chip = DeviceChip()
@@ -70,7 +79,9 @@ class Workbench:
         Offer(fitting.studio, lane, on_again=self.cut_all_again)
         self._build_welcome()
         self._build_bench()
+        self._candidates = Candidates(lane, self._desk.get_model, on_choose=self._dressing.cut_with)
         dialog = keys(WORKBENCH)
+        self._build_shortcuts(dialog)
         self._timer = ui.timer(BUSY_SECONDS, self._look)
 
     def _build_welcome(self) -> None:
@@ -101,12 +112,26 @@ class Workbench:
                 end=lambda _: many.end_review(),
             )
             with ui.element("div").classes("middle"):
-                self._canvas = Canvas(on_change=self.dress, on_saved=self._look)
+                self._canvas = Canvas(on_change=self._dressing.dress, on_saved=self._look)
                 self._notice = Notice(
                     on_cancel=self.cancel, on_again=self.try_again, on_discard=self.discard
                 )
-            self._panel = RecipePanel(self, self._desk.presets())
+            self._panel = RecipePanel(self._dressing, self)
         self._bench.set_visibility(False)
+        self._panel.presets.load(self._desk.presets(), self._desk.own_presets())
+
+    def _build_shortcuts(self, dialog: ui.dialog) -> None:
+        acts = self._dressing
+        Shortcuts(
+            {
+                "?": dialog.open,
+                "Ctrl+Z": acts.undo,
+                "Ctrl+Shift+Z": acts.redo,
+                "Ctrl+Y": acts.redo,
+                "L": acts.dress_all,
+                "M": self.try_models,
+            }
+        )
 
     # What people do: with the chosen photo where none is named
 
@@ -137,48 +162,13 @@ class Workbench:
         if all(plain(recipe(card)) for card in self._visit.chosen):
             self._canvas.try_on(background)
 
-    async def dress(self, look: Mapping[str, Any]) -> None:
-        await self._do(self._desk.dress, self._visit.chosen, look)
-
-    async def take(self, preset: str) -> None:
-        """Take on the look of a preset; none leaves the look as it is."""
+    async def try_models(self) -> None:
+        """Show what other models make of the chosen photo."""
         for card in self._visit.chosen:
-            self._visit.presets[card.entry.id] = preset
-            if preset:
-                await self._do(self._desk.take, [card], preset)
-        self._show()
-
-    async def fix(self) -> None:
-        for card in self._visit.chosen:
-            preset = self._panel.preset
-            if preset and await self._do(self._desk.fix, [card], preset):
-                self._visit.presets[card.entry.id] = preset
-
-    async def enlarge(self, times: str) -> None:
-        """Make the chosen cutout larger; what takes long is asked for first."""
-        for card in self._visit.chosen:
-            seconds = 0.0
-            if times != "1":
-                seconds = await self._lane.run(self._desk.seconds_to_enlarge, card)
-            time = lasting(seconds)
-            question = t("{times} times as large takes about {time} here.", times=times, time=time)
-            why = t("It can be stopped at any time.")
-            if seconds < PATIENCE or await agreed(question, why, t("Enlarge"), word("Leave it")):
-                await self._do(self._desk.dress, [card], {"upscale": int(times)})
+            here, absent = await self._lane.run(self._desk.models)
+            self._candidates.open(card.entry.id, recipe(card).model, here, absent)
 
     # With all
-
-    async def dress_all(self) -> None:
-        for card in self._visit.chosen:
-            wanted = asdict(recipe(card))
-            look = {part: wanted[part] for part in ("background", "shadow", "frame")}
-            if await self._do(self._desk.dress, self._visit.cards, look):
-                say(t("All {count} photos have this look now.", count=len(self._visit.cards)))
-
-    async def make_series(self) -> None:
-        for card in self._visit.chosen:
-            if await self._do(self._desk.make_series, card, self._visit.cards):
-                say(t("All {count} photos have one scale now.", count=len(self._visit.cards)))
 
     async def discard_all(self) -> None:
         question = t("Remove all {count} photos?", count=len(self._visit.cards))
@@ -206,6 +196,11 @@ class Workbench:
             await self._look()
         return True
 
+    async def _load_presets(self) -> None:
+        presets = await self._lane.run(self._desk.presets)
+        self._panel.presets.load(presets, await self._lane.run(self._desk.own_presets))
+        self._show()
+
     # What is shown
 
     async def _look(self) -> None:
@@ -229,35 +224,31 @@ class Workbench:
         self._bench.set_visibility(card is not None)
         if card is None:
             return
-        self._strip.show(visit.tick, visit.selected)
+        self._strip.show(visit.tick, visit.selected, visit.special)
         self._canvas.show(view(card))
         if not visit.unfinished:  # else the processor has better things to do
             self._canvas.fetch(
                 [address for each in visit.neighbours for address in (before(each), after(each))]
             )
         self._notice.show(card, waits_for=visit.waits_for)
-        self._panel.show(
-            card,
-            photos=len(visit.cards),
-            done=visit.done,
-            preset=visit.presets.get(card.entry.id),
-        )
+        self._panel.show(visit, card, self._dressing.past)
         self._measure(card)
 
     def _measure(self, card: Card) -> None:
         """Check a cutout by the rules of its preset, once for each of its looks."""
-        preset, key = self._panel.rules, (card.entry.id, recipe(card).key, self._panel.preset)
-        if not preset or card.job.status is not Status.DONE or key == self._measured:
+        presets = self._panel.presets
+        key = (card.entry.id, recipe(card).key, presets.name)
+        if not presets.rules or card.job.status is not Status.DONE or key == self._measured:
             return
         self._measured = key
-        self._panel.wait()
+        presets.wait()
         background_tasks.create(self._measure_now(card, key))
 
     async def _measure_now(self, card: Card, key: tuple[str, ...]) -> None:
         try:
-            found = await self._lane.run(self._desk.check, card, self._panel.preset)
+            found = await self._lane.run(self._desk.check, card, key[-1])
         except (InferenceError, StorageError) as error:
             say(error.says)
             return
         if key == self._measured:  # else the look has moved on
-            self._panel.tell(found)
+            self._panel.presets.tell(found)
