@@ -48,6 +48,7 @@ test-setup: $(TEST_STAMP)
 	@COVESHOT_MODELS=$(TEST_MODELS) $(BIN)/coveshot models get realesr-animevideov3
 	@sh tests/install.sh $(BIN)/python
 	@sh tests/clients/install.sh $(BIN)/python .data/clients
+	@sh tests/clients/install.sh $(BIN)/python .data/axe tests/axe
 
 test: export COVESHOT_MODELS := $(TEST_MODELS)
 test: test-setup lint

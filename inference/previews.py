@@ -11,7 +11,7 @@ from inference.encode import parts, preview, resized, shrunk
 from inference.look import Frame
 from inference.recipe import Recipe
 from inference.shelf import Shelf
-from inference.uncut import Uncut
+from inference.uncut import Draft, Uncut
 
 Bytes = NDArray[np.uint8]
 
@@ -47,7 +47,7 @@ class Previews:
     def __init__(self) -> None:
         self._cutouts = Shelf[_Small](KEPT)
         self._photos = Shelf[Bytes](KEPT)
-        self._uncut = Shelf[Uncut](KEPT)
+        self._drafts = Shelf[Draft](KEPT)
 
     def draw(
         self,
@@ -92,11 +92,13 @@ class Previews:
     ) -> _Small:
         if not isinstance(cutout, Source):
             return self._cutouts.get(version_id, lambda: _small(cutout()))
-        uncut = self._uncut.get(cutout.key, lambda: cutout.read().shrunk(SIDE))
+        draft = self._drafts.get(
+            f"{cutout.key} {recipe.refine}", lambda: Draft.of(cutout.read().shrunk(SIDE), recipe)
+        )
         key = f"{cutout.key} {recipe.cutout.key}"
 
         def make() -> _Small:
-            return _Small(np.dstack(uncut.cutout(recipe)), uncut.scale / recipe.upscale)
+            return _Small(np.dstack(draft.cutout(recipe)), draft.uncut.scale / recipe.upscale)
 
         return self._cutouts.get(key, make)
 

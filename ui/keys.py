@@ -33,6 +33,7 @@ KEYS = (
     Key(("G",), word("Grid and back"), PHOTOS),
     Key(("Delete",), word("Remove what is selected"), PHOTOS),
     Key(("Ctrl+V",), word("Paste a photo"), PHOTOS),
+    Key(("Ctrl+C",), word("Copy the cutout with its transparency"), PHOTOS),
     Key(("L",), word("Use this look for all"), LOOKS),
     Key(("M",), word("Try another model"), LOOKS),
     Key(("Ctrl+Z",), word("Undo a change of the look"), LOOKS),

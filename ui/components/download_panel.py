@@ -8,6 +8,7 @@ from inference.recipe import Recipe
 from storage.records import Card, Status
 from ui.api.outputs import query_of
 from ui.components.controls import link, point, text
+from ui.components.copy import Copy
 from ui.components.output_panel import FORMATS
 from ui.words import t, word
 
@@ -17,7 +18,9 @@ NO_JPEG = word("JPEG has no transparency: choose a background for it.")
 class DownloadPanel:
     def __init__(self) -> None:
         self._for_preset = link("", classes="button primary")
-        self._chosen = link("", classes="button primary")
+        with ui.element("div").classes("download-line"):
+            self._chosen = link("", classes="button primary")
+            self._copy = Copy()
         with ui.element("div").classes("pair"):
             self._others = {kind: link(FORMATS[kind.value], classes="button") for kind in Format}
         self._hint = text(t(NO_JPEG)).classes("facts")
@@ -28,6 +31,7 @@ class DownloadPanel:
         kind, entry_id = output.format, card.entry.id
         self._chosen.set_text(t("Download {kind}", kind=FORMATS[kind.value]))
         point(self._chosen, _address(card, wanted, kind, query_of(output)))
+        self._copy.show(_address(card, wanted, Format.PNG, query_of(Output())))
         for each, to in self._others.items():
             to.set_visibility(each is not kind)
             point(to, _address(card, wanted, each, query_of(output.as_format(each))))

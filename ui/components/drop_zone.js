@@ -24,7 +24,7 @@ export default {
           <span class="paste">{{ words.paste }} <kbd>{{ mac ? "⌘" : "Ctrl" }}</kbd> <kbd>V</kbd></span>
         </div>
       </div>
-      <ul v-if="uploads.length" class="incoming" role="status">
+      <div role="status"><ul v-if="uploads.length" class="incoming">
         <li v-for="upload in uploads" :key="upload.id" :class="{ failed: upload.says }">
           <span class="name">{{ upload.name }}</span>
           <progress v-if="!upload.says" :value="upload.progress" :aria-label="words.uploading"></progress>
@@ -38,7 +38,7 @@ export default {
           <span class="says">{{ words.more.replace("{}", queue.length) }}</span>
           <button type="button" class="button small" @click="dismissWaiting">{{ words.stop }}</button>
         </li>
-      </ul>
+      </ul></div>
       <Teleport to="body">
         <div v-if="depth > 0" class="drop-overlay" aria-hidden="true">
           <span class="material-symbols-outlined">add_photo_alternate</span>{{ words.overlay }}

@@ -1,0 +1,47 @@
+// The cutout on its way to the clipboard: a PNG, with all that shines through.
+export default {
+  props: { address: String, words: Object }, // no address where there is nothing to copy
+  emits: ["tell"],
+  data: () => ({ busy: false }),
+  template: `
+    <button type="button" class="button copy" :aria-label="words.copy" :title="words.copy" :disabled="!address || busy"
+      :aria-busy="busy" @click="copy">
+      <span v-if="busy" class="spinner"></span>
+      <span v-else class="material-symbols-outlined" aria-hidden="true">content_copy</span>
+    </button>`,
+  mounted() {
+    window.addEventListener("keydown", this.key);
+  },
+  unmounted() {
+    window.removeEventListener("keydown", this.key);
+  },
+  methods: {
+    key(event) {
+      const meant = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "c";
+      // Text that is marked is what is meant to be copied.
+      if (!meant || event.target.closest?.("input, textarea, select, .q-dialog") || String(getSelection())) return;
+      if (!this.address || this.busy) return;
+      event.preventDefault();
+      this.copy();
+    },
+    async copy() {
+      if (!navigator.clipboard?.write || !window.ClipboardItem) return this.$emit("tell", this.words.unable);
+      this.busy = true;
+      let says = "";
+      // The browser wants to be asked at once, and is content to wait for the picture.
+      const png = fetch(this.address).then(async (answer) => {
+        if (answer.ok) return answer.blob();
+        says = (await answer.json()).says;
+        throw new Error(says);
+      });
+      try {
+        await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+        this.$emit("tell", this.words.copied);
+      } catch {
+        this.$emit("tell", says || this.words.refused);
+      } finally {
+        this.busy = false;
+      }
+    },
+  },
+};
