@@ -81,8 +81,8 @@ async def test_a_photo_is_seen_to_wait_and_then_to_be_done(
 ) -> None:
     add("vase.jpg")
     await user.open("/")
-    await user.should_see("vase.jpg")
-    await user.should_see("Waiting: it is next.")
+    await user.should_see("vase.jpg", retries=LOOKS)
+    await user.should_see("Waiting: it is next.", retries=LOOKS)
     face.work()
 
     await user.should_see(NO_JPEG, retries=LOOKS)

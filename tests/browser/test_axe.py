@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(os.environ.get("COVESHOT_TEST_AXE", ROOT / ".data" / "axe"))
 GRAVE = {"serious", "critical"}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 WINDOW: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
