@@ -17,6 +17,8 @@ Bytes = NDArray[np.uint8]
 
 SIDE = 1280
 """The longer side of the cutouts that are kept."""
+DRAFT = 1024
+"""The same of what is drawn while edges are tried: as large as it is shown, and quick enough."""
 CLOSE = 2048
 """From this side on, somebody looks closely: then the whole cutout is drawn, in a second or two."""
 KEPT = 12
@@ -93,7 +95,7 @@ class Previews:
         if not isinstance(cutout, Source):
             return self._cutouts.get(version_id, lambda: _small(cutout()))
         draft = self._drafts.get(
-            f"{cutout.key} {recipe.refine}", lambda: Draft.of(cutout.read().shrunk(SIDE), recipe)
+            f"{cutout.key} {recipe.refine}", lambda: Draft.of(cutout.read().shrunk(DRAFT), recipe)
         )
         key = f"{cutout.key} {recipe.cutout.key}"
 
