@@ -70,8 +70,8 @@ async def user(face: Face, backwards: Path) -> AsyncIterator[User]:
 async def test_a_page_speaks_the_language_of_the_catalogue(user: User) -> None:
     await user.open("/")
 
-    await user.should_see(_turned("Stays on this computer."))
-    await user.should_see(_turned("Workbench"))
+    await user.should_see(_turned("Stays on this computer."), retries=30)
+    await user.should_see(_turned("Workbench"), retries=30)
     await user.should_not_see("Stays on this computer.")
 
 

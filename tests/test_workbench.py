@@ -72,7 +72,7 @@ def statuses(face: Face) -> set[Status]:
 async def test_an_empty_workbench_says_what_it_promises(user: User) -> None:
     await user.open("/")
 
-    await user.should_see("Stays on this computer.")
+    await user.should_see("Stays on this computer.", retries=LOOKS)
     await user.should_not_see("Download PNG")
 
 
@@ -100,7 +100,7 @@ async def test_a_background_makes_jpeg_possible(face: Face, user: User, add: Add
     add("vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(marker="#cfe0f2").click()
 
     await user.should_not_see(NO_JPEG)
@@ -115,7 +115,7 @@ async def test_an_own_colour_is_read_as_people_write_it(
     add("vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(marker="own-colour").trigger("change", typed)
 
     await user.should_not_see(NO_JPEG, retries=LOOKS)
@@ -126,22 +126,22 @@ async def test_an_own_colour_is_read_as_people_write_it(
 async def test_what_is_no_colour_is_said(user: User, add: Add) -> None:
     add("vase.jpg")
     await user.open("/")
-    await user.should_see("vase.jpg")
+    await user.should_see("vase.jpg", retries=LOOKS)
     user.find(marker="own-colour").trigger("change", "mauve-ish")
 
-    await user.should_see("is not a background")
+    await user.should_see("is not a background", retries=LOOKS)
 
 
 async def test_one_background_can_be_used_for_all(face: Face, user: User, add: Add) -> None:
     add("bowl.jpg", "vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(marker="#e8ded1").click()
     await user.should_not_see(NO_JPEG)
     user.find("Use this look for all").click()
 
-    await user.should_see("All 2 photos have this look now.")
+    await user.should_see("All 2 photos have this look now.", retries=LOOKS)
     assert all('"#e8ded1"' in card.entry.recipe for card in face.studio.bench(ANN))
 
 
@@ -152,7 +152,7 @@ async def test_a_shadow_and_a_frame_are_chosen_and_cost_no_new_cut(
     face.work()
     [before] = face.studio.bench(ANN)
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     await user.should_not_see(marker="Strength")
     user.find("Soft").click()
     await user.should_see(marker="Strength", retries=LOOKS)
@@ -170,10 +170,10 @@ async def test_a_shadow_and_a_frame_are_chosen_and_cost_no_new_cut(
 async def test_a_form_that_cannot_be_is_said(face: Face, user: User, add: Add) -> None:
     add("vase.jpg")
     await user.open("/")
-    await user.should_see("vase.jpg")
+    await user.should_see("vase.jpg", retries=LOOKS)
     user.find(marker="own-canvas").trigger("change", "huge")
 
-    await user.should_see("is not a canvas")
+    await user.should_see("is not a canvas", retries=LOOKS)
     [card] = face.studio.bench(ANN)
     assert Recipe.read(card.entry.recipe).frame == Frame()
 
@@ -197,50 +197,50 @@ async def test_a_failed_photo_says_why_and_can_be_tried_again(
     add("vase.jpg", data=photo[: len(photo) // 2])
     face.work()
     await user.open("/")
-    await user.should_see("cut short")
+    await user.should_see("cut short", retries=LOOKS)
     user.find("Try again").click()
 
-    await user.should_see("Waiting: it is next.")
+    await user.should_see("Waiting: it is next.", retries=LOOKS)
     assert statuses(face) == {Status.QUEUED}
 
 
 async def test_a_batch_is_stopped_and_goes_on(face: Face, user: User, add: Add) -> None:
     add("a.jpg", "b.jpg", "c.jpg")
     await user.open("/")
-    await user.should_see("0/3")
+    await user.should_see("0/3", retries=LOOKS)
     user.find("Stop").click()
-    await user.should_see("3 stopped")
+    await user.should_see("3 stopped", retries=LOOKS)
     assert statuses(face) == {Status.CANCELLED}
     user.find("Go on").click()
 
-    await user.should_see("0/3")
+    await user.should_see("0/3", retries=LOOKS)
     assert statuses(face) == {Status.QUEUED}
 
 
 async def test_one_photo_is_cancelled_alone(face: Face, user: User, add: Add) -> None:
     add("a.jpg", "b.jpg")
     await user.open("/")
-    await user.should_see("a.jpg")
+    await user.should_see("a.jpg", retries=LOOKS)
     user.find("Cancel").click()
 
-    await user.should_see("Stopped before it was cut out.")
+    await user.should_see("Stopped before it was cut out.", retries=LOOKS)
     assert statuses(face) == {Status.CANCELLED, Status.QUEUED}
 
 
 async def test_all_are_removed_only_after_a_question(face: Face, user: User, add: Add) -> None:
     add("a.jpg", "b.jpg")
     await user.open("/")
-    await user.should_see("All 2 photos")
+    await user.should_see("All 2 photos", retries=LOOKS)
     user.find("Remove all").click()
-    await user.should_see("Remove all 2 photos?")
+    await user.should_see("Remove all 2 photos?", retries=LOOKS)
     user.find("Keep them").click()
     await user.should_not_see("Remove all 2 photos?")
     assert len(face.studio.bench(ANN)) == 2
     user.find("Remove all").click()
-    await user.should_see("Remove all 2 photos?")
+    await user.should_see("Remove all 2 photos?", retries=LOOKS)
     user.find(marker="yes").click()
 
-    await user.should_see("Stays on this computer.")
+    await user.should_see("Stays on this computer.", retries=LOOKS)
     assert face.studio.bench(ANN) == []
 
 
@@ -279,24 +279,24 @@ async def test_a_better_model_is_offered_got_and_used(lane: Lane, failure: str) 
 
     async with user_simulation(page) as user:
         await user.open("/")
-        await user.should_see("88 MB")
+        await user.should_see("88 MB", retries=LOOKS)
         user.find("Get it").click()
         await user.should_see("22 MB of 88 MB", retries=LOOKS)
         shop.delivers.set()
         if failure:
-            await user.should_see(failure)
+            await user.should_see(failure, retries=LOOKS)
             user.find("Get it").click()
-        await user.should_see(HERE)
+        await user.should_see(HERE, retries=LOOKS)
         user.find("Cut these again").click()
 
-        await user.should_see("cut again")
+        await user.should_see("cut again", retries=LOOKS)
 
 
 async def test_an_own_picture_is_placed_as_asked(face: Face, user: User, add: Add) -> None:
     add("vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     await user.should_not_see(marker="Blur")
     user.find(kind=OwnPicture).trigger("choose", "ab" * 32)
     await user.should_see(marker="Blur", retries=LOOKS)
@@ -314,7 +314,7 @@ async def test_of_many_quick_changes_the_last_one_counts(face: Face, user: User,
     add("vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(kind=OwnPicture).trigger("choose", "ab" * 32)
     await user.should_see(marker="Up, down", retries=LOOKS)
     for percent in range(1, 21):
@@ -330,24 +330,24 @@ async def test_of_many_quick_changes_the_last_one_counts(face: Face, user: User,
 async def test_a_picture_that_is_refused_is_told_of(user: User, add: Add) -> None:
     add("vase.jpg")
     await user.open("/")
-    await user.should_see("vase.jpg")
+    await user.should_see("vase.jpg", retries=LOOKS)
     user.find(kind=OwnPicture).trigger("refuse", "This file is damaged.")
 
-    await user.should_see("This file is damaged.")
+    await user.should_see("This file is damaged.", retries=LOOKS)
 
 
 async def test_all_photos_get_one_scale(face: Face, user: User, add: Add) -> None:
     add("bowl.jpg", "vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     await user.should_not_see("Same scale for all")
     user.find(marker="own-canvas").trigger("change", "100x100")
     user.find(marker="Subject fills").trigger("move", 80)
     await user.should_see("Same scale for all", retries=LOOKS)
     user.find("Same scale for all").click()
 
-    await user.should_see("All 2 photos have one scale now.")
+    await user.should_see("All 2 photos have one scale now.", retries=LOOKS)
     frames = {Recipe.read(card.entry.recipe).frame for card in face.studio.bench(ANN)}
     assert len(frames) == 1
     assert frames.pop().scale > 0
@@ -360,9 +360,9 @@ async def test_a_larger_cutout_that_takes_long_is_asked_for_first(
     face.work()
     monkeypatch.setattr(Studio, "seconds_to_enlarge", lambda *_: 200.0)
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     user.find("4x").click()
-    await user.should_see("4 times as large takes about 3 min here.")
+    await user.should_see("4 times as large takes about 3 min here.", retries=LOOKS)
     user.find("Leave it").click()
     await user.should_not_see("4 times as large", retries=LOOKS)
     assert statuses(face) == {Status.DONE}
@@ -382,7 +382,7 @@ async def test_a_preset_gives_its_look_and_tells_how_its_rules_are_kept(
     add("vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(marker="presets").trigger("change", "ebay")
     await user.should_see("JPEG for eBay listing", retries=LOOKS)
     await user.should_see("Keeps all 3 rules", retries=LOOKS)
@@ -402,7 +402,7 @@ async def test_what_a_preset_asks_for_is_fixed_at_a_click_as_far_as_pixels_go(
     add("vase.jpg")
     face.work()
     await user.open("/")
-    await user.should_see(NO_JPEG)
+    await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(marker="presets").trigger("change", "google-merchant")
     await user.should_see("Share of the subject: ", retries=LOOKS)
     user.find("Fix").click()

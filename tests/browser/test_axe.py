@@ -23,8 +23,13 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 def axed(page: Page) -> Page:
     """The workbench with axe in it, still: what fades in has no contrast yet."""
     page.emulate_media(reduced_motion="reduce")
-    page.evaluate((AXE / "node_modules" / "axe-core" / "axe.min.js").read_text())
+    axe_in(page)
     return page
+
+
+def axe_in(page: Page) -> None:
+    """Each page that is opened needs it anew."""
+    page.evaluate((AXE / "node_modules" / "axe-core" / "axe.min.js").read_text())
 
 
 def complaints(page: Page) -> list[str]:
@@ -95,4 +100,30 @@ def test_a_photo_that_failed_and_the_question_before_all_are_removed(axed: Page)
     axed.set_viewport_size(WINDOW)
     axed.get_by_role("button", name="Remove all").click()
     expect(axed.get_by_role("alertdialog")).to_be_visible()
+    assert complaints(axed) == []
+
+
+def test_the_library_and_one_photo_of_it(axed: Page, address: str) -> None:
+    drop(axed, sample("bowl"))
+    wait_for_cutouts(axed, 1)
+    axed.get_by_role("link", name="Library").click()
+    photo = axed.locator(".photo[title]")
+    expect(photo).to_have_count(1)
+    axe_in(axed)
+    assert complaints(axed) == []
+    axed.set_viewport_size(PHONE)
+    assert complaints(axed) == []
+    axed.set_viewport_size(WINDOW)
+    photo.click()
+    assert complaints(axed) == []
+    axed.locator(".collections .trash").click()
+    expect(axed.get_by_text("The trash is empty.")).to_be_visible()
+    assert complaints(axed) == []
+
+    axed.goto(f"{address}/library")
+    photo.dblclick()
+    expect(axed.locator(".versions .version")).to_have_count(1)
+    axe_in(axed)
+    assert complaints(axed) == []
+    axed.set_viewport_size(PHONE)
     assert complaints(axed) == []

@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from ui.components.controls import heading, icon_button, named, text
+from ui.components.shortcuts import Shortcuts
 from ui.keys import Key, keys_of
 from ui.words import t, word
 
@@ -11,7 +12,7 @@ CAPS = {"Space": word("Space"), "Delete": word("Delete"), "Home": word("Home"), 
 
 
 def keys(page: str) -> ui.dialog:
-    """Build the dialog for a page."""
+    """Build the dialog for a page; `?` opens it wherever nothing is typed."""
     with ui.dialog() as dialog, ui.element("div").classes("paper wide"):
         named(dialog, t("Keys"))
         with ui.element("div").classes("paper-head"):
@@ -20,7 +21,7 @@ def keys(page: str) -> ui.dialog:
         with ui.element("div").classes("keys"):
             for group, rows in keys_of(page).items():
                 _table(t(group), rows)
-
+    Shortcuts({"?": dialog.open})
     return dialog
 
 

@@ -81,7 +81,7 @@ class Workbench:
         self._build_bench()
         self._candidates = Candidates(lane, self._desk.get_model, on_choose=self._dressing.cut_with)
         dialog = keys(WORKBENCH)
-        self._build_shortcuts(dialog)
+        self._build_shortcuts()
         self._timer = ui.timer(BUSY_SECONDS, self._look)
 
     def _build_welcome(self) -> None:
@@ -120,11 +120,10 @@ class Workbench:
         self._bench.set_visibility(False)
         self._panel.presets.load(self._desk.presets(), self._desk.own_presets())
 
-    def _build_shortcuts(self, dialog: ui.dialog) -> None:
+    def _build_shortcuts(self) -> None:
         acts = self._dressing
         Shortcuts(
             {
-                "?": dialog.open,
                 "Ctrl+Z": acts.undo,
                 "Ctrl+Shift+Z": acts.redo,
                 "Ctrl+Y": acts.redo,
