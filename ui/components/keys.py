@@ -41,5 +41,5 @@ def _caps(together: str) -> None:
     agent = ui.context.client.request.headers.get("user-agent", "")
     names = ON_A_MAC if "Mac" in agent else {}
     with ui.element("span"):
-        for cap in together.split("+"):
+        for cap in together.split("+") if len(together) > 1 else together:  # `+` is a key, too
             text(names.get(cap) or t(CAPS.get(cap, cap)), tag="kbd")
