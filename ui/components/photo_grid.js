@@ -9,6 +9,7 @@ const KEPT = 30; // pages in memory
 const PATIENCE = 60; // milliseconds between two looks at what is to be fetched
 const FAST = 2; // pixels a millisecond beyond which nobody can see pictures: they are left out
 const CALM = 120; // milliseconds without scrolling after which they come
+const AGAIN = 5000; // milliseconds after a failure
 const HOLD = 450; // milliseconds that a finger rests to choose
 export const PHOTOS = "application/x-coveshot-photos"; // what is dragged
 
@@ -69,7 +70,7 @@ export default {
       const least = this.width < NARROW ? LEAST.narrow : LEAST.wide;
       const columns = Math.max(1, Math.floor(inner / (least + GAP)));
       const width = inner / columns - GAP;
-      const picture = Math.round(width * 0.8);
+      const picture = Math.round(width * 0.75);
       return { columns, width, picture, row: picture + CAPTION + GAP };
     },
     rows() {
@@ -104,7 +105,7 @@ export default {
     query() {
       this.pages.clear();
       this.order = null;
-      Object.assign(this, { total: null, cursor: 0, anchor: 0 });
+      Object.assign(this, { total: null, cursor: 0, anchor: 0, top: 0 });
       this.chooseNone();
       this.$refs.scroller.scrollTop = 0;
       this.survey();
@@ -136,10 +137,16 @@ export default {
   },
   unmounted() {
     this.observer.disconnect();
-    for (const timer of [this.fetching, this.calming, this.holding]) clearTimeout(timer);
+    for (const timer of [this.fetching, this.calming, this.holding, this.retrying]) clearTimeout(timer);
     window.removeEventListener("keydown", this.shortcut);
   },
   methods: {
+    // Say why nothing is there, and look again after a while.
+    fail(error) {
+      this.failed = error instanceof TypeError ? this.words.away : error.message;
+      clearTimeout(this.retrying);
+      this.retrying = setTimeout(this.survey, AGAIN);
+    },
     place(index) {
       const { columns, width, row } = this.size;
       const [x, y] = [PAD + (index % columns) * (width + GAP), PAD + Math.floor(index / columns) * row];
@@ -157,12 +164,14 @@ export default {
     // Count anew and fetch what is in sight again; what is seen stays until then.
     async survey() {
       const turn = ++this.turn;
+      const hidden = this.failed || !this.total;
+      clearTimeout(this.retrying);
       try {
         const { total, marks } = await this.ask("survey");
         if (turn !== this.turn) return;
         Object.assign(this, { total, marks: marks.map((mark) => JSON.stringify(mark)), failed: "" });
       } catch (error) {
-        if (turn === this.turn) this.failed = error instanceof TypeError ? this.words.away : error.message;
+        if (turn === this.turn) this.fail(error);
         return;
       }
       this.order = null;
@@ -170,6 +179,7 @@ export default {
       for (const page of this.pages.values()) page.stale = true;
       this.cursor = clamp(this.cursor, 0, Math.max(0, this.total - 1));
       this.$emit("counted", this.total);
+      if (hidden) this.$nextTick(() => this.scrollTo(this.top)); // what is not shown loses its place
       this.remember();
       this.need();
     },
@@ -197,7 +207,7 @@ export default {
         this.pages.set(number, { items, stale: false });
         this.tick++;
       } catch (error) {
-        if (turn === this.turn) this.failed = error instanceof TypeError ? this.words.away : error.message;
+        if (turn === this.turn) this.fail(error);
       } finally {
         if (turn === this.turn) this.asked.delete(number);
       }
