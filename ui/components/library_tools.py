@@ -1,6 +1,7 @@
 """Above the photos of the library: what is looked for, and what can be done with what is chosen."""
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from nicegui import ui
 from nicegui.element import Element
@@ -37,7 +38,8 @@ SINCE = dict(
 class Acts(Protocol):
     """What the tools ask for; it is about what is chosen."""
 
-    def look_for(self, **changes: Any) -> None: ...
+    @property
+    def choose_none(self) -> Callable[[], None]: ...
     async def unfold(self) -> None: ...
     async def collect(self) -> None: ...
     async def take_out(self) -> None: ...
@@ -45,18 +47,19 @@ class Acts(Protocol):
     async def take_back(self) -> None: ...
     async def purge(self) -> None: ...
     async def empty(self) -> None: ...
-    def choose_none(self) -> None: ...
 
 
 class LibraryTools:
     """Search and filters; while photos are chosen, what can be done with them takes their place."""
 
-    def __init__(self, acts: Acts, view: Query) -> None:
+    def __init__(self, acts: Acts, query: Query, *, on_look: Callable[..., None]) -> None:
+        """`on_look` is told what is looked for, as fields of Query."""
         self._acts = acts
-        self._is_doubtful = view.doubtful
+        self._look_for = on_look
+        self._is_doubtful = query.doubtful
         with ui.element("div").classes("library-tools"):
             with ui.element("div").classes("finding").props("role=search") as self._finding:
-                self._build_finding(view)
+                self._build_finding(query)
             with ui.element("div").classes("doing").props("role=toolbar") as self._doing:
                 named(self._doing, t("What is chosen"))
                 self._chosen = text(tag="span").classes("tally").props("role=status")
@@ -64,7 +67,7 @@ class LibraryTools:
         self._trouble = text().classes("trouble").props("role=alert")
         self._trouble.set_visibility(False)
 
-    def show(self, view: Query, *, total: int, chosen: int) -> None:
+    def show(self, query: Query, *, total: int, chosen: int) -> None:
         """Show what is looked for, how much of it there is, and how many of those are chosen."""
         self._finding.set_visibility(not chosen)
         self._doing.set_visibility(bool(chosen))
@@ -72,31 +75,33 @@ class LibraryTools:
         self._total.set_text(photos if total else "")
         self._chosen.set_text(t("{number} chosen", number=f"{chosen:,}"))
         for deed in self._anywhere:
-            deed.set_visibility(not view.trashed)
+            deed.set_visibility(not query.trashed)
         for deed in self._in_trash:
-            deed.set_visibility(view.trashed)
-        self._take_out.set_visibility(bool(view.collection))
-        self._empty.set_visibility(view.trashed and total > 0)
-        self._field.show(view.text)
-        self._sort.show(view.sort.value)
-        self._sort.offer(Sort.OWN.value, bool(view.collection))
-        self._days.show(str(view.days))
-        self._doubtful.props(f"aria-pressed={str(view.doubtful).lower()}")
-        self._is_doubtful = view.doubtful
+            deed.set_visibility(query.trashed)
+        self._take_out.set_visibility(bool(query.collection))
+        self._empty.set_visibility(query.trashed and total > 0)
+        self._field.show(query.text)
+        self._sort.show(query.sort.value)
+        self._sort.offer(Sort.OWN.value, bool(query.collection))
+        self._days.show(str(query.days))
+        self._doubtful.props(f"aria-pressed={str(query.doubtful).lower()}")
+        self._is_doubtful = query.doubtful
 
     def trouble(self, says: str) -> None:
         """Tell why what is shown may not be up to date; nothing where it is."""
         self._trouble.set_text(says)
         self._trouble.set_visibility(bool(says))
 
-    def _build_finding(self, view: Query) -> None:
+    def _build_finding(self, query: Query) -> None:
         acts = self._acts
-        self._field = SearchField(view.text, on_look=lambda text: acts.look_for(text=text))
+        self._field = SearchField(query.text, on_look=lambda text: self._look_for(text=text))
         self._doubtful = _tool("visibility", t("Worth a look"), self._turn_doubtful)
         when = {str(days): t(name) for days, name in SINCE.items()}
-        self._days = Select(t("When"), when, on_choose=lambda days: acts.look_for(days=int(days)))
+        self._days = Select(t("When"), when, on_choose=lambda days: self._look_for(days=int(days)))
         sorts = {sort.value: t(name) for sort, name in SORTS.items()}
-        self._sort = Select(t("Sort"), sorts, on_choose=lambda name: acts.look_for(sort=Sort(name)))
+        self._sort = Select(
+            t("Sort"), sorts, on_choose=lambda name: self._look_for(sort=Sort(name))
+        )
         self._total = text(tag="span").classes("tally quiet").props("role=status")
         self._empty = button(t("Empty the trash"), acts.empty)
 
@@ -115,7 +120,7 @@ class LibraryTools:
         icon_button("close", t("Choose none"), acts.choose_none)
 
     def _turn_doubtful(self) -> None:
-        self._acts.look_for(doubtful=not self._is_doubtful)
+        self._look_for(doubtful=not self._is_doubtful)
 
 
 def _tool(sign: str, words: str, on_click: Click) -> Element:

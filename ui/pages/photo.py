@@ -9,9 +9,9 @@ from nicegui.events import KeyEventArguments
 
 from inference.errors import InferenceError
 from storage.errors import NotFound, StorageError
-from storage.records import ENDED, Job, Status, Version
+from storage.records import ENDED, Job, Status
 from ui.components.ask import agreed
-from ui.components.canvas import Canvas, View
+from ui.components.canvas import Canvas
 from ui.components.collect import which_collection
 from ui.components.controls import button, heading, icon, icon_button, named, text
 from ui.components.keys import keys
@@ -19,7 +19,8 @@ from ui.components.photo_panel import PhotoPanel
 from ui.components.speech import Act, say
 from ui.components.state import state
 from ui.components.version_strip import VersionStrip
-from ui.keeper import Keeper, Shown
+from ui.exhibit import Exhibit
+from ui.keeper import Keeper
 from ui.lane import Lane
 from ui.search import Query
 from ui.words import t
@@ -35,17 +36,12 @@ class PhotoPage:
     """One open page on one photo after the other; they follow each other as in the library."""
 
     def __init__(
-        self, keeper: Keeper, lane: Lane, bar: ui.element, view: Query, image_id: str
+        self, keeper: Keeper, lane: Lane, bar: ui.element, query: Query, image_id: str
     ) -> None:
         self._keeper = keeper
         self._lane = lane
-        self._view = view
-        self._image_id = image_id
-        self._shown: Shown | None = None
-        self._looked_at = ""
-        """The id of a version; empty for the current one, whichever that is."""
-        self._pair: tuple[str, str] | None = None
-        self._split = False
+        self._query = query
+        self._one = Exhibit(image_id)
         self._job: Job | None = None
         """What makes another version for this page."""
         self._order: list[str] = []
@@ -88,18 +84,17 @@ class PhotoPage:
     # Where one is
 
     def leave(self) -> None:
-        query = self._view.address
+        query = self._query.address
         ui.navigate.to(f"/library?{query}" if query else "/library")
 
     async def go(self, step: int) -> None:
         """Show another photo of those that the library has found."""
-        at = self._order.index(self._image_id) if self._image_id in self._order else -1
-        if at < 0 or not 0 <= at + step < len(self._order):
+        at = self._place
+        if not at or not 0 < at + step <= len(self._order):
             return
-        self._image_id = self._order[at + step]
-        self._looked_at, self._pair, self._split, self._job = "", None, False, None
-        self._seen = -1
-        query = self._view.address
+        self._one = Exhibit(self._order[at + step - 1])
+        self._job, self._seen = None, -1
+        query = self._query.address
         address = f"/library/{self._image_id}" + (f"?{query}" if query else "")
         ui.run_javascript(f"history.replaceState(history.state, '', {address!r})")
         await self._look()
@@ -107,22 +102,22 @@ class PhotoPage:
     # Versions
 
     def look_at(self, version_id: str) -> None:
-        self._looked_at, self._split = version_id, False
+        self._one.looked_at, self._one.split = version_id, False
         self._show()
 
     def pair(self, one: str, other: str) -> None:
-        self._pair = one, other
+        self._one.pair = one, other
         self._show()
 
     def split(self) -> None:
         """Show A and B under one handle, or again one version beside the photo."""
-        self._split = not self._split
+        self._one.split = not self._one.split
         self._show()
 
     async def restore(self) -> None:
-        version = self._version
-        if self._shown and version:
-            last = self._shown.holding.image.current_id
+        shown, version = self._one.shown, self._one.version
+        if shown and version:
+            last = shown.holding.image.current_id
             await self._do(self._keeper.restore, self._image_id, version.id)
             said = t("Version {number} is shown in the library now.", number=version.number)
             undo = lambda: self._do(self._keeper.restore, self._image_id, str(last))  # noqa: E731 short
@@ -130,14 +125,14 @@ class PhotoPage:
 
     async def make(self, *, model: str, preset: str) -> None:
         job = await self._do(
-            self._keeper.make, self._image_id, self._version, model=model, preset=preset
+            self._keeper.make, self._image_id, self._one.version, model=model, preset=preset
         )
         if job:
-            self._looked_at, self._job = "", job
+            self._one.looked_at, self._job = "", job
             await self._look()
 
     async def unfold(self) -> None:
-        version_id = self._version.id if self._version else ""
+        version_id = self._one.version.id if self._one.version else ""
         entry = await self._do(self._keeper.unfold, [self._image_id], version_id)
         if entry:
             ui.navigate.to(f"/?photo={entry}")
@@ -181,13 +176,13 @@ class PhotoPage:
     # What is shown
 
     @property
-    def _version(self) -> Version | None:
-        """The version that is looked at."""
-        shown = self._shown
-        if shown is None:
-            return None
-        wanted = self._looked_at or shown.holding.image.current_id
-        return next((one for one in shown.versions if one.id == wanted), shown.holding.version)
+    def _image_id(self) -> str:
+        return self._one.image_id
+
+    @property
+    def _place(self) -> int:
+        """The place of the photo among those that the library has found, from 1; 0 for none."""
+        return self._order.index(self._image_id) + 1 if self._image_id in self._order else 0
 
     async def _do(
         self,
@@ -212,10 +207,11 @@ class PhotoPage:
             try:
                 changes = await self._lane.run(self._keeper.changes)
                 if changes != self._seen:
-                    self._shown = await self._lane.run(self._keeper.shown, self._image_id)
-                    self._order = await self._lane.run(self._keeper.ids, self._view)
+                    one = self._one
+                    one.shown = await self._lane.run(self._keeper.shown, one.image_id)
+                    self._order = await self._lane.run(self._keeper.ids, self._query)
             except NotFound:
-                self._shown = None
+                self._one.shown = None
             except StorageError as error:
                 say(error.says)
                 return
@@ -238,10 +234,10 @@ class PhotoPage:
             self._seen = -1
 
     def _show(self) -> None:
-        shown = self._shown
+        shown = self._one.shown
         self._gone.set_visibility(shown is None)
         self._exhibit.set_visibility(shown is not None)
-        at = self._order.index(self._image_id) + 1 if self._image_id in self._order else 0
+        at = self._place
         self._at.set_text(f"{at:,} / {len(self._order):,}" if at else "")
         self._before.props["disabled"] = at <= 1
         self._after.props["disabled"] = not 0 < at < len(self._order)
@@ -250,63 +246,25 @@ class PhotoPage:
         name = shown.holding.image.name or t("Photo without a name")
         self._heading.set_text(name)
         ui.page_title(f"{name} · Coveshot")
-        version = self._version
+        one, version = self._one, self._one.version
         self._panel.show(shown, version)
         self._strip.show(
             shown.versions,
             current=shown.holding.image.current_id,
-            looked_at="" if self._split or version is None else version.id,
-            pair=self._two(shown),
-            split=self._split,
+            looked_at="" if one.split or version is None else version.id,
+            pair=one.two,
+            split=one.split,
             busy=self._job is not None,
         )
-        self._show_picture(shown, version)
-
-    def _two(self, shown: Shown) -> tuple[str, str]:
-        """Return which versions are A and B: unless they are chosen, the last two."""
-        ids = [one.id for one in shown.versions]
-        if self._pair and set(self._pair) <= set(ids):
-            return self._pair
-        self._pair = None
-        return (ids[-2], ids[-1]) if len(ids) > 1 else ("", "")
-
-    def _show_picture(self, shown: Shown, version: Version | None) -> None:
-        image = shown.holding.image
-        before, size = f"/photos/{image.id}/preview.webp", (image.width, image.height)
-        if version is None and shown.holding.job.status is Status.ERROR:
-            before = ""  # it may not even open
-        two = self._two(shown)
-        split = self._split and all(two)
-        if split:
-            one, version = (
-                next(each for each in shown.versions if each.id == wanted) for wanted in two
-            )
-            before, size = f"/versions/{one.id}/preview.webp", (one.width, one.height)
-        self._canvas.label("A" if split else "", "B" if split else "")
-        self._canvas.show(
-            View(
-                entry=image.id,
-                before=before,
-                after=f"/versions/{version.id}/preview.webp" if version else "",
-                pending=self._job is not None,
-                bare="",
-                bareKey="",
-                background="",
-                framed=version is not None and not _alike(size, (version.width, version.height)),
-                width=size[0],
-                height=size[1],
-                subject="",
-                shift=0.0,
-                feather=0.0,
-            )
-        )
+        self._canvas.label("A" if one.split else "", "B" if one.split else "")
+        self._canvas.show(one.view(pending=self._job is not None))
 
     async def _key(self, event: KeyEventArguments) -> None:
         modifiers = event.modifiers
         if not event.action.keydown or modifiers.ctrl or modifiers.meta or modifiers.alt:
             return
         name = str(event.key.name)
-        pair = self._two(self._shown) if self._shown else ("", "")
+        pair = self._one.two
         if name in {"ArrowLeft", "ArrowRight"}:
             await self.go(1 if name == "ArrowRight" else -1)
         elif name.lower() in {"a", "b"} and pair[0]:
@@ -315,8 +273,3 @@ class PhotoPage:
             self.split()
         elif name == "Delete":
             await self.throw()
-
-
-def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Tell whether two sizes have one form."""
-    return abs(one[0] * other[1] - one[1] * other[0]) <= max(one[0], one[1], *other)

@@ -1,0 +1,133 @@
+"""What can be done with the photos that are chosen in the library."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nicegui import ui
+
+from storage.records import Collection
+from ui.components.ask import agreed
+from ui.components.collect import which_collection
+from ui.components.collection_list import TRASH
+from ui.components.speech import Act, say
+from ui.keeper import Keeper
+from ui.search import Query
+from ui.words import t, tn
+
+Do = Callable[..., Awaitable[Any]]
+"""Does something in a thread and shows what came of it; None where it said why not."""
+
+
+@dataclass(slots=True)
+class Chosen:
+    """Chosen by their ids, or all that a query finds."""
+
+    keeper: Keeper
+    do: Do
+    choose_none: Callable[[], None]
+    query: Query
+    """What is looked at."""
+    ids: list[str] = field(default_factory=list)
+    every: bool = False
+    """Whether all are chosen that are found; then `ids` is empty."""
+    collections: list[tuple[Collection, int]] = field(default_factory=list)
+
+    def take(self, told: dict[str, Any]) -> None:
+        """Take on what the grid tells: `ids`, or `all`."""
+        self.every, self.ids = bool(told["all"]), [str(one) for one in told["ids"]]
+
+    def name_of(self, collection_id: str) -> str:
+        return next((one.name for one, _ in self.collections if one.id == collection_id), "")
+
+    async def all_ids(self) -> Sequence[str]:
+        return (await self.do(self.keeper.ids, self.query) or []) if self.every else self.ids
+
+    async def act(self, name: str) -> None:
+        """Do what a key asks for."""
+        acts = {"trash": self.throw, "collect": self.collect, "workbench": self.unfold}
+        if self.query.trashed:
+            acts = {"trash": self.purge}
+        if name in acts:
+            await acts[name]()
+
+    async def unfold(self) -> None:
+        """Put them on the workbench, and go there."""
+        entry = await self.do(self.keeper.unfold, await self.all_ids())
+        if entry:
+            ui.navigate.to(f"/?photo={entry}")
+
+    # The trash
+
+    async def throw(self) -> None:
+        ids = await self.all_ids()
+        count = await self.do(self.keeper.throw, ids)
+        if count:
+            self.choose_none()
+            said = tn("{count} photo is in the trash.", "{count} photos are in the trash.", count)
+            say(said, Act(t("Undo"), lambda: self.do(self.keeper.take_back, ids)))
+
+    async def take_back(self) -> None:
+        count = await self.do(self.keeper.take_back, await self.all_ids())
+        if count:
+            self.choose_none()
+            say(tn("{count} photo is back.", "{count} photos are back.", count))
+
+    async def purge(self) -> None:
+        """Delete for good what is chosen in the trash."""
+        await self._purge(await self.all_ids())
+
+    async def empty(self) -> None:
+        """Delete all that is in the trash."""
+        await self._purge(await self.do(self.keeper.ids, Query(trashed=True)) or [])
+
+    async def _purge(self, ids: Sequence[str]) -> None:
+        question = tn("Delete {count} photo for good?", "Delete {count} photos for good?", len(ids))
+        why = t("Originals, mattes and all versions go. This cannot be undone.")
+        if ids and await agreed(question, why, t("Delete")):
+            count = await self.do(self.keeper.purge, ids)
+            if count is not None:
+                self.choose_none()
+                say(tn("{count} photo was deleted.", "{count} photos were deleted.", count))
+
+    # Collections
+
+    async def collect(self) -> None:
+        """Ask for a collection, and put them there."""
+        place = await which_collection([one for one, _ in self.collections])
+        if place.name:
+            made = await self.do(self.keeper.create, place.name)
+            if made:
+                await self.put(made.id)
+        elif place.id:
+            await self.put(place.id)
+
+    async def put(self, place: str) -> None:
+        """Put them into a collection, or the trash."""
+        if place == TRASH:
+            await self.throw()
+            return
+        added = await self.do(self.keeper.collect, place, await self.all_ids())
+        name = self.name_of(place)
+        if added is not None and name:
+            said = tn(
+                "{count} photo put into {name}.",
+                "{count} photos put into {name}.",
+                added,
+                name=name,
+            )
+            say(said if added else t("All of them are in {name} already.", name=name))
+
+    async def take_out(self) -> None:
+        """Take them out of the collection that is looked at."""
+        ids, place = await self.all_ids(), self.query.collection
+        count = await self.do(self.keeper.take_out, place, ids)
+        if count:
+            self.choose_none()
+            said = tn("{count} photo taken out.", "{count} photos taken out.", count)
+            say(said, Act(t("Undo"), lambda: self.do(self.keeper.collect, place, ids)))
+
+    async def move(self, wanted: dict[str, Any]) -> None:
+        """Let photos of the collection that is looked at stand `before` another one: `ids`."""
+        ids = [str(one) for one in wanted["ids"]]
+        await self.do(self.keeper.move, self.query.collection, ids, str(wanted["before"]))
