@@ -25,6 +25,10 @@ create index images_name on images (scope, name_key, id);
 create index images_doubt on images (scope, doubt, id);
 create index images_trash on images (deleted_at) where deleted_at is not null;
 create index jobs_image on jobs (image_id, updated_at);
+-- Without these each row that goes makes SQLite read whole tables for rows that speak of it.
+create index images_current on images (current_id);
+create index jobs_version on jobs (version_id);
+create index entries_image on entries (image_id);
 create index entries_job on entries (job_id);
 
 create table collections (
