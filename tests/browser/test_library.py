@@ -285,7 +285,7 @@ def test_versions_are_made_compared_restored_and_taken_to_the_workbench(page: Pa
     versions.nth(2).click()
     page.get_by_role("button", name="Open on the workbench").click()
     expect(page.locator(".frame.done")).to_have_count(1)
-    expect(page.get_by_label("Preset")).to_have_value("etsy")
+    expect(page.get_by_label("Preset", exact=True)).to_have_value("etsy")
 
 
 def test_old_versions_go_once_that_is_agreed_to(page: Page) -> None:

@@ -19,7 +19,8 @@ async def agreed(question: str, consequence: str, yes: str, no: str = NO) -> boo
             button(t(no), lambda: dialog.submit(False))  # noqa: FBT003 an answer
             button(yes, lambda: dialog.submit(True), classes="primary").mark("yes")  # noqa: FBT003 an answer
     answer = await dialog
-    dialog.delete()
+    if not dialog.is_deleted:  # with its page, which somebody has left meanwhile
+        dialog.delete()
     return bool(answer)
 
 

@@ -45,5 +45,6 @@ async def which_collection(collections: Sequence[Collection]) -> Place:
             js_handler=NAME,
         )
     answer = await dialog
-    dialog.delete()
+    if not dialog.is_deleted:  # with its page, which somebody has left meanwhile
+        dialog.delete()
     return answer or Place()

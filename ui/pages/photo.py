@@ -50,7 +50,7 @@ class PhotoPage:
         with bar:
             self._build_way()
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
-        self._heading = heading("", level=1).classes("spoken")
+        self._heading = heading(t("Photo"), level=1).classes("spoken")
         with ui.element("div").classes("exhibit") as self._exhibit:
             with ui.element("div").classes("showing"):
                 with ui.element("div").classes("middle"):
