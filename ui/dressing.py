@@ -7,7 +7,7 @@ from typing import Any
 from inference.look import TRANSPARENT, Frame, Shadow
 from inference.output import Output
 from inference.preset import Preset
-from inference.recipe import EDGES, Recipe
+from inference.recipe import EDGES, SUBJECTS, Recipe
 from storage.records import Card
 from ui.components.ask import agreed, name_asked
 from ui.components.speech import Act, say
@@ -57,6 +57,10 @@ class Dressing:
 
     async def dress(self, look: Mapping[str, Any]) -> None:
         await self._change(" ".join(look), self._visit.picked, self._desk.dress, look)
+
+    async def dress_one(self, look: Mapping[str, Any]) -> None:
+        """Change the chosen photo alone: where a subject is, is said of no other."""
+        await self._change(" ".join(look), self._visit.chosen, self._desk.dress, look)
 
     async def reset(self, part: str) -> None:
         """Make a part of the recipe what it is when nothing was chosen."""
@@ -117,6 +121,8 @@ class Dressing:
         for card in self._visit.chosen:
             wanted, cards = asdict(recipe(card)), self._visit.cards
             look = {part: wanted[part] for part in LOOK}
+            if wanted["subject"] not in SUBJECTS:  # a place on this photo and on no other
+                del look["subject"]
             if await self._change("all", cards, self._desk.dress, look):
                 one, many = "This photo is the only one.", "All {count} photos have this look now."
                 say(tn(one, many, len(cards)), self._way_back)

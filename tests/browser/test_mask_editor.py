@@ -104,7 +104,7 @@ def test_what_is_painted_is_saved_rendered_and_undone(page: Page) -> None:
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+Shift+z")
-    expect(page.get_by_role("button", name="Redo")).to_be_enabled()
+    expect(page.get_by_role("button", name="Redo the stroke")).to_be_enabled()
     page.keyboard.press("b")  # putting the brush down saves at once
     wait_until(page, lambda: thickness(page, 200, 100) == 0)
     undone = alpha(page)
@@ -132,6 +132,13 @@ def test_a_look_keeps_the_strokes_and_a_reload_finds_them(page: Page) -> None:
     assert layer is not None
     assert tuple(layer[800, 800]) == (0, 255)
     assert tuple(layer[100, 200]) == (255, 255)
+
+    page.get_by_role("button", name="Clear strokes").click()
+    page.keyboard.press("Control+s")
+    wait_until(page, lambda: strokes(page) is None)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+s")
+    wait_until(page, lambda: thickness(page, 200, 100) == 255)
 
 
 def test_holes_are_filled_and_islands_removed_by_a_click(page: Page) -> None:
@@ -272,6 +279,60 @@ def test_a_finger_paints_and_two_fingers_zoom(page: Page) -> None:
     assert layer is not None
     assert tuple(layer[100, 200]) == (255, 255)
     assert not layer[180:220, 500:800].any()
+
+
+def test_a_pen_paints_as_it_is_pressed_and_fingers_then_move_the_photo(page: Page) -> None:
+    start(page)
+    page.keyboard.press("z")
+    session = page.context.new_cdp_session(page)
+    size = 2 ** float(page.get_by_role("slider", name="Size").input_value())
+
+    def pen(kind: str, place: tuple[float, float], force: float) -> None:
+        x, y = at(page, *place)
+        told = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
+        session.send("Input.dispatchMouseEvent", told | {"pointerType": "pen", "force": force})
+
+    def finger(kind: str, *places: tuple[float, float]) -> None:
+        told = [{"x": x, "y": y} for x, y in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+
+    pen("mousePressed", (700, 700), 0.5)
+    pen("mouseMoved", (900, 700), 0.5)
+    pen("mouseReleased", (900, 700), 0.0)
+    before = page.locator(".sheet").bounding_box()
+    left, top = at(page, 800, 500)
+    finger("touchStart", (left, top))
+    finger("touchMove", (left + 30, top + 20))
+    finger("touchEnd")
+    after = page.locator(".sheet").bounding_box()
+    saved(page)
+
+    layer = strokes(page)
+    assert layer is not None
+    thick = int((layer[:, 800, 1] > 127).sum())
+    assert thick == pytest.approx(size / 2, rel=0.25)
+    assert not layer[500:600].any()
+    assert before
+    assert after
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((30, 20), abs=1)
+
+
+def test_edges_are_softened_with_the_brush_in_hand(page: Page) -> None:
+    start(page)
+    before = alpha(page)
+    stroke(page, (100, 100), (300, 100))
+    saved(page)
+    page.get_by_role("slider", name="Feather").fill("6")
+    wait_until(page, lambda: "feather" in recipe_file(page))
+
+    after = alpha(page)
+    soft = [int(((one > 10) & (one < 245)).sum()) for one in (before, after)]
+    assert soft[1] > 2 * soft[0]
+    assert (after[95:106, 90:311] == 255).all()
+
+
+def recipe_file(page: Page) -> str:
+    return page.request.get(f"{page.url}entries/{entry(page)}/recipe").text()
 
 
 def test_a_phone_has_the_brush_in_the_place_of_its_sheet(page: Page) -> None:

@@ -18,6 +18,7 @@ export default {
   props: {
     hand: String,
     brush: Object, // { size, hardness, opacity }
+    painted: Boolean, // whether there is anything to clear
     most: Number, // pixels of the largest brush
     shift: Number,
     feather: Number,
@@ -26,7 +27,7 @@ export default {
     says: String,
     words: Object,
   },
-  emits: ["hand", "brush", "edge", "subject", "save"],
+  emits: ["hand", "brush", "edge", "subject", "save", "clear"],
   data() {
     return { hands: HANDS, edge: { shift: this.shift, feather: this.feather } };
   },
@@ -38,6 +39,7 @@ export default {
           <span class="material-symbols-outlined" aria-hidden="true">{{ icon }}</span>{{ words[name] }}
         </button>
         <button v-if="subject !== 'all'" type="button" class="button small" @click="$emit('subject', 'all')">{{ words.everything }}</button>
+        <button v-if="painted" type="button" class="button small" @click="$emit('clear')">{{ words.clear }}</button>
       </div>
       <div class="ranges">
         <Range :name="words.size" :value="Math.log2(brush.size)" :least="0" :most="Math.log2(most)" :step="0.05"

@@ -41,7 +41,7 @@ export default {
     split: 50,
     blend: 50,
     held: false,
-    hand: { name: "keep", size: 0, hardness: 80, opacity: 100, state: "", says: "", ready: false, busy: false, undo: false, redo: false },
+    hand: { name: "keep", size: 0, hardness: 80, opacity: 100, state: "", says: "", ready: false, busy: false, undo: false, redo: false, painted: false },
   }),
   template: `
     <div :class="['canvas', tool]">
@@ -62,9 +62,9 @@ export default {
         </div>
         <div v-show="tool === 'brush'" class="ring" ref="ring" aria-hidden="true"></div>
       </div>
-      <BrushBar v-if="tool === 'brush'" :hand="hand.name" :brush="hand" :most="largest" :shift="shift" :feather="feather" :subject="subject"
+      <BrushBar v-if="tool === 'brush'" :hand="hand.name" :brush="hand" :painted="hand.painted" :most="largest" :shift="shift" :feather="feather" :subject="subject"
         :state="hand.state" :says="hand.says" :words="words" @hand="take" @brush="(change) => Object.assign(hand, change)"
-        @edge="(edge) => $emit('edge', edge)" @subject="(place) => $emit('subject', place)" @save="work.save()" />
+        @edge="(edge) => $emit('edge', edge)" @subject="(place) => $emit('subject', place)" @save="work.save()" @clear="work.clear()" />
       <div v-if="before" class="view-tools">
         <span class="group" role="group" :aria-label="words.view">
           <button v-for="(icon, name) in tools" :key="name" type="button" class="button small" :aria-pressed="tool === name"

@@ -174,6 +174,10 @@ export class Hand {
     if (!this.paint.stroke && this.paint.redo()) this.changed();
   }
 
+  clear() {
+    if (!this.paint.stroke && this.paint.clear()) this.changed();
+  }
+
   changed() {
     this.canvas.hand.says = "";
     this.canvas.redraw();
@@ -194,8 +198,8 @@ export class Hand {
   // What is told
 
   look() {
-    const { done, undone } = this.paint;
-    Object.assign(this.canvas.hand, { undo: done.length > 0, redo: undone.length > 0 });
+    const { done, undone, empty } = this.paint;
+    Object.assign(this.canvas.hand, { undo: done.length > 0, redo: undone.length > 0, painted: !empty });
   }
 
   tell({ entry, state, says }) {

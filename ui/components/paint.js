@@ -57,6 +57,14 @@ export class Paint {
     return box;
   }
 
+  // Take all paint away, as one stroke.
+  clear() {
+    this.begin({ white: 0, radius: 0, hardness: 1, opacity: 1 });
+    for (const [index, tile] of this.tiles) this.stroke.before.set(index, tile);
+    this.tiles.clear();
+    return this.end();
+  }
+
   end() {
     const { before } = this.stroke ?? {};
     this.stroke = null;

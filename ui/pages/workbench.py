@@ -112,7 +112,7 @@ class Workbench:
                 end=lambda _: many.end_review(),
             )
             with ui.element("div").classes("middle"):
-                self._canvas = Canvas(on_change=self._dressing.dress, on_saved=self._look)
+                self._canvas = Canvas(on_change=self._dressing.dress_one, on_saved=self._look)
                 self._notice = Notice(
                     on_cancel=self.cancel, on_again=self.try_again, on_discard=self.discard
                 )
