@@ -77,6 +77,12 @@ def test_the_workbench_and_all_that_opens_on_it(axed: Page) -> None:
         expect(axed.get_by_role("dialog")).to_have_count(0)
     axed.keyboard.press("b")
     assert complaints(axed) == []
+    axed.keyboard.press("b")
+    axed.keyboard.press("g")
+    expect(axed.locator(".filmstrip.grid")).to_be_visible()
+    axed.keyboard.press("Control+a")
+    expect(axed.locator(".frame.marked")).to_have_count(3)
+    assert complaints(axed) == []
 
 
 def test_what_is_said_in_passing(axed: Page) -> None:
