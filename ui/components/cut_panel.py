@@ -5,7 +5,7 @@ from nicegui import ui
 from inference.catalogue import Model, model_named
 from inference.errors import UnknownModel
 from inference.recipe import Recipe
-from ui.components.controls import Click, button, text
+from ui.components.controls import Click, button, named, text
 from ui.words import t
 
 
@@ -13,7 +13,8 @@ class CutPanel:
     def __init__(self, *, on_try: Click) -> None:
         with ui.element("div").classes("row"):
             self._title = text().classes("strong")
-            button(t("Try another model"), on_try, classes="small").mark("try-another")
+            another = button(t("Try another"), on_try, classes="small").mark("try-another")
+            named(another, t("Try another model"))
         self._hint = text().classes("facts")
 
     def show(self, wanted: Recipe) -> None:
