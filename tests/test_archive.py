@@ -16,15 +16,19 @@ import pytest
 from PIL import Image
 
 from inference.errors import NotDone
-from inference.output import Format
+from inference.finish import File
+from inference.jobs import Export
+from inference.output import Output
 from inference.recipe import Recipe
 from inference.recipe_file import read
 from inference.worker import Workers
 from storage.records import Card, Status
-from tests.face import ANN, Face, opened_face
+from tests.face import ANN, PORT, Face, opened_face
 from ui.api.answers import attachment
 from ui.api.archive import packed
+from ui.shipment import NO_JPEG, Draw, Shipment
 
+OWN = {"Origin": f"http://127.0.0.1:{PORT}"}
 SHOP = [("vase.jpg", "shop"), ("vase.png", "shop"), ("Vase.jpg", "shop/new"), ("Krug Ü.jpg", "")]
 
 
@@ -64,6 +68,11 @@ def opened_zip(answer: httpx.Response) -> zipfile.ZipFile:
 def manifest(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = json.loads(archive.read("manifest.json"))
     return lines
+
+
+def always(picture: bytes) -> Draw:
+    """Draw the same for every photo."""
+    return lambda _card, _output: Export("x.png", "image/png", File(picture, 640, 480))
 
 
 async def test_a_cutout_is_saved_under_the_name_of_its_photo(face: Face, shop: list[Card]) -> None:
@@ -132,6 +141,7 @@ async def test_the_manifest_tells_how_each_cutout_came_to_be(face: Face, shop: l
         "bytes": archive.getinfo("shop/vase (2).png").file_size,
         "status": "done",
         "says": "",
+        "doubt": "",
     }
 
 
@@ -156,6 +166,58 @@ async def test_the_archive_holds_the_photos_that_were_chosen(face: Face, shop: l
         archive = opened_zip(await browser.get("/download.zip", params=chosen))
 
     assert archive.namelist() == ["shop/vase.png", "Krug Ü.png", "manifest.json"]
+
+
+async def test_a_form_says_how_photos_leave(face: Face, shop: list[Card]) -> None:
+    form = {"entries": ",".join(card.entry.id for card in shop[:3]), "format": "keep"}
+    form["name"] = "{n} {name} {width}x{height}"
+    async with face.browser() as browser:
+        answer = await browser.post("/download.zip", data=form, headers=OWN)
+        allowed = await browser.post("/download.zip?check=yes", data=form, headers=OWN)
+    archive = opened_zip(answer)
+
+    assert allowed.status_code == HTTPStatus.NO_CONTENT
+    assert archive.namelist() == [
+        "1 vase 640x480.png",
+        "2 vase 640x480.png",
+        "3 Vase 640x480.png",
+        "manifest.json",
+    ]
+    assert manifest(archive)[0]["says"] == NO_JPEG
+
+
+async def test_photos_leave_in_their_own_format_where_it_can_show_them(
+    face: Face, shop: list[Card]
+) -> None:
+    face.studio.choose(ANN, shop[0].entry.id, Recipe(background="white"))
+    workers = Workers(face.studio, face.library)
+    workers.start()
+    async with face.browser() as browser:
+        archive = opened_zip(await browser.get("/download.zip?format=keep"))
+    workers.close()
+
+    assert archive.namelist()[:2] == ["shop/vase.jpg", "shop/vase.png"]
+    assert [line["says"] for line in manifest(archive)[:2]] == ["", NO_JPEG]
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({"name": "{colour}"}, "is no template for names"),
+        ({"name": "{sku}"}, "Leave it out here"),
+        ({"format": "gif"}, "is not a format"),
+        ({"entries": "0" * 32}, "not on the workbench"),
+    ],
+)
+@pytest.mark.usefixtures("shop")
+async def test_what_cannot_leave_so_is_said_before(
+    face: Face, form: dict[str, str], says: str
+) -> None:
+    async with face.browser() as browser:
+        answer = await browser.post("/download.zip?check=yes", data=form, headers=OWN)
+
+    assert answer.status_code in {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND}
+    assert says in answer.json()["says"]
 
 
 async def test_an_archive_of_nothing_is_not_sent(face: Face) -> None:
@@ -185,7 +247,7 @@ def test_five_hundred_photos_take_no_more_memory_than_a_few(shop: list[Card]) ->
     picture = bytes(1_000_000)
     cards = [shop[0]] * 500
     tracemalloc.start()
-    sent = sum(len(piece) for piece in packed(cards, Format.PNG, lambda _: picture))
+    sent = sum(len(piece) for piece in packed(cards, Shipment(), always(picture)))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
@@ -194,7 +256,7 @@ def test_five_hundred_photos_take_no_more_memory_than_a_few(shop: list[Card]) ->
 
 
 def test_every_member_tells_its_size_before_its_data(shop: list[Card]) -> None:
-    archive = b"".join(packed(shop, Format.PNG, lambda _: b"a picture"))
+    archive = b"".join(packed(shop, Shipment(), always(b"a picture")))
 
     data_descriptor = 0x08
     with zipfile.ZipFile(io.BytesIO(archive)) as members:
@@ -202,12 +264,12 @@ def test_every_member_tells_its_size_before_its_data(shop: list[Card]) -> None:
 
 
 def test_a_failure_while_packing_is_told_in_the_manifest(shop: list[Card]) -> None:
-    def export(card: Card) -> bytes:
+    def draw(card: Card, output: Output) -> Export:
         if card is shop[2]:
             raise NotDone("The disk came loose.")
-        return b"a picture"
+        return always(b"a picture")(card, output)
 
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(packed(shop, Format.PNG, export))))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(packed(shop, Shipment(), draw))))
 
     assert len(archive.namelist()) == len(shop)
     assert manifest(archive)[2]["says"] == "The disk came loose."
@@ -217,7 +279,7 @@ def test_a_failure_while_packing_is_told_in_the_manifest(shop: list[Card]) -> No
 def test_hostile_names_stay_below_the_folder_they_are_unpacked_in(shop: list[Card]) -> None:
     hostile = replace(shop[0], entry=replace(shop[0].entry, name="CON.jpg", folder="../..\\a?/b"))
     archive = zipfile.ZipFile(
-        io.BytesIO(b"".join(packed([hostile], Format.PNG, lambda _: b"a picture")))
+        io.BytesIO(b"".join(packed([hostile], Shipment(), always(b"a picture"))))
     )
 
     assert archive.namelist()[0] == "a_/b/_CON.png"
@@ -226,7 +288,7 @@ def test_hostile_names_stay_below_the_folder_they_are_unpacked_in(shop: list[Car
 def test_a_sentence_is_found_for_every_state_that_is_not_done(shop: list[Card]) -> None:
     for status in set(Status) - {Status.DONE}:
         card = replace(shop[0], job=replace(shop[0].job, status=status, says=""))
-        archive = zipfile.ZipFile(io.BytesIO(b"".join(packed([card], Format.PNG, lambda _: b""))))
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(packed([card], Shipment(), always(b"")))))
 
         assert manifest(archive)[0]["says"].endswith(".")
 

@@ -12,7 +12,7 @@ from inference.catalogue import CATALOGUE, Model, model_named
 from inference.compliance import Finding
 from inference.errors import InferenceError
 from inference.fitting import Fitting
-from inference.jobs import Pace, Studio
+from inference.jobs import Export, Pace, Studio
 from inference.output import Output
 from inference.preset import Preset
 from inference.recipe import AUTO, Recipe
@@ -159,6 +159,10 @@ class Desk:
                 self.studio.keep(self.account, card.entry.id)
         ids = [card.entry.id for card in cards]
         self.studio.batch(self.account).accept(self.account.scope, ids)
+
+    def draw(self, card: Card, output: Output) -> Export:
+        """Return the file of a photo. Raises NotDone, RecipeRejected."""
+        return self.studio.export(self.account, card.entry.id, output)
 
     def put_first(self, entry_ids: Sequence[str]) -> None:
         self.studio.batch(self.account).put_first(self.account.scope, entry_ids)

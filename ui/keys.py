@@ -30,6 +30,7 @@ KEYS = (
     Key(("Ctrl+Space",), word("Select the photo, or not"), PHOTOS),
     Key(("R",), word("Go to the next one worth a look"), PHOTOS),
     Key(("Enter",), word("Accept the cutout"), PHOTOS),
+    Key(("E",), word("Export what is selected, or all"), PHOTOS),
     Key(("G",), word("Grid and back"), PHOTOS),
     Key(("Delete",), word("Remove what is selected"), PHOTOS),
     Key(("Ctrl+V",), word("Paste a photo"), PHOTOS),

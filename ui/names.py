@@ -50,20 +50,30 @@ def file_path(folder: str, name: str) -> str:
     return "/".join(file_name(part) for part in (*_parts(shown_folder(folder)), name))
 
 
-def distinct(paths: Iterable[str]) -> list[str]:
-    """Number the paths that are there twice: `x.png`, `x (2).png`.
+class Claims:
+    """Paths that are taken: each is given to one file, and no file stands where a folder is.
 
-    Letters that differ in case alone are one and the same on most desktops, and no file may stand
-    where another path has a folder.
+    Letters that differ in case alone are one and the same on most desktops.
     """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        """`taken` are files that are there, and folders that files will be in."""
+        self._taken = {_folded(path) for path in taken}
+        for path in [*self._taken]:
+            self._taken |= {str(folder) for folder in PurePosixPath(path).parents}
+
+    def claim(self, path: str) -> str:
+        """Return a path, with a number where it is taken: `x.png`, `x (2).png`."""
+        free = next(one for one in numbered(path) if _folded(one) not in self._taken)
+        self._taken.add(_folded(free))
+        return free
+
+
+def distinct(paths: Iterable[str]) -> list[str]:
+    """Number the paths that are there twice."""
     paths = list(paths)
-    taken = {_folded(str(folder)) for path in paths for folder in PurePosixPath(path).parents}
-    found = []
-    for path in paths:
-        free = next(one for one in numbered(path) if _folded(one) not in taken)
-        taken.add(_folded(free))
-        found.append(free)
-    return found
+    claims = Claims({str(folder) for path in paths for folder in PurePosixPath(path).parents})
+    return [claims.claim(path) for path in paths]
 
 
 def numbered(path: str) -> Iterable[str]:

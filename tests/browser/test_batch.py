@@ -1,7 +1,9 @@
 """Many photos on the workbench: what is in sight, selected, paused, tried again and kept."""
 
+import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,7 @@ from tests.browser.filled import crowded
 from tests.browser.test_workbench import PATIENCE, drop, wait_for_cutouts
 from tests.commands import another
 from tests.program import Program, running
+from ui.shipment import NO_JPEG
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +89,7 @@ def test_of_thousands_only_those_in_sight_are_in_the_page(crowd: Page) -> None:
 def test_photos_are_sorted_and_the_order_is_remembered(crowd: Page) -> None:
     order = crowd.get_by_label("Order of the photos")
     expect(crowd.locator(".frame .name").first).to_have_text("IMG_0.jpg")
-    order.select_option("Newest first")
+    order.select_option("Newest")
     order.blur()
     place = str(MANY - 1)
     expect(cell(crowd, "shoot/IMG_1.jpg")).to_have_attribute("aria-posinset", place)
@@ -151,16 +154,52 @@ def test_photos_are_selected_by_click_and_by_key(page: Page, photo: bytes) -> No
     expect(page.get_by_role("button", name="Choose photos")).to_be_visible()
 
 
-def test_equal_names_in_two_folders_are_two_photos(page: Page, photo: bytes) -> None:
-    for folder, data in (("red", photo), ("blue", another(photo))):
-        page.request.post(
-            f"{page.url}upload?name=vase.jpg&folder={folder}",
-            data=data,
-            headers={"Origin": page.url.rstrip("/")},
-        )
+def dropped_folder(page: Page, folder: Path, photo: bytes) -> None:
+    """Choose a folder with two photos of one name in it, and wait until both are cut out."""
+    for colour, data in (("red", photo), ("blue", another(photo))):
+        (folder / colour).mkdir(parents=True)
+        (folder / colour / "vase.jpg").write_bytes(data)
+    page.locator("input[webkitdirectory]").set_input_files(folder)
+    wait_for_cutouts(page, 2)
 
-    expect(cell(page, "red/vase.jpg")).to_be_visible(timeout=PATIENCE)
-    expect(cell(page, "blue/vase.jpg")).to_be_visible()
+
+def test_equal_names_in_a_folder_leave_as_two_files_in_its_tree(
+    page: Page, photo: bytes, tmp_path: Path
+) -> None:
+    dropped_folder(page, tmp_path / "shoot", photo)
+    expect(cell(page, "shoot/red/vase.jpg")).to_be_visible()
+    page.keyboard.press("e")
+    page.get_by_label("Names").fill("{colour}")
+    page.get_by_role("button", name="Download ZIP").click()
+    expect(page.locator(".export")).to_contain_text("'{colour}' is no template for names.")
+    page.get_by_label("Names").fill("{name} {width}x{height}")
+    page.get_by_label("Format").select_option("As each photo came")
+    with page.expect_download(timeout=PATIENCE) as waiting:
+        page.get_by_role("button", name="Download ZIP").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        names = archive.namelist()
+        manifest = json.loads(archive.read("manifest.json"))
+
+    assert sorted(names) == [
+        "manifest.json",
+        "shoot/blue/vase 640x480.png",
+        "shoot/red/vase 640x480.png",
+    ]
+    assert [line["says"] for line in manifest] == [NO_JPEG] * 2
+
+
+def test_photos_leave_into_a_folder_of_this_computer(
+    page: Page, photo: bytes, tmp_path: Path
+) -> None:
+    dropped_folder(page, tmp_path / "shoot", photo)
+    page.keyboard.press("e")
+    page.get_by_label("Keep the folders").uncheck()
+    page.get_by_label("Into a folder").fill(str(tmp_path / "out"))
+    page.get_by_role("button", name="Write into the folder").click()
+
+    expect(page.locator(".export")).to_contain_text("2 of 2 photos are in", timeout=PATIENCE)
+    names = sorted(file.name for file in (tmp_path / "out").iterdir())
+    assert names == ["manifest.json", "vase (2).png", "vase.png"]
 
 
 def test_all_that_failed_are_tried_again_at_once(page: Page, photo: bytes) -> None:

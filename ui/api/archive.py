@@ -1,62 +1,35 @@
 """The way out: one cutout, or all of the workbench with a manifest."""
 
-import json
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from inference.errors import InferenceError
 from inference.fitting import Fitting
+from inference.jobs import Export
 from inference.output import Format, Output
 from inference.preset import Preset
 from inference.recipe import Recipe
 from inference.recipe_file import SUFFIXES, written
-from storage.errors import NotFound, StorageError
+from storage.errors import NotFound
 from storage.records import Card, Status
 from ui.api.answers import Unfit, account_of, attachment
 from ui.api.blobs import id_of
 from ui.api.bundle import Bundle
 from ui.api.outputs import output_of
 from ui.lane import Lane
-from ui.names import distinct, file_name, file_path
+from ui.names import file_name
+from ui.shipment import Draw, Shipment, members, read_shipment
+from ui.template import NoTemplate
 
-MANIFEST = "manifest.json"
 PIECE = 1 << 20
 """Bytes that are handed to the server at once."""
 
-LEFT_OUT = {
-    Status.AWAITING_UPLOAD: "Its upload is not finished.",
-    Status.VERIFYING: "It is being checked.",
-    Status.QUEUED: "It waits for its turn.",
-    Status.RUNNING: "It is being cut out.",
-    Status.ERROR: "It could not be cut out.",
-    Status.CANCELLED: "It was cancelled.",
-    Status.EXPIRED: "It has expired.",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What the manifest tells of one photo; sizes in pixels, upright."""
-
-    file: str | None
-    """Its path in the archive, or None where it was left out."""
-    name: str
-    folder: str
-    sha256: str
-    """Of the original."""
-    op_key: str
-    recipe: dict[str, Any]
-    width: int
-    height: int
-    bytes: int | None
-    status: str
-    says: str
-    """Why it was left out."""
+MOST_BYTES = 8_000_000
+"""Of a form: some two hundred thousand ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +85,29 @@ class Archive:
         return Response(written(preset), media_type="application/toml", headers=headers)
 
     async def all(self, request: Request) -> Response:
-        account, kind = account_of(request), _format(request)
+        """Send photos together: those that a link names, or a form that is sent."""
+        account = account_of(request)
+        fields, entries = await _wanted(request)
+        try:
+            shipment = read_shipment(fields)
+        except NoTemplate as error:
+            raise Unfit(error.says, HTTPStatus.UNPROCESSABLE_ENTITY) from error
         bench = await self.lane.run(self.fitting.studio.bench, account)
-        cards = _chosen(bench, request.query_params.getlist("entry"))
+        cards = _chosen(bench, entries)
         if not any(card.job.status is Status.DONE for card in cards):
             raise Unfit("No photo is ready to download yet.", HTTPStatus.CONFLICT)
+        if "check" in request.query_params:
+            return Response(status_code=HTTPStatus.NO_CONTENT)
         headers = {
             "Content-Disposition": attachment("cutouts.zip"),
             "Cache-Control": "private, no-store",
         }
 
-        def export(card: Card) -> bytes:
-            return self.fitting.studio.export(account, card.entry.id, Output(kind)).data
+        def draw(card: Card, output: Output) -> Export:
+            return self.fitting.studio.export(account, card.entry.id, output)
 
-        members = packed(cards, kind, export)
-        return StreamingResponse(self._sent(members), media_type="application/zip", headers=headers)
+        pieces = packed(cards, shipment, draw)
+        return StreamingResponse(self._sent(pieces), media_type="application/zip", headers=headers)
 
     async def _sent(self, members: Iterator[bytes]) -> AsyncIterator[bytes]:
         while member := await self.lane.run(next, members, b""):
@@ -134,60 +115,25 @@ class Archive:
                 yield member[start : start + PIECE]
 
 
-def packed(
-    cards: Sequence[Card],
-    kind: Format,
-    export: Callable[[Card], bytes],
-) -> Iterator[bytes]:
-    """Yield a ZIP file, a member at a time; a photo that fails is told of in its manifest."""
+def packed(cards: Sequence[Card], shipment: Shipment, draw: Draw) -> Iterator[bytes]:
+    """Yield a ZIP file, a member at a time."""
     bundle = Bundle()
-    lines = []
-    for card, path in zip(cards, _paths(cards, kind), strict=True):
-        data, says = _tried(card, export)
-        lines.append(_line(card, path, data, says))
-        if data is not None:
-            yield bundle.add(path, data, card.entry.created_at)
-    manifest = json.dumps([asdict(line) for line in lines], ensure_ascii=False, indent=2)
-    yield bundle.add(MANIFEST, manifest.encode(), max(card.entry.created_at for card in cards))
+    for member in members(cards, shipment, draw):
+        yield bundle.add(member.path, member.data, member.changed_at)
     yield bundle.end()
 
 
-def _tried(card: Card, export: Callable[[Card], bytes]) -> tuple[bytes | None, str]:
-    """Return a file, or None and why there is none."""
-    if card.job.status is not Status.DONE:
-        return None, card.job.says or LEFT_OUT[card.job.status]
-    try:
-        return export(card), ""
-    except (InferenceError, StorageError) as error:
-        return None, error.says
-
-
-def _line(card: Card, path: str, data: bytes | None, says: str) -> Line:
-    recipe = Recipe.read(card.entry.recipe)
-    failed = data is None and card.job.status is Status.DONE
-    return Line(
-        file=None if data is None else path,
-        name=card.entry.name,
-        folder=card.entry.folder,
-        sha256=card.image.sha256,
-        op_key=recipe.op_key,
-        recipe=json.loads(recipe.canonical),
-        width=card.image.width,
-        height=card.image.height,
-        bytes=None if data is None else len(data),
-        status=Status.ERROR if failed else card.job.status,
-        says=says,
+async def _wanted(request: Request) -> tuple[dict[str, str], list[str]]:
+    """Return what a link or a form says of an export, and the ids it names; none for all."""
+    if request.method == "GET":
+        given = request.query_params
+        return {"tree": "yes", **given}, given.getlist("entry")
+    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+        raise Unfit("This form is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    form = dict(
+        parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     )
-
-
-def _paths(cards: Sequence[Card], kind: Format) -> list[str]:
-    """Where each photo stands in the archive: in its folder, under a name of its own."""
-    wanted = [file_path(card.entry.folder, _renamed(card.entry.name, kind)) for card in cards]
-    return distinct([MANIFEST, *wanted])[1:]
-
-
-def _renamed(name: str, kind: Format) -> str:
-    return f"{name.rpartition('.')[0] or name}.{kind.extension}"
+    return form, [one for one in form.get("entries", "").split(",") if one]
 
 
 def _chosen(bench: Sequence[Card], entries: Sequence[str]) -> list[Card]:

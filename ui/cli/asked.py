@@ -17,7 +17,8 @@ from inference.presets import Presets
 from inference.recipe import ALL, AUTO
 from inference.recipe_file import located, read
 from ui.cli.console import Misused, say
-from ui.cli.template import Template, skus_of
+from ui.cli.skus import skus_of
+from ui.template import Template
 
 if TYPE_CHECKING:
     from ui.cli.wish import Wish

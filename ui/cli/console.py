@@ -8,6 +8,7 @@ import typer
 
 from inference.errors import InferenceError
 from storage.errors import StorageError
+from ui.template import NoTemplate
 
 if TYPE_CHECKING:
     from ui.house import House  # imports NumPy, which `--version` does not wait for
@@ -43,7 +44,7 @@ def sentences(code: int = FAILED, *, stopped: str = "Stopped.") -> Iterator[None
     """Turn an error that speaks, and Ctrl-C, into its sentence and an exit code."""
     try:
         yield
-    except Misused as error:
+    except (Misused, NoTemplate) as error:
         say(str(error))
         raise typer.Exit(USAGE) from error
     except (InferenceError, StorageError) as error:

@@ -31,8 +31,8 @@ from ui.cli.makers import Made, Maker
 from ui.cli.manifest import Line, Manifest, Outcome
 from ui.cli.plan import Task
 from ui.cli.sources import Source
-from ui.cli.template import closed
 from ui.names import numbered
+from ui.template import closed
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from ui.cli.console import Misused
 from ui.cli.manifest import Manifest
 from ui.cli.sources import Source
-from ui.cli.template import LATE, Template
 from ui.names import distinct, file_name, file_path
+from ui.template import LATE, Template
 
 PLAIN = Template()
 SHOWN = 5

@@ -9,7 +9,7 @@ from inference.recipe import Recipe
 from ui.cli.manifest import Line, Manifest
 from ui.cli.naming import outputs, wished_paths
 from ui.cli.sources import Source
-from ui.cli.template import Template
+from ui.template import Template
 
 
 @dataclass(frozen=True, slots=True)

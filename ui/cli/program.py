@@ -7,6 +7,7 @@ import typer
 
 from ui.cli.cut import add_cut
 from ui.cli.doctor import add_doctor
+from ui.cli.export import add_export
 from ui.cli.keys import add_keys
 from ui.cli.models import add_models
 from ui.cli.presets import add_check, add_presets
@@ -45,6 +46,7 @@ def program(open_house: "Callable[[], House]") -> typer.Typer:
     add_web(app, open_house)
     add_cut(app, open_house)
     add_watch(app, open_house)
+    add_export(app, open_house)
     add_presets(app, open_house)
     add_check(app, open_house)
     add_models(app, open_house)

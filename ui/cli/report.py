@@ -10,7 +10,7 @@ from ui.cli.batch import Report
 from ui.cli.console import AGAIN, FAILED, GO_ON, INTERRUPTED
 from ui.cli.manifest import Line, Outcome
 from ui.cli.plan import Task
-from ui.cli.template import closed
+from ui.template import closed
 
 SHOWN = 5
 """Examples in a sentence; the manifest has all."""

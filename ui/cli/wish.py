@@ -22,8 +22,8 @@ from ui.cli.plan import Task, planned
 from ui.cli.progress import photos
 from ui.cli.report import exit_code, summary
 from ui.cli.sources import Found, Source
-from ui.cli.template import Template
 from ui.house import House
+from ui.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -244,6 +244,7 @@ export default {
         Delete: () => this.$emit("discard", ""),
         Backspace: () => this.$emit("discard", ""),
         Escape: this.marks.size > 1 && (() => this.alone(this.chosen)),
+        e: () => this.$emit("export", ""),
         r: () => this.lookAt(this.roll.next(this.chosen)),
         g: () => (this.grid = !this.grid),
       }[key];

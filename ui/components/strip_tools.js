@@ -3,7 +3,7 @@
 export const Tools = {
   props: { by: String, grid: Boolean, review: Boolean, doubts: Number, marked: Number, words: Object },
   emits: ["sort", "grid", "review", "act"],
-  data: () => ({ acts: [["export", "download"], ["again", "refresh"], ["discard", "delete"]] }),
+  data: () => ({ acts: [["again", "refresh"], ["discard", "delete"]] }),
   computed: {
     selected() {
       return this.words.marked.replace("{}", this.marked);
@@ -16,6 +16,8 @@ export const Tools = {
       </select>
       <button type="button" class="icon-button" :aria-pressed="grid" :aria-label="words.grid" :title="words.grid + ' (G)'" @click="$emit('grid')">
         <span class="material-symbols-outlined" aria-hidden="true">{{ grid ? "view_agenda" : "grid_view" }}</span></button>
+      <button type="button" class="icon-button" :aria-label="words.export" :title="words.export + ' (E)'" @click="$emit('act', 'export')">
+        <span class="material-symbols-outlined" aria-hidden="true">download</span></button>
       <button v-if="doubts || review" type="button" class="button small look" :aria-pressed="review" @click="$emit('review')">
         {{ words.look }} ({{ doubts }})</button>
       <div v-if="marked > 1" class="marked-tools" role="group" :aria-label="selected">

@@ -28,6 +28,7 @@ from ui.components.shortcuts import Shortcuts
 from ui.components.speech import say
 from ui.desk import Desk
 from ui.dressing import Dressing
+from ui.exporter import Exporter
 from ui.keys import WORKBENCH
 from ui.lane import Lane
 from ui.many import Many
@@ -59,6 +60,7 @@ class Workbench:
         self._desk = Desk(fitting, account)
         self._lane = lane
         self._visit = Visit(selected=chosen)
+        self._exporter = Exporter(self._visit, self._desk, lane)
         self._many = Many(self._visit, self._desk, self._do)
         self._looking = asyncio.Lock()
         self._acting = asyncio.Lock()
@@ -107,7 +109,7 @@ class Workbench:
                 discard=many.discard,
                 again=many.try_again,
                 accept=many.accept,
-                export=lambda _: None,
+                export=lambda _: self._exporter.open(),
                 sight=many.put_first,
                 end=lambda _: many.end_review(),
             )
