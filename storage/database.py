@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, fields
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -164,7 +165,12 @@ def table(kind: "type[DataclassInstance]") -> str:
 
 def made(kind: type[Row], values: Sequence[Any]) -> Row:
     """Make a dataclass of the values of its columns."""
-    return kind(**dict(zip((field.name for field in fields(kind)), values, strict=True)))
+    return kind(**dict(zip(_names(kind), values, strict=True)))
+
+
+@cache
+def _names(kind: "type[DataclassInstance]") -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def columns(kind: "type[DataclassInstance]", alias: str = "") -> str:

@@ -5,12 +5,14 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from auth.account import LOCAL
+from storage.local import SqliteRecords
 from tests.browser.filled import crowded
 from tests.browser.test_workbench import PATIENCE, drop, wait_for_cutouts
 from tests.commands import another
@@ -84,6 +86,19 @@ def test_of_thousands_only_those_in_sight_are_in_the_page(crowd: Page) -> None:
     expect(crowd.get_by_role("alertdialog")).to_contain_text(f"Remove {MANY} photos?")
     crowd.get_by_role("button", name="Remove them").click()
     expect(crowd.get_by_role("button", name="Choose photos")).to_be_visible(timeout=PATIENCE)
+
+
+def test_what_is_in_sight_is_to_be_cut_out_first(crowd: Page, tmp_path: Path) -> None:
+    def urgent() -> set[str]:
+        with closing(SqliteRecords(tmp_path / "home" / "library.sqlite")) as records:
+            return {one.entry.name for one in records.bench(LOCAL.scope) if one.job.priority}
+
+    poll(crowd, lambda: "IMG_0.jpg" in urgent())
+    crowd.locator(".scroller").evaluate("box => (box.scrollTop = box.scrollHeight)")
+    poll(crowd, lambda: f"IMG_{MANY - 1}.jpg" in urgent())
+
+    assert "IMG_0.jpg" not in urgent()
+    assert len(urgent()) < MOST_CELLS
 
 
 def test_photos_are_sorted_and_the_order_is_remembered(crowd: Page) -> None:

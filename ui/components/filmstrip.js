@@ -127,7 +127,7 @@ export default {
     },
     restore() {
       const id = sessionStorage.getItem(CHOSEN);
-      if (this.roll.byId.has(id)) this.choose(id);
+      if (!location.search && this.roll.byId.has(id)) this.choose(id); // else an address names one
       this.$nextTick(this.follow);
     },
     show() {

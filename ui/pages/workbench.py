@@ -47,6 +47,8 @@ PATIENCE = 15.0
 """Seconds that are begun without a question."""
 BUSY_SECONDS, IDLE_SECONDS = 0.3, 1.5
 """Between two looks at the workbench: while photos are cut out, and while nothing happens."""
+EARLY = '<link rel="preload" as="fetch" crossorigin href="/strip?since=0">'
+"""The photos come while the scripts of the page do, not after them."""
 
 Arguments = ParamSpec("Arguments")
 
@@ -79,6 +81,7 @@ class Workbench:
             self._chip = DeviceChip()
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
         Offer(fitting.studio, lane, on_again=self.cut_all_again)
+        ui.add_head_html(EARLY)
         self._build_welcome()
         self._build_bench()
         self._candidates = Candidates(lane, self._desk.get_model, on_choose=self._dressing.cut_with)
