@@ -17,6 +17,7 @@ from statistics import fmean
 from bench.canvas import looking, painting
 from bench.commands import Commands, batch_ratio, cold_ratio, growth
 from bench.contender import ROOT
+from bench.crowd import opening_seconds, rush
 from bench.figures import Bound, Figure, Skipped, report
 from bench.library import look
 from bench.looks import preview_ms, render_peak_gb, render_ratio
@@ -89,6 +90,17 @@ def _program(things: Things) -> list[Figure]:
         Figure("busy-healthz-p95", "ms", at_most, 50, lambda: late(seen().healthz_ms)),
         Figure("library-open", "s", at_most, 2.0, lambda: many().seconds_to_open),
         Figure("library-scroll-p95", "ms", at_most, 33.4, lambda: late(many().frames_ms)),
+        *_crowd(things),
+    ]
+
+
+def _crowd(things: Things) -> list[Figure]:
+    seen = cache(lambda: rush(things.models, things.photos()))  # two figures, one rush
+    at_most = Bound.AT_MOST
+    return [
+        Figure("strip-2000-open", "s", at_most, 2, lambda: opening_seconds(things.models)),
+        Figure("upload-200-click-p95", "ms", at_most, 100, lambda: late(seen().round_trips_ms)),
+        Figure("upload-200-memory", "MB", at_most, 400, lambda: seen().growth_mb),
     ]
 
 

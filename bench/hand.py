@@ -1,7 +1,9 @@
 """A designer's hand at the page: a real browser that clicks and waits for the answer to show."""
 
 import shutil
+from collections.abc import Sequence
 from itertools import cycle
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -58,6 +60,10 @@ class Hand:
         """Click another background; return how long until the server has marked it as chosen."""
         took = next(self._swatches).evaluate(ROUND_TRIP)
         return float(took)
+
+    def choose(self, photos: Sequence[Path]) -> None:
+        """Let the page take photos in; returns before it has."""
+        self._page.set_input_files("#choose-photos", photos)
 
     def close(self) -> None:
         self._browser.close()

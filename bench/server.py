@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +19,7 @@ import psutil
 from auth.account import LOCAL
 from bench.contender import ROOT
 from storage.local import SqliteRecords
-from storage.records import ENDED, Status
+from storage.records import ENDED, Card, Status
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 PATIENCE = 60.0
@@ -31,11 +33,13 @@ class ServerStuck(Exception):
 class Server:
     """Owns one process of the program and the temporary home it works in."""
 
-    def __init__(self, models: Path) -> None:
+    def __init__(self, models: Path, prepare: Callable[[Path], None] = lambda _: None) -> None:
+        """`prepare` may put things into its home before it starts."""
         self._folder = TemporaryDirectory(prefix="coveshot-bench-")
         self._home = Path(self._folder.name)
         self._log = self._home / "log"
         self._serial = count()
+        prepare(self._home)
         started = time.perf_counter()
         self._process = self._started(models)
         try:
@@ -63,15 +67,15 @@ class Server:
 
     def open_jobs(self) -> int:
         """Count the photos that wait or are being computed. Raises ServerStuck after a failure."""
-        records = SqliteRecords(self._home / "library.sqlite")
-        try:
-            jobs = [card.job for card in records.bench(LOCAL.scope)]
-        finally:
-            records.close()
+        jobs = [card.job for card in self._bench()]
         for job in jobs:
             if job.status is Status.ERROR:
                 raise ServerStuck(f"A photo failed: {job.says}")
         return sum(job.status not in ENDED for job in jobs)
+
+    def photos(self) -> int:
+        """Count what is on the workbench."""
+        return len(self._bench())
 
     def wait_until_done(self) -> None:
         """Raises ServerStuck."""
@@ -111,6 +115,10 @@ class Server:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _bench(self) -> list[Card]:
+        with closing(SqliteRecords(self._home / "library.sqlite")) as records:
+            return records.bench(LOCAL.scope)
 
     def _started(self, models: Path) -> subprocess.Popen[bytes]:
         settings = {

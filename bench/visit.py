@@ -34,7 +34,7 @@ def visit(models: Path, photos: Sequence[Path]) -> Visit:
     """Visit a program that has the small model alone. Raises Skipped, ServerStuck."""
     with (
         TemporaryDirectory() as folder,
-        Server(_small_alone(models, Path(folder))) as server,
+        Server(small_alone(models, Path(folder))) as server,
     ):
         server.upload(photos[0])
         server.wait_until_done()
@@ -72,7 +72,7 @@ def _busy(
     return round_trips, healthz
 
 
-def _small_alone(models: Path, folder: Path) -> Path:
+def small_alone(models: Path, folder: Path) -> Path:
     """Copy the small model into a folder of its own: with others there, `auto` would take them."""
     row = model_named(SMALL)
     if not (models / row.file).exists():

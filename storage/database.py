@@ -27,6 +27,8 @@ class Database:
         self._file = file
         self._local = threading.local()
         self._lock = threading.Lock()
+        # Of the threads here; SQLite lets those of other processes wait in growing steps.
+        self._turn = threading.Lock()
         self._open: list[sqlite3.Connection] = []
         with self._in_sentences():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +38,7 @@ class Database:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Take the one place of a writer and commit at the end, or undo everything."""
         connection = self._connection
-        with self._in_sentences():
+        with self._turn, self._in_sentences():
             connection.execute("begin immediate")
             try:
                 yield connection

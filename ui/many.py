@@ -1,12 +1,15 @@
 """What can be done with many photos of the workbench at once."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
+from storage.errors import StorageError
 from storage.records import Status
 from ui.components.ask import agreed
 from ui.components.speech import say
 from ui.desk import Desk
+from ui.lane import Lane
 from ui.visit import Visit
 from ui.words import t, tn
 
@@ -17,8 +20,8 @@ Do = Callable[..., Awaitable[bool]]
 class Many:
     """With all that are marked together, or with all there are."""
 
-    def __init__(self, visit: Visit, desk: Desk, do: Do) -> None:
-        self._visit, self._desk, self._do = visit, desk, do
+    def __init__(self, visit: Visit, desk: Desk, lane: Lane, do: Do) -> None:
+        self._visit, self._desk, self._lane, self._do = visit, desk, lane, do
 
     def mark(self, picked: dict[str, Any]) -> None:
         """Take on which photos are marked together: `ids`, or `all` but those."""
@@ -27,9 +30,10 @@ class Many:
         self._visit.selection = known - ids if picked["all"] else known & ids
 
     async def put_first(self, entry_ids: Sequence[str]) -> None:
-        """Cut out first what is in sight."""
+        """Cut out first what is in sight; nobody waits for that to be noted."""
         if self._visit.unfinished:
-            await self._do(self._desk.put_first, entry_ids)
+            with suppress(StorageError):  # the order stays as it was
+                await self._lane.run(self._desk.put_first, entry_ids)
 
     async def pause(self) -> None:
         await self._do(self._desk.pause)

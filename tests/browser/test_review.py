@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.filled import cut_out
 from tests.browser.test_batch import opened
+from tests.browser.test_workbench import PATIENCE
 from tests.program import running
 
 pytestmark = pytest.mark.browser
@@ -46,7 +47,7 @@ def test_r_goes_to_the_next_doubtful_photo_and_enter_accepts_it(doubtful: Page) 
 
     expect(look).to_be_hidden()
     page.keyboard.press("r")
-    expect(page.locator(".toast")).to_contain_text("Nothing is left to look at.")
+    expect(page.locator(".toast")).to_contain_text("Nothing is left", timeout=PATIENCE)
 
 
 def test_what_is_worth_a_look_is_shown_alone_with_its_reasons(doubtful: Page) -> None:

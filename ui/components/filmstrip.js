@@ -3,12 +3,12 @@
 import { Add, Photo, Upload } from "/components/photo_cell.js";
 import { Roll } from "/components/roll.js";
 import { between, packed, toggled } from "/components/selection.js";
+import { effect, OTHERS } from "/components/strip_keys.js";
 import { extent, layout, place, range, scrolled } from "/components/strip_layout.js";
 import { Tools } from "/components/strip_tools.js";
 import { uploads } from "/components/uploads.js";
 import { markRaw } from "vue";
 
-const STEPS = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 const CALM = 400; // milliseconds in which what is in sight is told of once
 const CHOSEN = "coveshot-chosen"; // of this tab: a reload chooses it again
 const AGAIN = 1000; // milliseconds until the server is asked again
@@ -228,47 +228,19 @@ export default {
     },
     // Keys
     key(event) {
-      if (event.target.closest?.("input, textarea, select, [contenteditable], [role=slider], [role=dialog], .q-dialog")) return;
-      const act = this.act(event);
-      if (!act || event.altKey) return;
+      if (event.target.closest?.(OTHERS) || event.altKey) return;
+      const act = effect(this, event);
+      if (!act) return;
       event.preventDefault();
       act();
-    },
-    act(event) {
-      const { key, shiftKey, ctrlKey, metaKey } = event;
-      const plain = !ctrlKey && !metaKey;
-      if (key in STEPS) return plain && this.step(STEPS[key], shiftKey);
-      if (!plain) return { a: () => this.setMarks(new Set(this.order)), " ": () => this.mark(this.chosen) }[key];
-      if (key === "Enter") return this.accepts(event) && (() => this.accept());
-      return {
-        Delete: () => this.$emit("discard", ""),
-        Backspace: () => this.$emit("discard", ""),
-        Escape: this.marks.size > 1 && (() => this.alone(this.chosen)),
-        e: () => this.$emit("export", ""),
-        r: () => this.lookAt(this.roll.next(this.chosen)),
-        g: () => (this.grid = !this.grid),
-      }[key];
-    },
-    step([across, down], extend) {
-      const at = this.order.indexOf(this.chosen);
-      const columns = this.grid ? this.layout.columns : 1;
-      const id = this.order[at + across + down * columns];
-      if (!id) return null;
-      return () => {
-        if (!extend) this.alone(id);
-        else this.setMarks(between(this.order, (this.anchor ||= this.chosen), id));
-        this.choose(id);
-      };
-    },
-    // Enter is for what is in focus, unless that is a photo.
-    accepts({ target }) {
-      return this.roll.byId.has(this.chosen) && (!target.closest("button, a, summary, [role=button]") || target.closest(".filmstrip .picture"));
     },
     accept() {
       const { chosen } = this;
       const doubtful = Boolean(this.roll.byId.get(chosen).doubt);
       const next = this.roll.next(chosen);
       this.$emit("accept", chosen);
+      this.roll.accept(chosen);
+      this.show();
       if (doubtful) this.lookAt(next);
     },
     lookAt(id) {

@@ -38,6 +38,12 @@ export class Roll {
     return moved || rows.length > 0;
   }
 
+  // What was accepted is not doubtful any more, before the server has noted it.
+  accept(id) {
+    this.byId.set(id, Object.freeze({ ...this.byId.get(id), doubt: "", score: 0 }));
+    this.arrange();
+  }
+
   sort(by, review) {
     Object.assign(this, { by, review });
     this.arrange();
@@ -59,11 +65,5 @@ export class Roll {
     const ids = this.doubtful();
     const next = ids[(ids.indexOf(id) + 1) % ids.length];
     return next && next !== id ? next : "";
-  }
-
-  count(state) {
-    let count = 0;
-    for (const item of this.byId.values()) count += item.state === state;
-    return count;
   }
 }

@@ -63,7 +63,7 @@ class Workbench:
         self._lane = lane
         self._visit = Visit(selected=chosen)
         self._exporter = Exporter(self._visit, self._desk, lane)
-        self._many = Many(self._visit, self._desk, self._do)
+        self._many = Many(self._visit, self._desk, lane, self._do)
         self._looking = asyncio.Lock()
         self._acting = asyncio.Lock()
         self._measured: tuple[str, ...] = ()
