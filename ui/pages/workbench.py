@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from nicegui import background_tasks, ui
 
@@ -108,7 +108,7 @@ class Workbench:
             many = self._many
             self._strip = Filmstrip(
                 choose=lambda what: self.choose(what["id"], what["near"]),
-                select=many.mark,
+                select=self.mark,
                 discard=many.discard,
                 again=many.try_again,
                 accept=many.accept,
@@ -146,6 +146,11 @@ class Workbench:
 
     async def add_sample(self, name: str) -> None:
         await self._do(self._desk.add, SAMPLE_FOLDER / f"{name}.jpg")
+
+    def mark(self, picked: dict[str, Any]) -> None:
+        """Take on which photos are marked together: the panel is about them."""
+        self._many.mark(picked)
+        self._show()
 
     def choose(self, entry_id: str, near: Sequence[str] = ()) -> None:
         if entry_id and self._visit.named(entry_id):
