@@ -46,7 +46,6 @@ def test_r_goes_to_the_next_doubtful_photo_and_enter_accepts_it(doubtful: Page) 
     page.keyboard.press("Enter")
 
     expect(look).to_be_hidden()
-    page.keyboard.press("r")
     expect(page.locator(".toast")).to_contain_text("Nothing is left", timeout=PATIENCE)
 
 

@@ -15,6 +15,9 @@ from ui.api.answers import account_of
 from ui.lane import Lane
 from ui.visit import STATES, doubt
 
+MOST_DIGITS = 15
+"""Of a tick."""
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
@@ -24,7 +27,7 @@ class Strip:
     async def read(self, request: Request) -> Response:
         """Tell what has changed since a tick; 0, or one that is not known, for all there is."""
         text = request.query_params.get("since", "0")
-        since = int(text) if text.isascii() and text.isdecimal() else 0
+        since = int(text[:MOST_DIGITS]) if text.isascii() and text.isdecimal() else 0
         tick, body = await self.lane.run(self._read, account_of(request), since)
         headers = {"ETag": f'"{since}-{tick}"', "Cache-Control": "private, no-cache"}
         if request.headers.get("if-none-match") == headers["ETag"]:
