@@ -28,7 +28,8 @@ from bench.quality import foreign, overlaps, samples
 from bench.visit import late, visit
 from bench.wake import first_page_mb, first_page_seconds, import_seconds
 from inference.catalogue import SMALL, Model, model_named
-from inference.session import AUTO, BF16, Opener
+from inference.matter import BF16
+from inference.session import AUTO, Opener
 
 MODELS = ("u2netp", "u2net", "isnet-fp16")
 BATCH = 30

@@ -122,6 +122,7 @@ _u2net = partial(
     licence="Apache-2.0",
     commercial=True,
     runtime="onnx",
+    bf16=True,
     side=320,
     by_brightest=True,
     mean=_IMAGENET_MEAN,
@@ -134,6 +135,7 @@ _isnet = partial(
     licence="Apache-2.0",
     commercial=True,
     runtime="onnx",
+    bf16=True,
     side=1024,
     by_brightest=False,
     mean=(0.5, 0.5, 0.5),
@@ -193,7 +195,6 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _isnet(
         name="isnet-general-use",
-        bf16=True,
         title="Products and fine edges",
         hint="The finest edges: products, animals, hair and thin parts.",
         file="isnet-general-use/isnet-general-use.onnx",
@@ -206,7 +207,6 @@ CATALOGUE: tuple[Model, ...] = (
     _isnet(
         name="isnet-fp16",
         half=True,
-        bf16=True,
         title="Products and fine edges, compact",
         hint="The finest edges from a file of half the size; needs more memory.",
         file="isnet-fp16/isnet-fp16.onnx",

@@ -12,8 +12,8 @@ from inference.catalogue import Model
 from inference.doubt import NONE, Doubt
 from inference.enlarge import TILE, Enlarger, enlarged
 from inference.errors import OutOfMemory
-from inference.matter import Device, Matter
-from inference.session import F32, Opener
+from inference.matter import F32, Device, Matter
+from inference.session import Opener
 from inference.upscalers import Upscaler
 from inference.weights import Weights
 

@@ -641,8 +641,10 @@ class Studio:
 
     def _matted(self, pixels: NDArray[np.uint8], recipe: Recipe) -> Matted:
         model = model_named(recipe.model)
-        quick = self._engine.matte(pixels, model_named(recipe.second)) if recipe.second else None
-        made = self._engine.matte(pixels, model, recipe.precision)
+        precision = recipe.precision
+        second = model_named(recipe.second) if recipe.second else None
+        quick = self._engine.matte(pixels, second, precision) if second else None
+        made = self._engine.matte(pixels, model, precision)
         doubted = doubt(pixels, made.alpha, quick.alpha if quick else None, fine=model.fine)
         made = replace(made, doubt=doubted)
         if quick:

@@ -13,6 +13,7 @@ from PIL import Image
 from inference.catalogue import Asset, Model
 from inference.errors import EngineError, OutOfMemory
 
+F32, BF16 = "f32", "bf16"
 KNOWN = ("onnxruntime", "openvino", "torch")
 """The modules whose errors are put into sentences."""
 

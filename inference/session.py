@@ -9,12 +9,11 @@ from pathlib import Path
 from inference.catalogue import Model
 from inference.enlarge import Enlarger
 from inference.errors import DeviceMissing
-from inference.matter import Device, Matter, in_sentences
+from inference.matter import BF16, F32, Device, Matter, in_sentences
 from inference.providers import CPU, PROVIDERS, Provider
 from inference.upscalers import Upscaler
 
 AUTO = "auto"
-F32, BF16 = "f32", "bf16"
 RUNTIMES = (AUTO, "onnxruntime", "openvino", "torch")
 TORCH_DEVICES = {"cuda": "cuda", "coreml": "mps", "cpu": "cpu"}
 """What PyTorch calls the devices that can be asked for."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from inference.catalogue import Model, model_named
 from inference.engine import IDLE_SECONDS, REST_SECONDS, Engine
 from inference.errors import ModelMissing, OutOfMemory
-from inference.matter import Device, Matter
-from inference.session import F32, Opener
+from inference.matter import F32, Device, Matter
+from inference.session import Opener
 from inference.weights import Weights
 
 U2NETP = model_named("u2netp")

@@ -10,12 +10,12 @@ from torch import nn
 
 from inference.catalogue import model_named
 from inference.errors import DeviceMissing, EngineError
-from inference.matter import tensor
+from inference.matter import F32, tensor
 from inference.providers import CPU
 from inference.runtimes.onnx_runtime import OnnxMatter
 from inference.runtimes.torch_matter import TorchMatter
 from inference.runtimes.torch_net import DEPTHS, DOWN, FLAT_DEPTH, Salient, load
-from inference.session import F32, Opener
+from inference.session import Opener
 from tests.test_session import TINY, tiny
 
 __all__ = ["tiny"]
@@ -117,3 +117,20 @@ def test_without_pytorch_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(DeviceMissing) as refused:
         _ = Opener("auto", "torch").device
     assert "coveshot[torch]" in refused.value.says
+
+
+def test_levels_taken_out_change_nothing_but_the_steps_of_bfloat16(
+    models: Path, vase: NDArray[np.uint8]
+) -> None:
+    fed = torch.from_numpy(tensor(vase, U2NETP))
+    network = load(models / U2NETP.file)
+    with torch.inference_mode():
+        before = network(fed)
+        wavering = network.bfloat16()(fed.bfloat16()).float()
+        network = load(models / U2NETP.file)
+        network.take_out_levels(U2NETP.side)
+        after = network(fed)
+        steady = network.bfloat16()(fed.bfloat16()).float()
+
+    assert (after - before).abs().max() < 1e-4
+    assert (steady - before).abs().mean() < 0.3 * (wavering - before).abs().mean()

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.catalogue import Model
-from inference.matter import Device, in_sentences, matte, tensor
+from inference.matter import BF16, Device, in_sentences, matte, tensor
 from inference.runtimes.enlarge_net import levels, planes
 from inference.runtimes.enlarge_onnx import converted
+from inference.runtimes.level import take_out_levels
 from inference.upscalers import Upscaler
 
 NAME = "OpenVINO"
@@ -38,6 +39,8 @@ class OpenVinoMatter:
         graph = openvino.Core().read_model(file)
         # Side outputs are for training: without them the runtime leaves their layers away.
         graph = openvino.Model([graph.outputs[0]], graph.get_parameters())
+        if precision == BF16:
+            take_out_levels(graph, openvino.opset13)
         settings = {
             "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",

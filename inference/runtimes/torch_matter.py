@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.catalogue import Model
-from inference.matter import Device, in_sentences, matte, tensor
+from inference.matter import BF16, Device, in_sentences, matte, tensor
 
 NAME = "PyTorch"
 TITLES = {"cuda": "GPU (CUDA)", "mps": "GPU (Apple)", "cpu": "CPU"}
@@ -58,9 +58,11 @@ class TorchMatter:
             torch.set_num_threads(threads)
         self._model = model
         self._where = where
-        self._kind = torch.bfloat16 if precision == "bf16" else torch.float32
+        self._kind = torch.bfloat16 if precision == BF16 else torch.float32
         # Convolutions on CUDA are quickest with the channels of a pixel side by side.
         network: Any = load(file)
+        if precision == BF16:
+            network.take_out_levels(model.side)
         self._network = network.to(where, self._kind, memory_format=torch.channels_last)
         self.device = Device(TITLES[where], f"{NAME}, {precision}", reason)
 

@@ -6,7 +6,7 @@ convolutions in these files already.
 """
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from inference.errors import EngineError
+from inference.runtimes.level import levels_in, made_of
 
 DEPTHS = (7, 6, 5, 4, 0, 0, 0, 4, 5, 6, 7)
 """Of the U-shaped blocks on the way down and up again; 0 is the one that never shrinks."""
@@ -22,6 +23,41 @@ DOWN = 6
 """So many of them are on the way down, and so many side outputs there are."""
 FLAT_DEPTH = 4
 """Of the block that never shrinks."""
+
+
+class Up(nn.Module):
+    """A layer on the way up and its ReLU, from which levels can be taken: see `level`."""
+
+    floor: Tensor
+    rim: Tensor
+
+    def __init__(self, layer: nn.Conv2d) -> None:
+        super().__init__()
+        self.layer = layer
+        self.side = 0
+        """Of the last picture that it has made, in pixels."""
+        self.register_buffer("floor", torch.zeros(1, 1, 1, 1))
+        self.register_buffer("rim", torch.zeros(1, 1, 1, 1))
+
+    def forward(self, picture: Tensor) -> Tensor:
+        made: Tensor = self.layer(picture)
+        self.side = made.shape[-1]
+        if self.rim.numel() > 1:
+            made = made + self.rim
+        return torch.maximum(made, self.floor)
+
+    def take_out_levels(self, after: "Up") -> None:
+        """Take them out, and put what they would have become into the layer after this one."""
+        own, next_one = self.layer, after.layer
+        assert own.bias is not None
+        assert next_one.bias is not None
+        levels = levels_in(own.bias.numpy(), own.weight.numpy())
+        if levels.any():
+            inside, rim = made_of(levels, next_one.weight.numpy(), after.side, next_one.dilation[0])
+            own.bias -= torch.from_numpy(levels)
+            self.floor = torch.from_numpy(-levels).reshape(1, -1, 1, 1)
+            next_one.bias += torch.from_numpy(inside)
+            after.rim = torch.from_numpy(rim)[None]
 
 
 class Block(nn.Module):
@@ -33,7 +69,7 @@ class Block(nn.Module):
         depth = depth or FLAT_DEPTH
         self.entry = next(layers)
         self.down = nn.ModuleList(islice(layers, depth))
-        self.up = nn.ModuleList(islice(layers, depth - 1))
+        self.up = nn.ModuleList(Up(layer) for layer in islice(layers, depth - 1))
 
     def forward(self, picture: Tensor) -> Tensor:
         entered = functional.relu(self.entry(picture))
@@ -46,7 +82,7 @@ class Block(nn.Module):
         grown = seen.pop()
         for layer in self.up:
             behind = seen.pop()
-            grown = functional.relu(layer(torch.cat([_like(grown, behind), behind], 1)))
+            grown = layer(torch.cat([_like(grown, behind), behind], 1))
         return grown + entered
 
 
@@ -60,6 +96,15 @@ class Salient(nn.Module):
         self.sides = nn.ModuleList(islice(layers, DOWN))
         self.join = next(layers, None)
         """Weighs the side outputs of U-2-Net; IS-Net takes the finest one alone."""
+
+    def take_out_levels(self, side: int) -> None:
+        """Make a float32 network fit for bfloat16; `side` is that of its pictures in pixels."""
+        with torch.inference_mode():
+            self(torch.zeros(1, 3, side, side))  # each layer learns how large its pictures are
+        blocks: Any = self.blocks
+        for block in blocks:
+            for layer, after in pairwise(block.up):
+                layer.take_out_levels(after)
 
     def forward(self, pixels: Tensor) -> Tensor:
         now = self.entry(pixels) if self.entry else pixels
