@@ -18,7 +18,7 @@ from inference.shadow import ON_A_FLOOR, Layer, cast, kept, shaded
 from inference.shape import shaped
 from inference.strokes import painted
 
-CLEAR, SOLID = 3, 251
+CLEAR, SOLID = 6, 249
 """An alpha of so little is none, and of so much is all.
 
 Networks seldom reach the ends of their range: without this the inside of a subject lets some of the

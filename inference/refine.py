@@ -16,7 +16,7 @@ LOW, HIGH = 5, 250
 """Of 255: between these the network is not sure."""
 WORK_SIDE = 1000
 """Colours are gathered in a picture whose longer side has at least these pixels, if it can."""
-REACHES = ((1, 9), (4, 9), (8, 13))
+REACHES = ((2, 5), (4, 9), (8, 13))
 """Where colours are looked for: how many times smaller, and the side of the window there."""
 ENOUGH = 0.02
 """The share of a window that must be sure for its colour to count in full."""
@@ -162,7 +162,7 @@ def _gathered(picture: Floats, weight: Floats) -> tuple[Floats, Floats]:
         mean, spread = resized(mean, size), resized(spread, size)
         mean += thrice(share) * (means - mean)
         spread += share * (spreads - spread)
-    return mean, np.maximum(spread, 0)
+    return resized(mean, (width, height)), np.maximum(resized(spread, (width, height)), 0)
 
 
 def _joined(colours: Floats, values: Floats) -> Floats:
