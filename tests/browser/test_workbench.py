@@ -165,6 +165,7 @@ def test_arrows_go_through_the_photos_and_space_shows_the_original(page: Page) -
     wait_for_cutouts(page, 2)
     page.keyboard.press("ArrowDown")
     expect(page.locator(".frame.chosen .name")).to_have_text("lens.jpg")
+    expect(page.locator(".panel h1")).to_have_text("lens.jpg")  # it is shown, and not only chosen
     page.keyboard.down("Space")
     expect(page.get_by_role("slider", name="Split")).to_be_hidden()
     page.keyboard.up("Space")
