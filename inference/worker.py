@@ -91,7 +91,7 @@ class Workers:
         """Delete what has been in the trash for long, and what a killed process left to delete."""
         while True:
             try:
-                self._library.sweep()
+                self._library.sweep(self._stop.is_set)
             except StorageError:
                 log.exception("what is to be deleted could not be")
             if self._stop.wait(SWEEP_SECONDS):

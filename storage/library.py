@@ -230,11 +230,14 @@ class Library:
         self._clear_away()
         return gone
 
-    def sweep(self) -> None:
-        """Delete what has been in the trash for long, old versions, and what a killed run left."""
+    def sweep(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Delete what has been in the trash for long, old versions, and what a killed run left.
+
+        It may `stop` between two handfuls of objects: the next one goes on.
+        """
         self.records.trash.purge_older(self._clock() - TRASH_SECONDS)
         self.records.trash.prune_all()
-        self._clear_away()
+        self._clear_away(stop)
         if weights := dict(self._weighed(self.records.holdings.unweighed())):
             self.records.holdings.weigh(weights)
 
@@ -243,8 +246,8 @@ class Library:
             with suppress(NotFound):
                 yield path, self._blobs.size(path)
 
-    def _clear_away(self) -> None:
-        while paths := self.records.trash.leavings(AT_ONCE):
+    def _clear_away(self, stop: Callable[[], bool] = lambda: False) -> None:
+        while not stop() and (paths := self.records.trash.leavings(AT_ONCE)):
             for path in paths:
                 self._blobs.remove(path)
             self.records.trash.cleared(paths)

@@ -342,6 +342,17 @@ def test_a_sweep_purges_after_thirty_days_and_weighs_old_mattes(shelf: Shelf) ->
     assert list(shelf.blobs.listing()) == []
 
 
+def test_a_sweep_that_is_stopped_is_gone_on_with_by_the_next(shelf: Shelf) -> None:
+    thrown(shelf)
+    month = Library(shelf.records, shelf.blobs, clock=lambda: time.time() + TRASH_SECONDS + 1)
+    month.sweep(lambda: True)
+    assert len(list(shelf.blobs.listing())) == 4
+    assert examine(shelf.records, shelf.blobs, now=later(shelf)).healthy
+
+    month.sweep()
+    assert list(shelf.blobs.listing()) == []
+
+
 def test_pruning_removes_the_objects_of_old_versions(shelf: Shelf) -> None:
     shelf.admit()
     shelf.finish(shelf.started())
