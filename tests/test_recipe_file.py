@@ -34,7 +34,9 @@ def test_a_file_says_what_is_not_usual_and_no_more() -> None:
 def test_a_recipe_survives_its_file(
     tmp_path_factory: pytest.TempPathFactory, recipe: Recipe
 ) -> None:
-    open_recipe = replace(recipe, weights="", precision="auto", second_weights="")
+    open_recipe = replace(
+        recipe, weights="", precision="auto", second_weights="", strokes=""
+    )  # what a computer finds out, and what is painted on one photo
     file = kept(tmp_path_factory.mktemp("recipe"), written(Preset("mine", recipe)))
 
     assert read(file) == Preset("mine", open_recipe)
