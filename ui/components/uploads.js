@@ -1,7 +1,7 @@
-// Files on their way to the library: three at a time, straight over HTTP, never over the socket.
+// Files on their way to the library: two at a time, straight over HTTP, never over the socket.
 import { reactive } from "vue";
 
-const AT_ONCE = 3;
+const AT_ONCE = 2; // one comes in while the other is being kept
 const IGNORED = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
 
 // What is on its way now, and what failed: {id, name, progress 0..1, says, again}.
