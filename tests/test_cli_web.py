@@ -107,3 +107,19 @@ def test_a_name_of_another_site_that_points_here_is_not_answered(
         answer = httpx.get(address, headers={"Host": "evil.example"})
 
     assert answer.status_code == 421
+
+
+def test_clients_that_a_server_never_uses_are_not_brought_in_by_it() -> None:
+    code = """
+import sys
+from ui.cli.server import left_out
+with left_out("aiohttp", "requests"):
+    import nicegui
+assert "aiohttp" not in sys.modules
+import requests  # for those who do use it
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+
+    assert ran.returncode == 0, ran.stderr
