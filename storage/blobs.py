@@ -32,11 +32,12 @@ class FileBlobs:
         target = self._path(key)
         with _in_sentences(target):
             while True:
-                target.parent.mkdir(parents=True, exist_ok=True)
                 try:
+                    target.parent.mkdir(parents=True, exist_ok=True)
                     return write_durably(target, source, self._parts)
                 except FileNotFoundError as error:
-                    if not error.filename2:  # of the rename: else its folder went meanwhile
+                    # A folder may go meanwhile, with the last of what was in it.
+                    if not error.filename2 and Path(error.filename) not in target.parents:
                         raise
 
     def get(self, key: str) -> bytes:

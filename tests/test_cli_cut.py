@@ -297,7 +297,7 @@ def test_a_full_disk_ends_the_command_with_a_sentence_and_no_half_file(
 
     def opens_on_a_full_disk() -> House:
         house = opens()
-        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
         return house
 
     try:
