@@ -32,11 +32,14 @@ class FileBlobs:
         target = self._path(key)
         with _in_sentences(target):
             while True:
+                # A folder may go meanwhile, with the last of what was in it.
                 try:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     return write_durably(target, source, self._parts)
+                except FileExistsError:
+                    if target.parent.exists():  # a file is in the way
+                        raise
                 except FileNotFoundError as error:
-                    # A folder may go meanwhile, with the last of what was in it.
                     if not error.filename2 and Path(error.filename) not in target.parents:
                         raise
 
