@@ -37,7 +37,7 @@ class FileBlobs:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     return write_durably(target, source, self._parts)
                 except FileExistsError:
-                    if target.parent.exists():  # a file is in the way
+                    if target.parent.is_file():  # in the way for good
                         raise
                 except FileNotFoundError as error:
                     if not error.filename2 and Path(error.filename) not in target.parents:
