@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
 
 Thing = TypeVar("Thing")
 
@@ -34,7 +35,8 @@ class Shelf(Generic[Thing]):
         self._clock = clock
         self._lock = threading.Lock()
         self._held: OrderedDict[str, _Held[Thing]] = OrderedDict()
-        self._making: dict[str, threading.Lock] = {}
+        self._making: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+        """Each goes when the last who asks is gone: nobody may wait at another one."""
 
     def get(self, key: str, make: Callable[[], Thing]) -> Thing:
         """Return a thing, making it where it is not here: once, however many ask for it."""
@@ -46,12 +48,8 @@ class Shelf(Generic[Thing]):
             with self._lock:
                 if held := self._found(key):
                     return held.thing
-            try:
-                made = make()
-                self._put(key, made)
-            finally:
-                with self._lock:
-                    self._making.pop(key, None)
+            made = make()
+            self._put(key, made)
         return made
 
     def clear(self, unused_seconds: float = 0.0) -> bool:

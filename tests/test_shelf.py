@@ -1,5 +1,5 @@
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import count
 
@@ -51,6 +51,36 @@ def test_what_cannot_be_made_is_tried_again() -> None:
     with pytest.raises(KeyError):
         shelf.get("one", fail)
     assert shelf.get("one", lambda: "made") == "made"
+
+
+def test_it_is_made_once_by_those_who_wait_while_it_cannot_be_made() -> None:
+    shelf = Shelf[int](3)
+    made, twice = count(1), threading.Event()
+
+    def make() -> int:
+        if (number := next(made)) > 1:
+            twice.set()
+        return number
+
+    def make_slowly() -> int:
+        number = make()
+        newcomers.append(pool.submit(shelf.get, "one", make))
+        twice.wait(0.2)
+        return number
+
+    def fail() -> int:
+        waiters.append(pool.submit(shelf.get, "one", make_slowly))
+        twice.wait(0.2)  # until the other one waits
+        raise KeyError
+
+    newcomers: list[Future[int]] = []
+    waiters: list[Future[int]] = []
+    with ThreadPoolExecutor(2) as pool:
+        with pytest.raises(KeyError):
+            shelf.get("one", fail)
+        assert waiters[0].result() == 1
+
+    assert newcomers[0].result() == 1
 
 
 def test_what_nobody_asks_for_is_let_go() -> None:
