@@ -16,6 +16,7 @@ from storage.errors import DiskFull, NotWritable
 from storage.records import Card
 from tests.commands import Run
 from tests.face import ANN, Face, opened_face
+from ui.cli.console import FAILED, USAGE
 from ui.delivery import Delivery
 from ui.house import House
 from ui.shipment import Shipment
@@ -95,6 +96,28 @@ def test_a_folder_that_cannot_be_is_said(cards: list[Card], tmp_path: Path) -> N
         Delivery("cutouts", len(cards))
     with pytest.raises(NotWritable, match="cannot be written"):
         Delivery(str(tmp_path / "file" / "out"), len(cards)).write(cards, Shipment(), draw)
+
+
+def test_what_is_left_out_is_told_by_the_exit_code_and_in_the_manifest(
+    coveshot: Run, house: House, photo: bytes, tmp_path: Path, out: Path
+) -> None:
+    for number in range(2):
+        file = tmp_path / "photo.jpg"
+        file.write_bytes(photo + bytes([number]))
+        house.studio.arrive(house.account, file, name=f"{number}.jpg")
+    failing, working = (house.library.records.start("test") for _ in range(2))
+    assert failing
+    assert working
+    house.library.records.fail(failing, "It is too dark.")
+    house.studio.work(house.library, working)
+    wrong = coveshot("export", "-o", out, "--format", "bmp")
+    result = coveshot("export", "-o", out)
+
+    assert wrong.exit_code == USAGE
+    assert result.exit_code == FAILED
+    assert "Cutouts written: 1 of 2 photos" in result.stderr
+    assert f"Why the others were left out is in {out / 'manifest.json'}." in result.stderr
+    assert "It is too dark." in (out / "manifest.json").read_text()
 
 
 def test_the_workbench_is_written_from_the_command_line(

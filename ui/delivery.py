@@ -24,8 +24,12 @@ class Delivery:
         if not self.folder.is_absolute():
             raise NotWritable("Say the whole path of the folder, from the top of the disk on.")
 
-    def write(self, cards: Sequence[Card], shipment: Shipment, draw: Draw) -> None:
-        """Write files, each whole or not at all. Raises DiskFull, NotWritable, Cancelled."""
+    def write(self, cards: Sequence[Card], shipment: Shipment, draw: Draw) -> Path:
+        """Write files, each whole or not at all; returns the last one, which is the manifest.
+
+        Raises DiskFull, NotWritable, Cancelled.
+        """
+        target = self.folder
         for member in members(cards, shipment, draw, self._taken()):
             if self._stop.is_set():
                 raise Cancelled("Stopped. What was written stays there.")
@@ -36,6 +40,7 @@ class Delivery:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_durably(target, member.data)
             self.written += 1
+        return target
 
     def _taken(self) -> list[str]:
         """Return all that is in the folder already. Raises NotWritable."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.console import Misused, opened, say
+from ui.cli.console import FAILED, USAGE, Misused, opened, say, sentences
 
 if TYPE_CHECKING:
     from ui.house import House
@@ -27,7 +27,7 @@ def add_export(app: typer.Typer, open_house: "Callable[[], House]") -> None:
         flat: Annotated[bool, typer.Option("--flat", help="All into one folder.")] = False,
     ) -> None:
         """Write the cutouts of the workbench into a folder. Nothing there is overwritten."""
-        with opened(open_house) as house:
+        with opened(open_house, USAGE) as house:
             from ui.delivery import Delivery  # noqa: PLC0415 imports NumPy
             from ui.desk import Desk  # noqa: PLC0415
             from ui.shipment import read_shipment  # noqa: PLC0415
@@ -39,5 +39,10 @@ def add_export(app: typer.Typer, open_house: "Callable[[], House]") -> None:
                 raise Misused("There is nothing on the workbench.")
             house.workers.start()
             delivery = Delivery(str(out.absolute()), len(cards))
-            delivery.write(cards, shipment, desk.draw)
-            say(f"Cutouts written: {delivery.written - 1} of {len(cards)} photos, into {out}.")
+            with sentences():
+                manifest = delivery.write(cards, shipment, desk.draw)
+            written = delivery.written - 1  # the manifest is one of the files
+            say(f"Cutouts written: {written} of {len(cards)} photos, into {out}.")
+            if written < len(cards):
+                say(f"Why the others were left out is in {manifest}.")
+                raise typer.Exit(FAILED)
