@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.cli.arrivals import Arrivals
+from ui.cli.arrivals import PAUSE, Arrivals
 from ui.cli.console import Misused
 
 SETTLE = 2.0
@@ -85,6 +85,24 @@ def test_what_was_tried_comes_again_only_as_another_file(arrivals: Arrivals, clo
     new = file.with_suffix(".new")
     new.write_bytes(b"mended")
     new.replace(file)
+
+    assert looks(arrivals, clock) == ["a.jpg"]
+
+
+def test_what_is_tried_later_comes_again_as_it_is_and_each_time_later(
+    arrivals: Arrivals, clock: Clock
+) -> None:
+    file = arrivals.folder / "a.jpg"
+    file.write_bytes(b"photo")
+    looks(arrivals, clock)
+    for seconds in (PAUSE, 2 * PAUSE, 4 * PAUSE):
+        arrivals.later(file)
+        clock.now += seconds / 2
+        assert arrivals.look() == []
+        clock.now += seconds / 2
+        assert [source.path for source in arrivals.look()] == [file]
+    arrivals.later(file)
+    file.write_bytes(b"another photo")
 
     assert looks(arrivals, clock) == ["a.jpg"]
 

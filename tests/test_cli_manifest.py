@@ -51,6 +51,14 @@ def test_a_failure_does_not_make_it_forget_the_cutout_of_before(tmp_path: Path) 
         assert manifest.last(Path("/in/a.jpg"), "png") == line()
 
 
+def test_a_failure_that_is_the_same_again_is_one_line(tmp_path: Path) -> None:
+    with Manifest(tmp_path) as manifest:
+        for output in (None, None, "a.png", None):
+            manifest.append(line(output=output))
+
+    assert len((tmp_path / FILE).read_text().splitlines()) == 3
+
+
 def test_a_line_that_a_killed_command_has_torn_costs_no_other(tmp_path: Path) -> None:
     with Manifest(tmp_path) as manifest:
         manifest.append(line("/in/a.jpg", "a.png"))

@@ -1,8 +1,10 @@
 """What a batch says at its end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from ui.cli.batch import Report
+from ui.cli.console import AGAIN
 from ui.cli.manifest import Line, Outcome
 from ui.cli.plan import Task
 from ui.cli.report import summary
@@ -45,3 +47,10 @@ def test_many_doubtful_photos_are_not_all_listed() -> None:
 
 def test_nothing_doubtful_is_not_spoken_of() -> None:
     assert "worth" not in said([cut(1, 0.2)])
+
+
+def test_what_may_pass_is_to_be_tried_again() -> None:
+    failed = replace(cut(1, 0.0), output=None, status=Outcome.FAILED, says="The disk was lost.")
+
+    assert AGAIN not in said([failed])
+    assert said([replace(failed, passing=True)]).endswith(AGAIN)

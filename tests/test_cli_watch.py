@@ -10,16 +10,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from storage.errors import Busy
 from tests.commands import Run, another
 from tests.conftest import ROOT
 from ui.cli.console import USAGE
-from ui.cli.manifest import FILE
+from ui.cli.manifest import FILE, Manifest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
 PATIENCE = 60.0
@@ -195,6 +196,48 @@ def test_a_full_disk_is_waited_out(starts: Starts, folder: Path, out: Path, phot
 
     with Image.open(out / "a.png") as cutout:
         cutout.load()
+
+
+def test_another_command_that_writes_meanwhile_is_waited_for(
+    starts: Starts, folder: Path, out: Path, photo: bytes
+) -> None:
+    def taken() -> bool:
+        with suppress(Busy):
+            other.enter_context(Manifest(out))
+            return True
+        return False
+
+    watch = starts()
+    with ExitStack() as other:
+        with full_disk(watch):
+            (folder / "a.jpg").write_bytes(photo)
+            watch.hears(f"The disk of {out} is full. Make room")
+            until(taken)
+        watch.hears(f"Another command is writing into {out}.")
+    watch.hears("a.jpg: a.png, ")
+    code, _ = watch.stop()
+
+    assert code == 0
+
+
+def test_what_is_no_fault_of_a_photo_is_tried_again(
+    starts: Starts, folder: Path, out: Path, photo: bytes, tmp_path: Path
+) -> None:
+    library, away = tmp_path / "home" / "library", tmp_path / "away"
+    watch = starts("--keep")
+    if library.exists():
+        library.rename(away)
+    library.write_text("no folder")
+    (folder / "a.jpg").write_bytes(photo)
+    says = watch.hears("a.jpg: ")
+    library.unlink()
+    if away.exists():
+        away.rename(library)
+    watch.hears("a.jpg: a.png, ")
+    _, last_words = watch.stop()
+
+    assert says.endswith(". It will be tried again.")
+    assert last_words == [f"Stopped. Cut out: 1. They are in {out}."]
 
 
 def test_a_folder_that_vanishes_is_waited_for(

@@ -15,6 +15,8 @@ from inference.errors import (
     DeviceMissing,
     InferenceError,
     ModelMissing,
+    NoSubject,
+    NotDone,
     PhotoRejected,
     Refusal,
     WeightsRejected,
@@ -40,6 +42,8 @@ PARTS = ".coveshot-parts"
 """Below the folder of the cutouts: where files grow before they get their name."""
 HOPELESS = (DiskFull, DeviceMissing, ModelMissing, WeightsRejected, Cancelled)
 """What would stop all other photos, too."""
+FINAL = (NotDone, NoSubject)
+"""What speaks of the photo itself, as PhotoRejected does: another try ends as this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +82,10 @@ class Cutter:
                 return replace(failed, status=Outcome.SKIPPED)
             failed = replace(failed, says=error.says)
         except (InferenceError, StorageError) as error:
-            failed = replace(failed, says=error.says)
+            failed = replace(failed, says=error.says, passing=not isinstance(error, FINAL))
         except OSError as error:
-            failed = replace(failed, says=f"It cannot be read: {error.strerror}.")
+            says = f"It cannot be read: {error.strerror}."
+            failed = replace(failed, says=says, passing=True)
         except Exception:  # one odd photo must not end a batch of five hundred
             log.exception("%s failed", task.source.path)
             failed = replace(failed, says=OWN_FAULT)
@@ -152,7 +157,7 @@ class Cutter:
     def _write(self, line: Line, output: str, data: bytes) -> None:
         target = self.out / output
         if not self.manifest.may_write(output):
-            raise NotWritable(f"{target} has appeared meanwhile. Run the same command again.")
+            raise NotWritable(f"{target} has appeared meanwhile.")
         # First the line: a file that no line speaks of would be taken for somebody else's.
         self._note(line)
         if not self.out.is_dir():  # it is not made anew: its disk may have been taken away

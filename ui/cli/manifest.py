@@ -54,6 +54,8 @@ class Line:
     status: Outcome
     says: str = ""
     """Why it failed, or why it is worth a look."""
+    passing: bool = False
+    """Whether it failed for what has nothing to do with the photo, and may pass."""
     mended: str = ""
     """The key of the rules that it was mended by, if it was."""
     rules: str | None = None
@@ -71,6 +73,7 @@ class Manifest:
         self._lock = threading.Lock()
         self._last: dict[tuple[str, str], Line] = {}
         self._claimed: set[str] = set()
+        self._newest: dict[str, Line] = {}
         self._written: defaultdict[str, set[str | None]] = defaultdict(set)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -114,12 +117,15 @@ class Manifest:
         raise NotWritable(f"There is no name left in {self._folder}.")
 
     def append(self, line: Line) -> None:
-        """Add a line so that it survives a power cut. Raises OSError."""
+        """Add a line so that it survives a power cut, unless it is said again. Raises OSError."""
         with self._lock:
+            if self._newest.get(line.source) == line:
+                return
             self._note(line)
             self._file.write(json.dumps(asdict(line)).encode() + b"\n")
             self._file.flush()
             os.fsync(self._file.fileno())
+            self._newest[line.source] = line
 
     def close(self) -> None:
         with suppress(OSError):  # what could not be written has been told already

@@ -39,10 +39,10 @@ def summary(
     yield _counts(report, out)
     if report.stopped:
         yield report.stopped.says
-        if isinstance(report.stopped, DiskFull):
-            yield AGAIN
     if report.interrupted:
         yield GO_ON
+    elif isinstance(report.stopped, DiskFull) or any(line.passing for line in failed):
+        yield AGAIN
 
 
 def _skipped(lines: Sequence[Line]) -> Iterator[str]:

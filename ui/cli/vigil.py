@@ -3,14 +3,13 @@
 import os
 import signal
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from storage.errors import DiskFull, NotWritable
-from ui.cli.arrivals import Arrivals
+from storage.errors import Busy, DiskFull, NotWritable
+from ui.cli.arrivals import MOST_PATIENCE, PAUSE, Arrivals, sign_of
 from ui.cli.console import Misused, say
 from ui.cli.cutter import parts_below
 from ui.cli.manifest import Line, Manifest, Outcome, sha256
@@ -18,14 +17,10 @@ from ui.cli.sources import Source
 from ui.cli.wish import Wish, done, ready, tasks_of
 from ui.house import House
 
-PAUSE = 1.0
-"""Seconds between two looks, unless files settle faster."""
 SHARE = 20
 """A look takes at most one part in so many of the time, however large the folder is."""
 ROUND = 32
 """Photos before the next look: what comes in meanwhile need not wait for a long first round."""
-MOST_PATIENCE = 60.0
-"""Seconds before cutouts are tried again at the latest, after something was in the way."""
 GOES_ON = "The watch goes on when that is mended."
 
 
@@ -39,7 +34,9 @@ class Vigil:
         self._arrivals = Arrivals(folder, wish.out, settle)
         self._pause = min(settle, PAUSE)
         self._patience = self._pause
-        self._became: Counter[Outcome] = Counter()
+        self._count = 0
+        self._failing: dict[Path, str] = {}
+        """Why, as it was told."""
         self._trouble = ""
         """What is in the way, as it was told."""
         self._unreadable: set[str] = set()
@@ -59,9 +56,8 @@ class Vigil:
             pass
         finally:
             signal.signal(signal.SIGTERM, before)
-        failed = self._became[Outcome.FAILED]
-        also = f", {failed} failed" if failed else ""
-        say(f"Stopped. Cut out: {self._became[Outcome.DONE]}{also}. They are in {self._wish.out}.")
+        also = f", {len(self._failing)} failed" if self._failing else ""
+        say(f"Stopped. Cut out: {self._count}{also}. They are in {self._wish.out}.")
 
     def _wait_out(self) -> None:
         """Go on as soon as cutouts can be written again."""
@@ -70,13 +66,13 @@ class Vigil:
         try:
             self._check_out()
             self._work()
-        except (DiskFull, NotWritable) as error:
+        except (Busy, DiskFull, NotWritable) as error:  # anybody may write here while it waits
             self._hindered(error.says)
 
     def _work(self) -> None:
         """Watch until something is in the way of cutouts. Raises NotWritable, Busy."""
         with Manifest(self._wish.out) as manifest, parts_below(self._wish.out):
-            if not self._became and not self._trouble:
+            if not self._trouble:
                 say(f"Watching {self._folder}. Ctrl-C stops it.")
             try:
                 while True:
@@ -147,14 +143,18 @@ class Vigil:
     def _tell(self, line: Line) -> None:
         path = Path(line.source)
         if line.status is Outcome.FAILED:
-            if not path.exists():  # it was taken away again, and may come back
+            if not sign_of(path):  # it was taken away again, and may come back
                 return
             self._check_out()
+            if line.passing:
+                self._later(path, line.says)
+                return
             self._failed(path, line.says)
         self._arrivals.tried([path])
         if line.status is Outcome.DONE:
             self._gone_on()
-            self._became[line.status] += 1
+            self._count += 1
+            self._failing.pop(path, None)
             also = f" Worth a look: {line.says}" if line.says else ""
             say(f"{self._short(path)}: {line.output}, {line.seconds:.1f} s.{also}")
 
@@ -167,8 +167,15 @@ class Vigil:
             raise NotWritable(f"{out} cannot be written. Allow it.")
 
     def _failed(self, path: Path, says: str) -> None:
-        self._became[Outcome.FAILED] += 1
+        self._failing[path] = says
         say(f"{self._short(path)}: {says}")
+
+    def _later(self, path: Path, says: str) -> None:
+        """Try a photo again by and by, and tell why once."""
+        self._arrivals.later(path)
+        if self._failing.get(path) != says:
+            self._failed(path, f"{says} It will be tried again.")
+            self._failing[path] = says
 
     def _hindered(self, says: str) -> None:
         """Tell what is in the way, once."""
