@@ -37,6 +37,10 @@ class Chosen:
         """Take on what the grid tells: `ids`, or `all`."""
         self.every, self.ids = bool(told["all"]), [str(one) for one in told["ids"]]
 
+    def look_for(self, query: Query) -> None:
+        """Look at something else: nothing of it is chosen yet."""
+        self.query, self.every, self.ids = query, False, []
+
     def name_of(self, collection_id: str) -> str:
         return next((one.name for one, _ in self.collections if one.id == collection_id), "")
 

@@ -308,3 +308,39 @@ def test_old_versions_go_once_that_is_agreed_to(page: Page) -> None:
     question.get_by_role("button", name="Remove them").click()
     sheet = page.get_by_role("dialog", name="Storage")
     expect(sheet.get_by_role("row", name="Versions")).to_contain_text("2")
+
+
+def test_a_photo_that_comes_later_is_not_chosen_with_all_that_were_there(
+    library: Page, browser: Browser, stock: str
+) -> None:
+    chosen = library.locator(".doing .tally")
+    with watched(browser, stock) as other:
+        opened(other, stock, "?text=chair+77")
+        photos(other).first.click()
+        other.keyboard.press("Delete")
+        found(library, "chair 77", "37 photos")
+        photos(library).first.click()
+        library.keyboard.press("End")
+        library.keyboard.press("Shift+Home")
+        expect(chosen).to_have_text("37 chosen")
+        other.get_by_role("button", name="Undo").click()
+        expect(photos(library).first).to_have_attribute("aria-setsize", "38")
+        expect(chosen).to_have_text("37 chosen")
+
+        library.keyboard.press("ControlOrMeta+a")
+        expect(chosen).to_have_text("38 chosen")
+        photos(other).first.click()
+        other.keyboard.press("Delete")
+        expect(chosen).to_have_text("37 chosen")
+        other.get_by_role("button", name="Undo").click()
+        expect(photos(library).first).to_have_attribute("aria-setsize", "38")
+        expect(chosen).to_have_text("37 chosen")
+
+
+def test_a_photo_that_failed_is_named_so(page: Page) -> None:
+    name, data = sample("bowl")
+    drop_files(page, (name, data[: len(data) // 2]))
+    expect(page.locator(".notice")).to_contain_text("cut short", timeout=PATIENCE)
+    page.get_by_role("link", name="Library").click()
+
+    expect(page.locator(".photo")).to_have_accessible_name("bowl.jpg, Failed")

@@ -36,7 +36,7 @@ export default {
     <div class="photo-grid">
       <div v-if="failed" class="stand-in" role="alert">
         <span class="material-symbols-outlined" aria-hidden="true">cloud_off</span>
-        <div><p class="title">{{ words.failed }}</p><p>{{ failed }}</p></div>
+        <div><p class="title">{{ words.unread }}</p><p>{{ failed }}</p></div>
         <div class="answers"><button type="button" class="button" @click="survey">{{ words.again }}</button></div>
       </div>
       <div v-show="!failed && total !== 0" ref="scroller" class="scroller" role="listbox" tabindex="0" aria-multiselectable="true"
@@ -120,6 +120,7 @@ export default {
     this.pages = new Map(); // by number: { items, stale }
     this.asked = new Set(); // numbers of pages that are on their way
     this.order = null; // the ids of all photos, once they are asked for
+    this.every = false; // whether all photos are chosen, as such
     this.anchor = 0; // where a range begins
     this.turn = 0; // counts the surveys: what an older one brings is too late
   },
@@ -182,6 +183,7 @@ export default {
       if (hidden) this.$nextTick(() => this.scrollTo(this.top)); // what is not shown loses its place
       this.remember();
       this.need();
+      if (this.chosen.size) this.prune();
     },
     soon() {
       this.fetching ??= setTimeout(this.need, PATIENCE);
@@ -220,9 +222,19 @@ export default {
     item(index) {
       return this.pages.get(Math.floor(index / this.page))?.items[index % this.page] ?? null;
     },
+    // The ids of all photos; none where they cannot be had, or something else is looked at by now.
     async ids() {
-      this.order ??= (await this.ask("ids")).ids;
-      return this.order;
+      if (this.order) return this.order;
+      const { turn, query } = this;
+      try {
+        const { ids } = await this.ask("ids");
+        if (query !== this.query) return [];
+        if (turn === this.turn) this.order = ids;
+        return ids;
+      } catch (error) {
+        if (query === this.query) this.fail(error);
+        return [];
+      }
     },
     // Back on this page, one is where one was.
     remember() {
@@ -259,13 +271,22 @@ export default {
 
     // Which are chosen
 
-    tell() {
-      const all = this.chosen.size === this.total && this.total > 1;
-      this.$emit("choose", all ? { all, ids: [] } : { all, ids: [...this.chosen] });
+    choose(ids, { all = false } = {}) {
+      Object.assign(this, { chosen: new Set(ids), every: all });
+      this.$emit("choose", { all, ids: all ? [] : [...this.chosen] });
     },
-    choose(ids) {
-      this.chosen = new Set(ids);
-      this.tell();
+    async chooseAll() {
+      const ids = await this.ids();
+      if (ids.length) this.choose(ids, { all: true });
+    },
+    // Leave out what is gone; where others have come, all of them are not chosen any more.
+    async prune() {
+      const { query } = this;
+      const here = new Set(await this.ids());
+      if (this.failed || query !== this.query) return;
+      const left = [...this.chosen].filter((id) => here.has(id));
+      const all = this.every && left.length === here.size;
+      if (left.length < this.chosen.size || all !== this.every) this.choose(left, { all });
     },
     chooseNone() {
       if (this.chosen.size) this.choose([]);
@@ -282,7 +303,7 @@ export default {
       const [from, to] = [Math.min(this.anchor, index), Math.max(this.anchor, index)];
       let range = Array.from({ length: to - from + 1 }, (_, at) => this.item(from + at)?.id);
       if (range.includes(undefined)) range = (await this.ids()).slice(from, to + 1);
-      this.choose(more ? [...this.chosen, ...range] : range);
+      if (range.length) this.choose(more ? [...this.chosen, ...range] : range);
     },
     click(event, cell) {
       if (this.held) return void (this.held = false);
@@ -371,7 +392,7 @@ export default {
       else if (event.key in steps && !event.altKey) this.step(steps[event.key], event.shiftKey, held);
       else if (event.key === " ") this.toggle({ index: this.cursor, item: this.item(this.cursor) });
       else if (event.key === "Enter" && !held) this.open(this.item(this.cursor));
-      else if (held && event.key.toLowerCase() === "a") this.ids().then((ids) => this.choose(ids));
+      else if (held && event.key.toLowerCase() === "a") this.chooseAll();
       else return;
       event.preventDefault();
     },
@@ -382,7 +403,7 @@ export default {
       Object.assign(this, { cursor: next, anchor: next });
       const item = this.item(next);
       if (item && !alone) this.choose([item.id]);
-      else if (!alone) this.ids().then((ids) => this.cursor === next && this.choose([ids[next]]));
+      else if (!alone) this.ids().then((ids) => this.cursor === next && next in ids && this.choose([ids[next]]));
     },
     follow(index) {
       const top = PAD + Math.floor(index / this.size.columns) * this.size.row;

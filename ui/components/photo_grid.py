@@ -12,14 +12,14 @@ PAGE = 120
 WORDS = {
     "photos": word("Photos"),
     "loading": word("Loading"),
-    "failed": word("The library could not be read."),
+    "unread": word("The library could not be read."),
     "away": word("Coveshot does not answer. Is it still running?"),
     "again": word("Try again"),
     "look": word("Worth a look"),
     "dragged": word("{} photos"),
     "waiting": word("Waiting"),
     "computing": word("Cutting out"),
-    "failed_photo": word("Failed"),
+    "failed": word("Failed"),
     "cancelled": word("Stopped"),
 }
 

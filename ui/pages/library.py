@@ -113,7 +113,8 @@ class LibraryPage:
 
     def look_for(self, **changes: Any) -> None:
         """Show something else, as Query has it."""
-        query = self._chosen.query = replace(self._query, **changes)
+        query = replace(self._query, **changes)
+        self._chosen.look_for(query)
         self._grid.show(query.address, own=query.own)
         address = f"/library?{query.address}" if query.address else "/library"
         ui.run_javascript(f"history.replaceState(history.state, '', {address!r})")
