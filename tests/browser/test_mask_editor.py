@@ -346,3 +346,22 @@ def test_a_phone_has_the_brush_in_the_place_of_its_sheet(page: Page) -> None:
     page.get_by_role("button", name="Split").click()
 
     expect(page.locator(".panel")).to_be_visible()
+
+
+def test_the_brush_stays_in_hand_from_one_photo_to_the_next(page: Page) -> None:
+    drop(page, sample("bowl"), sample("lens"))
+    wait_for_cutouts(page, 2)
+    take_brush(page)
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/strokes.png", hold)
+    with page.expect_response("**/versions/**/preview.webp*"):  # sooner than the strokes
+        page.keyboard.press("ArrowDown")
+        wait_until(page, lambda: bool(waiting))
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    waiting[0].continue_()
+
+    page.locator(".canvas.brush .stage.ready").wait_for()

@@ -41,6 +41,7 @@ export default {
     split: 50,
     blend: 50,
     held: false,
+    last: { entry: "", address: "" }, // the cutout that was here last, and of which photo
     hand: { name: "keep", size: 0, hardness: 80, opacity: 100, state: "", says: "", ready: false, busy: false, undo: false, redo: false, painted: false },
   }),
   template: `
@@ -118,14 +119,14 @@ export default {
       const { brush, ...looks } = TOOLS;
       return this.paintable ? { ...looks, brush } : looks;
     },
-    // While another cutout is on its way, the last one stays.
+    // While another cutout is on its way, the last one of the same photo stays.
     shownAfter() {
-      return this.after || (this.pending ? this.last : "");
+      const stays = this.pending && this.last.entry === this.entry;
+      return this.after || (stays ? this.last.address : "");
     },
   },
   watch: {
     entry() {
-      this.last = "";
       this.form = null;
       this.fit();
       if (this.tool === "brush") this.work.open();
@@ -134,8 +135,11 @@ export default {
     shownAfter: { handler: "show", flush: "post" },
     bare: "lookAgain",
     bareKey: "lookAgain",
-    after(after) {
-      this.last = after || this.last;
+    after: {
+      handler(address) {
+        if (address) this.last = { entry: this.entry, address };
+      },
+      immediate: true,
     },
     ahead(addresses) {
       clearTimeout(this.fetching);
@@ -145,8 +149,8 @@ export default {
     },
   },
   created() {
-    this.last = this.after;
     this.pictures = { before: null, after: null };
+    this.wanted = { before: "", after: "" }; // their addresses, before they are here
     Object.assign(this, { frame: null, dirty: null, stale: true });
     this.mixer = new Mixer();
     this.work = new Hand(this);
@@ -172,6 +176,7 @@ export default {
     clearTimeout(this.fetching);
     cancelAnimationFrame(this.frame);
     this.work.close();
+    this.wanted = {};
     for (const picture of Object.values(this.pictures)) picture?.close();
     for (const [name, listener] of Object.entries(this.listeners)) window.removeEventListener(name, listener);
   },
@@ -179,16 +184,15 @@ export default {
     // Pictures
 
     // Load what is to be seen; what was seen stays until there is something to see in its place.
-    async show() {
-      const wanted = { before: this.before, after: this.shownAfter };
-      const stays = this.pictures.before?.address === wanted.before;
-      for (const [name, address] of Object.entries(wanted)) {
-        const old = this.pictures[name];
-        if ((old?.address ?? "") === (address ?? "")) continue;
+    show() {
+      const stays = this.pictures.before?.address === this.before;
+      for (const [name, address] of Object.entries({ before: this.before ?? "", after: this.shownAfter })) {
+        if (this.wanted[name] === address) continue;
+        this.wanted[name] = address;
         const next = address ? new Picture(address, () => this.redraw()) : null;
         const take = () => {
-          if (this.pictures[name] !== old) return next?.close();
-          old?.close();
+          if (this.wanted[name] !== address) return next?.close();
+          this.pictures[name]?.close();
           this.pictures[name] = next;
           this.redraw();
         };

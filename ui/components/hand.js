@@ -48,6 +48,7 @@ export class Hand {
     if (this.current !== current) return;
     this.look();
     this.tell(current);
+    canvas.hand.ready = Boolean(this.bare); // which may have come while the strokes were loaded
     await this.lookAgain();
   }
 
