@@ -313,3 +313,13 @@ def test_an_own_picture_is_behind_the_subject_on_the_page_and_in_the_file(
     _, png = downloaded(page, "PNG")
     with Image.open(io.BytesIO(png)) as image:
         assert image.getpixel((3, 3)) == (0, 120, 60)
+
+
+def test_a_photo_that_comes_alone_is_shown_though_another_was_clicked(page: Page) -> None:
+    drop(page, sample("bowl"))
+    wait_for_cutouts(page, 1)
+    page.locator(".frame .picture").first.click()
+    drop(page, sample("lens"))
+
+    expect(page.locator(".panel h1")).to_have_text("lens.jpg", timeout=PATIENCE)
+    expect(page.locator(".frame.chosen .name")).to_have_text("lens.jpg")

@@ -20,7 +20,7 @@ export default {
   data() {
     const kept = JSON.parse(localStorage.getItem("coveshot-strip") ?? "{}");
     return {
-      uploads, known: { roll: this.roll }, told: this.selected, asked: "", marks: new Set(), anchor: "",
+      uploads, known: { roll: this.roll }, told: this.selected, asked: [], marks: new Set(), anchor: "",
       by: kept.by ?? "name", grid: kept.grid ?? false, review: false,
       box: { width: 0, height: 0, at: 0 }, phone: false,
     };
@@ -53,7 +53,8 @@ export default {
     },
     // What was asked for last, before the answer has come: keys may be faster than answers.
     chosen() {
-      return this.known.roll.byId.has(this.asked) ? this.asked : this.told;
+      const asked = this.asked.at(-1);
+      return this.known.roll.byId.has(asked) ? asked : this.told;
     },
     layout() {
       return layout(this.box, this);
@@ -73,7 +74,10 @@ export default {
     },
   },
   watch: {
-    tick: "ask",
+    tick() {
+      this.select(this.selected); // which may look unchanged here, as `select` is called past it
+      this.ask();
+    },
     selected: "select",
     grid: "keep",
     by: "keep",
@@ -191,13 +195,16 @@ export default {
       });
     },
     // What is chosen
+    // What was asked for before this answer is past; where nobody asked for it, all is.
     select(id) {
+      if (id === this.told) return;
       this.told = id;
-      if (id === this.asked) this.asked = "";
+      const at = this.asked.lastIndexOf(id);
+      this.asked = at < 0 ? [] : this.asked.slice(at + 1);
     },
     choose(id) {
       const at = this.order.indexOf(id);
-      this.asked = id;
+      this.asked = id === this.told ? [] : [...this.asked, id];
       sessionStorage.setItem(CHOSEN, id);
       this.$emit("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
     },
