@@ -3,7 +3,8 @@
 import io
 import re
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Request, Route, expect
 
+from auth.account import LOCAL
+from storage.local import SqliteRecords
+from storage.records import Order
 from tests.browser.test_workbench import drop, sample, wait_for_cutouts
 
 pytestmark = pytest.mark.browser
@@ -222,3 +226,29 @@ def test_of_two_looks_on_their_way_the_later_one_stays(page: Page) -> None:
                 route.fulfill(body=plain(colour), content_type="image/png")
         page.wait_for_timeout(0)
     page.wait_for_function(f"() => ({PIXEL})({corner}).join() === '0,0,200'")
+
+
+def cut_again(home: Path) -> None:
+    """Have all photos cut out another time, as another window may, and pause before that."""
+    with closing(SqliteRecords(home / "library.sqlite")) as records:
+        records.batch.pause(LOCAL.scope)
+        for card in records.bench(LOCAL.scope):
+            key = f"again {card.entry.id}"
+            job = records.admit(card.image, Order(key=key, op_key=key, recipe=card.job.recipe))
+            recipe = card.entry.recipe
+            records.change(LOCAL.scope, card.entry.id, recipe=recipe, job_id=job.id)
+
+
+def test_of_another_photo_no_cutout_is_shown_while_both_are_cut_again(
+    page: Page, tmp_path: Path
+) -> None:
+    drop(page, sample("bowl"), sample("lens"))
+    wait_for_cutouts(page, 2)
+    page.get_by_alt_text("The cutout").wait_for()
+    cut_again(tmp_path / "home")
+    expect(page.locator(".frame.done")).to_have_count(0)
+    expect(page.get_by_alt_text("The cutout")).to_be_visible()  # of the same photo, it stays
+    page.keyboard.press("ArrowDown")
+
+    expect(page.locator(".panel h1")).to_have_text("lens.jpg")
+    expect(page.get_by_alt_text("The cutout")).to_have_count(0)

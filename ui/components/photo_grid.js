@@ -281,9 +281,9 @@ export default {
     },
     // Leave out what is gone; where others have come, all of them are not chosen any more.
     async prune() {
-      const { query } = this;
+      const { turn } = this;
       const here = new Set(await this.ids());
-      if (this.failed || query !== this.query) return;
+      if (this.failed || turn !== this.turn) return; // a later survey does it
       const left = [...this.chosen].filter((id) => here.has(id));
       const all = this.every && left.length === here.size;
       if (left.length < this.chosen.size || all !== this.every) this.choose(left, { all });
