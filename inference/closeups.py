@@ -55,12 +55,15 @@ class Closeups:
         return self._kept(version.path, lambda: read_png(library.cutout(account.scope, version_id)))
 
     def look(self, account: Account, entry_id: str) -> tuple[str, Bytes]:
-        """Return the key of the look that is chosen for a photo, and the photo in it."""
+        """Return the key of the look that is chosen for a photo, and the photo in it.
+
+        Where it is still to be enlarged, both are those of the look that is not.
+        """
         _, entry = self._entry(account, entry_id)
-        recipe = Recipe.read(entry.recipe)
+        recipe = self.studio.at_hand(account, entry_id)
 
         def make() -> Bytes:
-            one = self.studio.subject(account, entry_id)
+            one = self.studio.subject(account, entry_id, recipe)
             return staged(one.pixels, one.alpha, recipe, one.photo, one.picture)
 
         return recipe.key, self._kept(f"{account.scope} {entry.image_id} {recipe.key}", make)

@@ -43,7 +43,7 @@ from inference.weights import Weights
 from storage.errors import LostLease, NotFound, StorageError
 from storage.library import Library
 from storage.ports import Batch
-from storage.records import ENDED, NOW, Card, Entry, Job, Note, Order, Original, Status
+from storage.records import ENDED, NOW, Card, Entry, Job, Note, Order, Original, Status, Version
 
 log = logging.getLogger(__name__)
 
@@ -180,31 +180,36 @@ class Studio:
     def choose(self, account: Account, entry_id: str, recipe: Recipe) -> Entry:
         """Note what the designer wants for a photo; only what needs a network is done at once.
 
-        Edges, background, shadow and frame are drawn as they are looked at, and rendered when the
-        cutout is exported: trying them makes no versions.
+        Edges, strokes, background, shadow and frame are drawn as they are looked at, and rendered
+        when the cutout is exported: trying them makes no versions.
         """
-        library = self._library_for(account)
-        entry = library.records.entry(account.scope, entry_id)
-        recipe = self.resolve(recipe)
-        brushed = recipe.strokes != Recipe.read(entry.recipe).strokes
-        cut = _order(recipe.cutout, NOW if brushed else 0)
-        image = library.records.image(account.scope, entry.image_id)
-        check_enlarged(image.width, image.height, recipe.upscale)
-        job_id = entry.job_id
-        if not _reaches(library.records.job(account.scope, job_id), recipe.cutout):
-            job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
-        return library.records.change(
-            account.scope, entry_id, recipe=recipe.canonical, job_id=job_id
-        )
+        return self.change(account, entry_id, lambda _: recipe)
 
-    def dress(self, account: Account, entry_id: str, look: Mapping[str, Any]) -> Entry:
-        """Change what a cutout is set on, as Recipe.dressed does; of two changes, none is lost.
+    def change(self, account: Account, entry_id: str, change: Callable[[Recipe], Recipe]) -> Entry:
+        """Choose what becomes of the recipe that a photo has now; of two changes, none is lost.
 
         Raises NotFound, RecipeRejected.
         """
         with self._dressing:
-            entry = self._library_for(account).records.entry(account.scope, entry_id)
-            return self.choose(account, entry_id, Recipe.read(entry.recipe).dressed(look))
+            library = self._library_for(account)
+            entry = library.records.entry(account.scope, entry_id)
+            recipe = self.resolve(change(Recipe.read(entry.recipe)))
+            image = library.records.image(account.scope, entry.image_id)
+            check_enlarged(image.width, image.height, recipe.upscale)
+            job_id = entry.job_id
+            if not _reaches(library.records.job(account.scope, job_id), recipe.cutout):
+                cut = _order(recipe.cutout)
+                job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
+            return library.records.change(
+                account.scope, entry_id, recipe=recipe.canonical, job_id=job_id
+            )
+
+    def dress(self, account: Account, entry_id: str, look: Mapping[str, Any]) -> Entry:
+        """Change what a cutout is set on, as Recipe.dressed does.
+
+        Raises NotFound, RecipeRejected.
+        """
+        return self.change(account, entry_id, lambda now: now.dressed(look))
 
     def make_series(self, account: Account, entry_id: str, entry_ids: Sequence[str]) -> float:
         """Frame photos as one of them is, all at one scale, at which the largest subject fits.
@@ -414,18 +419,33 @@ class Studio:
             return File(data, version.width, version.height)
         recipe = Recipe.read(version.recipe)
         # Subject and ground are one in a version: the subject alone is in that of the cutout.
-        alone = self._version(account, image_id, recipe.cutout)
+        alone = _version_by(library, account.scope, image_id, recipe.cutout)
         deep = output.depth == SIXTEEN
-        subject = self._subject(account, image_id, alone, recipe, deep=deep)
+        if alone:
+            subject = self._subject(account, image_id, alone, recipe, deep=deep)
+        else:
+            subject = self._drawn(account, version, recipe, deep=deep)
         return finished(subject, recipe, output)
 
     def entry(self, account: Account, entry_id: str) -> Entry:
         """Raises NotFound."""
         return self._library_for(account).records.entry(account.scope, entry_id)
 
-    def subject(self, account: Account, entry_id: str) -> Subject:
-        """Return what was cut out of a photo on the workbench.
+    def at_hand(self, account: Account, entry_id: str) -> Recipe:
+        """Return the recipe of a photo on the workbench as it can be drawn at once.
 
+        It does not enlarge where that is still to be done. Raises NotFound.
+        """
+        library = self._library_for(account)
+        entry = library.records.entry(account.scope, entry_id)
+        recipe = Recipe.read(entry.recipe)
+        alone = _version_by(library, account.scope, entry.image_id, recipe.cutout)
+        return recipe if alone else replace(recipe, upscale=1)
+
+    def subject(self, account: Account, entry_id: str, recipe: Recipe | None = None) -> Subject:
+        """Return what was cut out of a photo on the workbench by a recipe, its own one if None.
+
+        It is enlarged where that was done before.
         Raises NotFound, also where nothing is cut out yet, and RecipeRejected.
         """
         library = self._library_for(account)
@@ -433,9 +453,9 @@ class Studio:
         job = library.records.job(account.scope, entry.job_id)
         if job.version_id is None:
             raise NotFound
-        recipe = Recipe.read(entry.recipe)
-        if recipe.cutout.key == job.key or recipe.upscale > 1:
-            return self._subject(account, entry.image_id, job.version_id, recipe)
+        recipe = recipe or Recipe.read(entry.recipe)
+        if alone := _version_by(library, account.scope, entry.image_id, recipe.cutout):
+            return self._subject(account, entry.image_id, alone, recipe)
         uncut = self._uncut(library, entry, recipe)
         picture = self._picture(library, account.scope, recipe)
         return Subject(*uncut.cutout(recipe), uncut.photo, picture)
@@ -454,6 +474,19 @@ class Studio:
         photo = Photo.open(original, _limits(account), deep=deep)
         cutout = parts(read_png(library.cutout(account.scope, version_id)))
         picture = self._picture(library, account.scope, recipe)
+        return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
+
+    def _drawn(self, account: Account, version: Version, recipe: Recipe, *, deep: bool) -> Subject:
+        """Cut the subject of a version out by the matte that is kept: it becomes no version."""
+        library = self._library_for(account)
+        job = library.records.job(account.scope, version.job_id)
+        original = library.original(account.scope, version.image_id)
+        photo = Photo.open(original, _limits(account), deep=deep)
+        alpha, _ = self._matte(library, job, recipe, photo)
+        strokes = kept_strokes(library, version.image_id, recipe)
+        cutout = cut_out(photo.pixels, alpha, recipe, photo.alpha, strokes)
+        picture = self._picture(library, account.scope, recipe)
+        cutout = self._enlarged(*cutout, recipe)
         return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
 
     def _version(self, account: Account, image_id: str, recipe: Recipe) -> str:
@@ -743,6 +776,12 @@ class Studio:
 
 def _order(recipe: Recipe, priority: int = 0) -> Order:
     return Order(key=recipe.key, op_key=recipe.op_key, recipe=recipe.canonical, priority=priority)
+
+
+def _version_by(library: Library, scope: str, image_id: str, recipe: Recipe) -> str:
+    """Return the id of the version of a photo by a recipe, or nothing where there is none."""
+    history = library.records.history(scope, image_id)
+    return next((one.id for one in reversed(history) if one.key == recipe.key), "")
 
 
 def kept_strokes(library: Library, image_id: str, recipe: Recipe) -> NDArray[np.uint8] | None:

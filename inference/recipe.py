@@ -121,8 +121,9 @@ class Recipe:
         return replace(self, background=TRANSPARENT, shadow=Shadow(), frame=Frame())
 
     def edged_as(self, other: Self) -> Self:
-        """Return the recipe with the edges of another one."""
-        return replace(self, **{name: getattr(other, name) for name in EDGES})
+        """Return the recipe with the edges and strokes of another one."""
+        names = (*EDGES, "strokes")
+        return replace(self, **{name: getattr(other, name) for name in names})
 
     @property
     def shared(self) -> Self:

@@ -240,12 +240,13 @@ class SqliteRecords:
             )
 
     def change(self, scope: str, entry_id: str, *, recipe: str, job_id: str) -> Entry:
-        with self._db.writing() as connection:
-            connection.execute(
-                "update entries set recipe = ?, job_id = ? where scope = ? and id = ?",
-                (recipe, job_id, scope, entry_id),
-            )
-            return self.entry(scope, entry_id)
+        with self._db.writing():
+            before = self.entry(scope, entry_id)
+            changed = replace(before, recipe=recipe, job_id=job_id)
+            self._db.update(changed)
+            if before.job_id != job_id:
+                self._forsake(self.job(scope, before.job_id))
+            return changed
 
     def clear(self, scope: str, entry_id: str) -> None:
         with self._db.writing() as connection:

@@ -182,7 +182,10 @@ class Records(Protocol):
         ...
 
     def change(self, scope: str, entry_id: str, *, recipe: str, job_id: str) -> Entry:
-        """Raises NotFound."""
+        """Give an entry another recipe, and a job for it; one that it had before is forsaken.
+
+        Raises NotFound.
+        """
         ...
 
     def clear(self, scope: str, entry_id: str) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from auth.account import LOCAL
 from inference.catalogue import Asset, Model, model_named
+from inference.closeups import Closeups
 from inference.engine import Engine
 from inference.errors import ModelMissing, NotDone, PhotoRejected, RecipeRejected
 from inference.jobs import Studio
@@ -454,3 +455,40 @@ def test_it_is_told_where_a_photo_cuts_its_subject_off(bench: Bench, tmp_path: P
     [card] = bench.studio.bench(LOCAL)
     assert "The photo cuts the subject off at the bottom." in card.job.reasons
     assert card.job.reasons.count("\n") == 0 or card.job.doubt >= 0.5
+
+
+def test_a_layered_file_makes_no_version_of_the_subject_alone(bench: Bench) -> None:
+    entry_id = bench.arrive()
+    bench.work()
+    bench.studio.dress(LOCAL, entry_id, {"background": "white", "feather": 2.0, "upscale": 2})
+    job = bench.studio.keep(LOCAL, entry_id)
+    bench.work()
+    bench.studio.dress(LOCAL, entry_id, {"upscale": 1})
+    bench.work()
+    done = bench.studio.look(LOCAL, job)
+    known = bench.records.history("local", job.image_id)
+
+    file = bench.studio.file(LOCAL, job.image_id, str(done.version_id), Output(Format.PSD))
+
+    assert (file.width, file.height) == (1280, 960)
+    assert bench.records.start("me") is None
+    assert bench.records.history("local", job.image_id) == known
+    assert bench.inferences == 1
+
+
+def test_a_larger_look_is_drawn_by_its_own_edges_until_it_is_enlarged(bench: Bench) -> None:
+    entry_id = bench.arrive()
+    bench.work()
+    bench.studio.dress(LOCAL, entry_id, {"upscale": 2})
+    bench.work()
+    assert bench.studio.subject(LOCAL, entry_id).alpha.shape == (960, 1280)
+    whole = bench.studio.at_hand(LOCAL, entry_id)
+    bench.studio.dress(LOCAL, entry_id, {"shift": -20.0})
+
+    small = bench.studio.at_hand(LOCAL, entry_id)
+    alpha = bench.studio.subject(LOCAL, entry_id).alpha
+    key, look = Closeups(bench.studio).look(LOCAL, entry_id)
+    assert (whole.upscale, small.upscale) == (2, 1)
+    assert alpha.shape == look.shape[:2] == (480, 640)
+    assert (look[..., 3] == alpha).all()
+    assert key == small.key

@@ -951,3 +951,19 @@ def test_a_photo_in_the_trash_is_not_on_the_workbench_until_it_is_back(records: 
     assert gone.gone == (one.id,)
     assert records.batch.changes("ann").cards == back.cards
     assert [card.entry.id for card in back.cards] == [one.id]
+
+
+def test_a_job_that_an_entry_has_left_is_forsaken_unless_another_waits_for_it(
+    records: Records,
+) -> None:
+    old = records.admit(image(), order("old"))
+    new = records.admit(image(), order("new"))
+    ours, theirs = records.place(entry(old)), records.place(entry(old, "b.jpg"))
+
+    records.change("local", ours.id, recipe="{}", job_id=new.id)
+    assert records.job("local", old.id).status is Status.QUEUED
+    records.change("local", theirs.id, recipe="{}", job_id=old.id)
+    assert records.job("local", old.id).status is Status.QUEUED
+    records.change("local", theirs.id, recipe="{}", job_id=new.id)
+    assert records.job("local", old.id).status is Status.CANCELLED
+    assert records.job("local", new.id).status is Status.QUEUED

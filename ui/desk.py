@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from inference.preset import Preset
 from inference.recipe import AUTO, Recipe
 from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Changes, Entry, Status
-from ui.visit import recipe
 from ui.words import t
 
 
@@ -118,9 +118,8 @@ class Desk:
         """
         for entry_id, text in recipes.items():
             with suppress(NotFound):
-                now = Recipe.read(self.studio.entry(self.account, entry_id).recipe)
-                wanted = replace(Recipe.read(text), strokes=now.strokes)
-                self.studio.choose(self.account, entry_id, wanted)
+                wanted = Recipe.read(text)
+                self.studio.change(self.account, entry_id, partial(_with_strokes, wanted))
 
     # Models
 
@@ -138,15 +137,17 @@ class Desk:
         """Cut with another model."""
         for card in cards:
             with suppress(NotFound):
-                wanted = self.studio.with_model(recipe(card), model)
-                self.studio.choose(self.account, card.entry.id, wanted)
+                self.studio.change(
+                    self.account, card.entry.id, lambda now: self.studio.with_model(now, model)
+                )
 
     def cut_again(self, cards: Sequence[Card]) -> None:
         """Cut with the best model that is here now."""
         for card in cards:
             with suppress(NotFound):
-                wanted = replace(recipe(card), model=AUTO, weights="")
-                self.studio.choose(self.account, card.entry.id, wanted)
+                self.studio.change(
+                    self.account, card.entry.id, lambda now: replace(now, model=AUTO, weights="")
+                )
 
     def remove(self, cards: Sequence[Card]) -> None:
         ids = [card.entry.id for card in cards]
@@ -190,3 +191,7 @@ class Desk:
         for card in cards:
             with suppress(NotFound, IllegalMove):
                 self.studio.retry(self.account, card.job.id)
+
+
+def _with_strokes(wanted: Recipe, now: Recipe) -> Recipe:
+    return replace(wanted, strokes=now.strokes)
