@@ -163,11 +163,16 @@ class Studio:
         original = _original(file, photo.header)
         return self._library_for(account).keep(account, original, file).sha256
 
-    def submit(self, account: Account, file: Path, recipe: Recipe, *, name: str = "") -> Job:
-        """Keep a photo and queue one recipe on it; an equal one that is under way is joined."""
+    def submit(
+        self, account: Account, file: Path, recipe: Recipe, *, name: str = "", priority: int = 0
+    ) -> Job:
+        """Keep a photo and queue one recipe on it; an equal one that is under way is joined.
+
+        Who waits for it says NOW.
+        """
         original = _original(file, inspect(file, _limits(account)))
         check_enlarged(original.width, original.height, recipe.upscale)
-        order = _order(self.resolve(recipe))
+        order = _order(self.resolve(recipe), priority)
         return self._told(self._library_for(account).admit(account, original, file, order, name))
 
     def batch(self, account: Account) -> Batch:

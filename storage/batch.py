@@ -10,10 +10,11 @@ from storage.records import MOVES, Card, Changes, Entry, Image, Job, Status
 MOST_MISSED = 100_000
 """Changes after which departures are forgotten: see the schema."""
 STARTABLE = (
-    "status = 'queued' and (priority >= 2 or scope not in (select scope from pauses)"
-    " or not exists (select 1 from entries where entries.job_id = jobs.id))"
+    "status = 'queued' and (priority >= 2 or (scope not in (select scope from pauses)"
+    " or not exists (select 1 from entries where entries.job_id = jobs.id)) and not exists"
+    " (select 1 from images where images.id = jobs.image_id and deleted_at is not null))"
 )
-"""Of jobs: a pause holds what the workbench alone waits for, and nobody NOW."""
+"""Of jobs: a pause holds what the workbench alone waits for, the trash all, but nobody NOW."""
 PUT_BACK = (
     "update jobs set priority = 0 where status = 'queued' and priority = 1 and scope = ? and id not"
     " in (select job_id from entries where id in (select value from json_each(?)))"
@@ -26,7 +27,8 @@ MOVE = (
     "update jobs set status = ?, owner = null, lease_until = null, updated_at = ?,"
     " attempts = iif(? = 'queued', 0, attempts), says = iif(? = 'queued', '', says)"
     " where scope = ? and id in (select job_id from entries where scope = jobs.scope)"
-    " and status in (select value from json_each(?))"
+    " and status in (select value from json_each(?)) and not exists"
+    " (select 1 from images where images.id = jobs.image_id and deleted_at is not null)"
 )
 CLEAR = "delete from entries where scope = ? and id in (select value from json_each(?))"
 JOBS_OF = (

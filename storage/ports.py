@@ -85,7 +85,10 @@ class Records(Protocol):
         ...
 
     def start(self, owner: str) -> Job | None:
-        """Lease the most urgent queued job, then the oldest; None where nothing waits."""
+        """Lease the most urgent queued job, then the oldest; None where nothing waits.
+
+        Photos in the trash are left out until they are back, unless somebody waits for them NOW.
+        """
         ...
 
     def beat(self, jobs: Iterable[Job]) -> None:

@@ -967,3 +967,14 @@ def test_a_job_that_an_entry_has_left_is_forsaken_unless_another_waits_for_it(
     records.change("local", theirs.id, recipe="{}", job_id=new.id)
     assert records.job("local", old.id).status is Status.CANCELLED
     assert records.job("local", new.id).status is Status.QUEUED
+
+
+def test_a_photo_in_the_trash_is_not_computed_until_it_is_back(records: Records) -> None:
+    job = records.admit(image(), order())
+    records.place(entry(job))
+    records.trash.throw("local", [job.image_id])
+
+    assert records.start("me") is None
+    assert records.batch.cancel_all("local") == 0
+    records.trash.take_back("local", [job.image_id])
+    assert started(records).id == job.id

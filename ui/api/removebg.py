@@ -6,7 +6,7 @@ from asyncio import Semaphore
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 
 from starlette.requests import ClientDisconnect, Request
@@ -18,7 +18,7 @@ from inference.jobs import Studio
 from inference.recipe import Recipe
 from inference.rendition import Rendition
 from storage.errors import StorageError
-from storage.records import ENDED, Job
+from storage.records import ENDED, NOW, Job
 from ui.api.answers import Unfit
 from ui.api.inbox import Inbox
 from ui.api.parcel import Parcel, unpack
@@ -101,7 +101,8 @@ class RemoveBg:
                 "Send one photo, as image_file or image_file_b64.",
             )
         recipe = Recipe(solid=wish.solid)
-        job = await self.lane.run(self.studio.submit, self.account, sent[0], recipe)
+        submit = partial(self.studio.submit, priority=NOW)
+        job = await self.lane.run(submit, self.account, sent[0], recipe)
         job = await self._ended(request, job)
         backdrop = parcel.files.get("bg_image_file")
         async with self._opened:

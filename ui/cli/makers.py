@@ -1,5 +1,6 @@
 """The two ways to a finished file: computed here and now, or by way of the library."""
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from inference.finish import File, finished
 from inference.output import SIXTEEN, Output
 from inference.photo import Limits
 from inference.recipe import Recipe
-from storage.records import ENDED, Job, Status
+from storage.records import ENDED, NOW, Job, Status
 from ui.house import House
 
 
@@ -50,7 +51,9 @@ def kept(house: House, recipe: Recipe, output: Output, stop: threading.Event) ->
     """Let the workers of the library cut, so that photo and cutout are in it afterwards."""
 
     def done(path: Path, recipe: Recipe) -> tuple[Job, str]:
-        job = _ended(house, house.studio.submit(house.account, path, recipe, name=path.name), stop)
+        name = os.fsencode(path.name).decode("utf-8", "replace")
+        job = house.studio.submit(house.account, path, recipe, name=name, priority=NOW)
+        job = _ended(house, job, stop)
         if job.status is not Status.DONE or job.version_id is None:
             raise NotDone(job.says or "It was cancelled. Cut it again.")
         return job, job.version_id
