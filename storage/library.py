@@ -1,6 +1,7 @@
 """The library: what an owner keeps. Objects come before the rows that speak of them."""
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from auth.account import Account
-from storage.errors import NotFound
+from storage.errors import NotFound, StorageError
 from storage.ports import Blobs, Records
 from storage.records import (
     Image,
@@ -24,6 +25,8 @@ from storage.records import (
     Surplus,
     Version,
 )
+
+log = logging.getLogger(__name__)
 
 TRASH_SECONDS = 30 * 86400.0
 """How long a photo is in the trash before it is deleted."""
@@ -247,10 +250,22 @@ class Library:
                 yield path, self._blobs.size(path)
 
     def _clear_away(self, stop: Callable[[], bool] = lambda: False) -> None:
+        failed: set[str] = set()
         while not stop() and (paths := self.records.trash.leavings(AT_ONCE)):
-            for path in paths:
-                self._blobs.remove(path)
-            self.records.trash.cleared(paths)
+            if failed.issuperset(paths):
+                return  # the next run tries them again
+            kept = {path for path in paths if not self._removed(path)}
+            self.records.trash.cleared([path for path in paths if path not in kept])
+            self.records.trash.put_off(kept)
+            failed |= kept
+
+    def _removed(self, path: str) -> bool:
+        try:
+            self._blobs.remove(path)
+        except (OSError, StorageError):
+            log.exception("%s cannot be removed", path)
+            return False
+        return True
 
     def _new(self, account: Account, original: Original) -> Image:
         image_id = uuid4().hex

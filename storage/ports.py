@@ -398,6 +398,10 @@ class Trash(Protocol):
         """Note that objects were removed."""
         ...
 
+    def put_off(self, paths: Iterable[str]) -> None:
+        """Let objects that could not be removed come after all others."""
+        ...
+
     def keep_last(self, scope: str) -> int | None:
         """Return how many versions of each photo are kept; None means all."""
         ...

@@ -72,7 +72,7 @@ class SqliteTrash:
         return [
             path
             for (path,) in self._db.query(
-                "select path from removals where removed_at is null limit ?", most
+                "select path from removals where removed_at is null order by noted_at limit ?", most
             )
         ]
 
@@ -83,6 +83,13 @@ class SqliteTrash:
                 "update removals set removed_at = ? where path = ?", [(now, path) for path in paths]
             )
             connection.execute("delete from removals where removed_at < ?", (now - REMEMBERED,))
+
+    def put_off(self, paths: Iterable[str]) -> None:
+        now = self._clock()
+        with self._db.writing() as connection:
+            connection.executemany(
+                "update removals set noted_at = ? where path = ?", [(now, path) for path in paths]
+            )
 
     def keep_last(self, scope: str) -> int | None:
         found = self._db.query("select keep_last from retention where scope = ?", scope)

@@ -978,3 +978,16 @@ def test_a_photo_in_the_trash_is_not_computed_until_it_is_back(records: Records)
     assert records.batch.cancel_all("local") == 0
     records.trash.take_back("local", [job.image_id])
     assert started(records).id == job.id
+
+
+def test_an_object_that_cannot_be_removed_comes_after_the_others(
+    records: Records, clock: Clock
+) -> None:
+    photo = held(records, "a.jpg")
+    records.trash.throw("local", [photo.id])
+    records.trash.purge("local", [photo.id])
+    first = records.trash.leavings(1)
+    clock.now += 1
+
+    records.trash.put_off(first)
+    assert records.trash.leavings(9)[-1:] == first
