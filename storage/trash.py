@@ -17,6 +17,8 @@ OBJECTS = {
     "strokes": ("image_id", "path"),
     "versions": ("image_id", "path", "thumbnail_path"),
 }
+PICTURE = '"background": "picture '
+"""How a recipe as JSON names a picture by its sha256."""
 # In an order in which no row is left that speaks of one that has gone.
 OWNED = ("entries", "jobs", "collection_images", "mattes", "strokes", "versions")
 SURPLUS = (
@@ -135,8 +137,16 @@ class SqliteTrash:
     def _purge(self, connection: Connection, where: str, *values: object) -> int:
         found = self._db.query(f"select id from images where {where}", *values)  # noqa: S608 own words
         ids = json.dumps([row[0] for row in found])
+        needed = json.dumps(self._needed(ids))
+        gone = json.dumps(sorted(set(json.loads(ids)) - set(json.loads(needed))))
         for table, (owner, *_) in OBJECTS.items():
-            self._note(connection, table, f"{owner} in {GIVEN}", ids)
+            self._note(connection, table, f"{owner} in {GIVEN}", gone if table == "images" else ids)
+        # What lies behind other photos stays as a picture, and is a photo no more.
+        connection.execute(
+            "update images set current_id = null, deleted_at = null, name = '', name_key = '',"
+            " notes = '' where id in (select value from json_each(?))",
+            (needed,),
+        )
         connection.execute(
             "update images set current_id = null where id in (select value from json_each(?))",
             (ids,),
@@ -144,9 +154,23 @@ class SqliteTrash:
         for table in OWNED:
             connection.execute(f"delete from {table} where image_id in {GIVEN}", (ids,))  # noqa: S608 own words
         connection.execute(
-            "delete from images where id in (select value from json_each(?))", (ids,)
+            "delete from images where id in (select value from json_each(?))", (gone,)
         )
         return len(found)
+
+    def _needed(self, ids: str) -> list[str]:
+        """Return those of the given photos that recipes of other photos name as background."""
+        used = {
+            sha256
+            for table in ("versions", "entries")
+            for (sha256,) in self._db.query(
+                f"select distinct substr(recipe, instr(recipe, ?) + length(?), 64) from {table}"  # noqa: S608 own words
+                f" where instr(recipe, ?) > 0 and image_id not in {GIVEN}",
+                *(PICTURE, PICTURE, PICTURE, ids),
+            )
+        }
+        rows = self._db.query(f"select id, sha256 from images where id in {GIVEN}", ids)  # noqa: S608 own words
+        return [image_id for image_id, sha256 in rows if sha256 in used]
 
     def _note(self, connection: Connection, table: str, where: str, ids: str) -> None:
         for path in OBJECTS[table][1:]:

@@ -1,5 +1,6 @@
 """The one contract of all bodies of Records: rules of ownership, order and time."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -609,6 +610,21 @@ def test_a_purge_forgets_all_rows_of_a_photo_and_notes_its_objects(records: Reco
         records.image("local", photo.id)
     records.trash.cleared(records.trash.leavings(100))
     assert records.trash.leavings(100) == []
+
+
+def test_a_picture_that_lies_behind_another_photo_outlives_its_own_purge(
+    records: Records,
+) -> None:
+    picture, other = held(records, "wall.jpg"), held(records, "b.jpg")
+    behind = json.dumps({"background": f"picture {picture.sha256} fill 0.5 0.5 0"})
+    records.place(replace(entry(records.admit(other, order())), recipe=behind))
+    records.trash.throw("local", [picture.id])
+
+    assert records.trash.purge("local", [picture.id]) == 1
+    assert records.find("local", picture.sha256) is not None
+    assert picture.path not in records.trash.leavings(100)
+    assert names(records) == ["b.jpg"]
+    assert names(records, trashed=True) == []
 
 
 def test_a_purged_photo_that_was_read_before_cannot_be_kept_by_what_was_read(
