@@ -4,7 +4,7 @@ import io
 import json
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -25,7 +25,7 @@ from inference.worker import Workers
 from storage.records import Card, Status
 from tests.face import ANN, PORT, Face, opened_face
 from ui.api.answers import attachment
-from ui.api.archive import packed
+from ui.api.archive import MOST_BYTES, packed
 from ui.shipment import NO_JPEG, Draw, Shipment
 
 OWN = {"Origin": f"http://127.0.0.1:{PORT}"}
@@ -218,6 +218,23 @@ async def test_what_cannot_leave_so_is_said_before(
 
     assert answer.status_code in {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND}
     assert says in answer.json()["says"]
+
+
+async def test_a_form_that_does_not_end_is_left(face: Face) -> None:
+    sent = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(100):
+            sent += 1_000_000
+            yield b"," * 1_000_000
+
+    async with face.browser() as browser:
+        answer = await browser.post("/download.zip", content=pieces(), headers=OWN)
+
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert answer.json() == {"says": "This form is too large."}
+    assert sent < 2 * MOST_BYTES
 
 
 async def test_an_archive_of_nothing_is_not_sent(face: Face) -> None:

@@ -94,6 +94,10 @@ def test_a_folder_that_cannot_be_is_said(cards: list[Card], tmp_path: Path) -> N
 
     with pytest.raises(NotWritable, match="whole path"):
         Delivery("cutouts", len(cards))
+    with pytest.raises(NotWritable, match="whole path"):
+        Delivery("~nobody of this name/x", len(cards))
+    with pytest.raises(NotWritable, match="called so"):
+        Delivery(str(tmp_path / "a\0b"), len(cards)).write(cards, Shipment(), draw)
     with pytest.raises(NotWritable, match="cannot be written"):
         Delivery(str(tmp_path / "file" / "out"), len(cards)).write(cards, Shipment(), draw)
 

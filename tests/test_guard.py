@@ -1,14 +1,18 @@
 """Who is let in: our own pages in this browser, and nobody else."""
 
+import re
 from collections.abc import AsyncIterator, MutableMapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request, WebSocket
+from fastapi.routing import APIRoute
 
 from auth.local import LocalGate
+from tests.face import opened_face
 from ui.guard import Guard, loopback_hosts
 
 GATE = LocalGate(b"a secret of this computer")
@@ -20,9 +24,15 @@ PRIVATE = [
     "/versions/1/thumb.webp",
     "/entries/1/download",
     "/download.zip",
+    "/strip",
+    "/listing/survey.json",
+    "/photos/1/versions/2/download",
     "/_nicegui_ws/socket.io/",
     "/_nicegui/client/7/upload/3",
 ]
+
+PUBLIC = {"/healthz", "/v1.0/openapi.json", "/v1.0/account"}
+"""The last one asks for a key."""
 
 
 def guarded() -> FastAPI:
@@ -103,6 +113,22 @@ async def test_what_is_private_needs_the_cookie(client: httpx.AsyncClient, path:
     assert stranger.status_code == forger.status_code == HTTPStatus.FORBIDDEN
     assert "set-cookie" not in stranger.headers
     assert owner.json() == {"account": "local"}
+
+
+async def test_no_route_but_the_public_ones_answers_without_the_cookie(
+    tmp_path: Path, models: Path
+) -> None:
+    with opened_face(tmp_path, models) as face:
+        routes = [route for route in face.app.routes if isinstance(route, APIRoute)]
+        paths = {
+            re.sub(r"{\w+}", "0" * 32, one.path) for one in routes if "GET" in (one.methods or ())
+        }
+        async with face.browser("nobody") as browser:
+            answers = {path: await browser.get(path) for path in sorted(paths - PUBLIC)}
+
+    assert len(answers) > len(PRIVATE)
+    assert {path for path, one in answers.items() if "set-cookie" in one.headers} == set()
+    assert {one.status_code for one in answers.values()} == {HTTPStatus.FORBIDDEN}
 
 
 async def test_a_page_hands_out_the_cookie_that_its_pictures_need(

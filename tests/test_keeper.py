@@ -35,13 +35,13 @@ async def test_rows_of_the_library_come_by_place(face: Face, photo: bytes) -> No
     face.work()
     image_id = face.studio.bench(ANN)[0].image.id
     async with face.browser() as browser:
-        survey = (await browser.get("/library/survey.json?text=VASE")).json()
+        survey = (await browser.get("/listing/survey.json?text=VASE")).json()
         (mark,) = survey["marks"]
-        page = await browser.get("/library/page.json", params={"start": json.dumps(mark)})
-        ids = (await browser.get("/library/ids.json")).json()["ids"]
-        odd = await browser.get("/library/page.json", params={"start": '{"a": 1}'})
+        page = await browser.get("/listing/page.json", params={"start": json.dumps(mark)})
+        ids = (await browser.get("/listing/ids.json")).json()["ids"]
+        odd = await browser.get("/listing/page.json", params={"start": '{"a": 1}'})
     async with face.browser("bob") as browser:
-        theirs = (await browser.get("/library/survey.json")).json()
+        theirs = (await browser.get("/listing/survey.json")).json()
 
     (row,) = page.json()["items"]
     assert survey["total"] == 1
@@ -61,7 +61,7 @@ async def test_a_version_is_handed_out_under_the_name_of_its_photo(
     image = face.studio.bench(ANN)[0].image
     keeper.rename(image.id, "Röte/2.jpg")
     version = keeper.shown(image.id).versions[0]
-    path = f"/library/{image.id}/versions/{version.id}/download"
+    path = f"/photos/{image.id}/versions/{version.id}/download"
     async with face.browser() as browser:
         webp = await browser.get(path, params={"format": "webp"})
         jpeg = await browser.get(path, params={"format": "jpg"})

@@ -13,7 +13,7 @@ from nicegui.testing.user_simulation import user_simulation
 
 from tests.conftest import ROOT
 from tests.face import ANN, Face, opened_face
-from tests.words import extracted, kept
+from tests.words import extracted, kept, texts
 from ui.lane import Lane
 from ui.pages.workbench import Workbench
 from ui.theme import frame
@@ -81,8 +81,8 @@ def test_a_text_has_its_values_and_its_number(backwards: Path) -> None:
 
     assert VOICE.language == "eo"
     assert t("Remove all {count} photos?", count=3) == "?sotohp 3 lla evomeR"
-    assert tn("{count} photo", "All {count} photos", 1) == "otohp 1"
-    assert tn("{count} photo", "All {count} photos", 2) == "sotohp 2 llA"
+    assert tn("{count} photo", "{count} photos", 1) == "otohp 1"
+    assert tn("{count} photo", "{count} photos", 2) == "sotohp 2"
 
 
 def test_a_language_without_a_catalogue_is_english(backwards: Path) -> None:
@@ -95,6 +95,12 @@ def test_a_language_without_a_catalogue_is_english(backwards: Path) -> None:
 def test_the_catalogue_has_each_text_of_the_code() -> None:
     """Where it fails: `make words`."""
     assert _ids(kept()) == _ids(extracted())
+
+
+def test_a_text_has_one_plural() -> None:
+    plurals = {text for text in texts() if isinstance(text, tuple)}
+
+    assert len({one for one, *_ in plurals}) == len(plurals)
 
 
 @pytest.mark.parametrize("file", FACES, ids=lambda file: file.name)
@@ -110,6 +116,30 @@ def test_no_text_of_a_component_is_hard_coded(file: Path) -> None:
 
     assert re.findall(r"[^=]>\s*([A-Za-z][\w ,.]+)\s*</", code) == []
     assert LABEL.findall(BOUND.sub("", code)) == []
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "ui").rglob("*.py")), ids=lambda file: f"{file.parent.name}/{file.name}"
+)
+def test_the_catalogue_can_find_each_text(file: Path) -> None:
+    """Where it is said as a whole within the call, and not within the braces of another text."""
+    assert list(_unfindable(file)) == []
+
+
+def _unfindable(file: Path) -> Iterator[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="tn"), args=[one, many, *_]):
+                yield from (ast.unparse(node) for each in (one, many) if not _literal(each))
+            case ast.JoinedStr():
+                yield from (
+                    ast.unparse(inner)
+                    for inner in ast.walk(node)
+                    if isinstance(inner, ast.Call)
+                    and getattr(inner.func, "id", "") in {"t", "tn"}
+                    and _literal(inner.args[0])
+                )
 
 
 def _turned(text: str) -> str:

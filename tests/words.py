@@ -20,7 +20,7 @@ Text = str | tuple[str, ...]
 def extracted() -> Catalog:
     """Read all texts out of the code."""
     catalog = Catalog(domain=DOMAIN)
-    for text in sorted(_texts(), key=str):
+    for text in sorted(texts(), key=str):
         catalog.add(text)
     return catalog
 
@@ -30,7 +30,7 @@ def kept() -> Catalog:
     return read_po(io.BytesIO(TEMPLATE.read_bytes()))
 
 
-def _texts() -> Iterator[Text]:
+def texts() -> Iterator[Text]:
     found = extract_from_dir(
         ROOT / "ui", [("**.py", "python")], keywords=MARKS, comment_tags=(), strip_comment_tags=True
     )

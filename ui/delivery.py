@@ -11,18 +11,23 @@ from storage.errors import DiskFull, NotWritable
 from storage.records import Card
 from ui.shipment import Draw, Shipment, members
 
+WHOLE_PATH = "Say the whole path of the folder, from the top of the disk on."
+
 
 class Delivery:
     """One export under way; read by the page while a thread writes."""
 
     def __init__(self, folder: str, total: int) -> None:
         """Raises NotWritable where this names no folder."""
-        self.folder = Path(folder).expanduser()
+        try:
+            self.folder = Path(folder).expanduser()
+        except RuntimeError as error:  # `~ann` where nobody is called so
+            raise NotWritable(WHOLE_PATH) from error
         self.total = total
         self.written = 0
         self._stop = threading.Event()
         if not self.folder.is_absolute():
-            raise NotWritable("Say the whole path of the folder, from the top of the disk on.")
+            raise NotWritable(WHOLE_PATH)
 
     def write(self, cards: Sequence[Card], shipment: Shipment, draw: Draw) -> Path:
         """Write files, each whole or not at all; returns the last one, which is the manifest.
@@ -62,3 +67,5 @@ def _in_sentences(folder: Path) -> Iterator[None]:
         raise NotWritable(
             f"{error.filename or folder} cannot be written: {error.strerror}."
         ) from error
+    except ValueError as error:  # letters that no path can have
+        raise NotWritable("No folder can be called so. Choose another name.") from error

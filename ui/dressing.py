@@ -1,6 +1,6 @@
 """What is done to looks on the workbench: to the chosen photo, to a selection, to all."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -107,9 +107,10 @@ class Dressing:
         if seconds < PATIENCE or await agreed(question, why, t("Enlarge"), word("Leave it")):
             await self._change("size", cards, self._desk.dress, {"upscale": int(times)})
 
-    async def cut_with(self, model: str) -> None:
-        """Cut with another model; strokes and look stay."""
-        await self._change("model", self._visit.picked, self._desk.cut_with, model)
+    async def cut_with(self, entries: Collection[str], model: str) -> None:
+        """Cut some photos with another model; strokes and look stay."""
+        cards = [card for card in self._visit.cards if card.entry.id in entries]
+        await self._change("model", cards, self._desk.cut_with, model)
 
     async def write_as(self, output: Output) -> None:
         self._visit.output = output
@@ -124,8 +125,12 @@ class Dressing:
             if wanted["subject"] not in SUBJECTS:  # a place on this photo and on no other
                 del look["subject"]
             if await self._change("all", cards, self._desk.dress, look):
-                one, many = "This photo is the only one.", "All {count} photos have this look now."
-                say(tn(one, many, len(cards)), self._way_back)
+                said = tn(
+                    "This photo is the only one.",
+                    "All {count} photos have this look now.",
+                    len(cards),
+                )
+                say(said, self._way_back)
 
     async def make_series(self) -> None:
         for card in self._visit.chosen:

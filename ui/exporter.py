@@ -9,7 +9,7 @@ from inference.errors import InferenceError
 from storage.errors import StorageError
 from storage.records import Card
 from ui.components.export_form import ExportForm
-from ui.components.speech import say
+from ui.components.speech import Act, say
 from ui.delivery import Delivery
 from ui.desk import Desk
 from ui.lane import Lane
@@ -30,6 +30,10 @@ class Exporter:
 
     def open(self) -> None:
         """Ask how those that are marked together leave, or all where none are."""
+        if self._delivery:
+            said = t("Photos are still being written into {folder}.", folder=self._delivery.folder)
+            say(said, Act(t("Stop"), self._stop))
+            return
         visit = self._visit
         marked = len(visit.selection) > 1
         cards = visit.picked if marked else visit.cards
@@ -38,10 +42,17 @@ class Exporter:
             return
 
         ids = [card.entry.id for card in cards]
+        together, client = set(ids), ui.context.client
 
         async def write(wanted: Mapping[str, Any]) -> None:
-            now = [card for card in visit.cards if not marked or card.entry.id in set(ids)]
-            await self._write(form, now, wanted)
+            if self._delivery:  # a second click
+                return
+            now = [card for card in visit.cards if not marked or card.entry.id in together]
+            said = await self._write(form, now, wanted)
+            if form.is_deleted:  # with its dialog, which was closed meanwhile
+                with client:
+                    say(said)
+            form.tell(said, writing=False)
 
         form = ExportForm(
             ids if marked else None,
@@ -53,26 +64,24 @@ class Exporter:
 
     async def _write(
         self, form: ExportForm, cards: Sequence[Card], wanted: Mapping[str, Any]
-    ) -> None:
-        """Write into a folder, telling how far it is; what went wrong is told as well."""
+    ) -> str:
+        """Write into a folder, telling how far it is; returns what came of it."""
         timer = ui.timer(LOOK_SECONDS, lambda: self._tell(form))
         try:
             shipment = read_shipment(wanted)
             self._delivery = delivery = Delivery(str(wanted["folder"]), len(cards))
             await self._lane.run(delivery.write, cards, shipment, self._desk.draw)
         except (InferenceError, StorageError, NoTemplate) as error:
-            said = error.says
-        else:
-            said = t(
-                "{count} of {total} photos are in {folder}.",
-                count=delivery.written - 1,  # one is the manifest
-                total=len(cards),
-                folder=delivery.folder,
-            )
+            return error.says
         finally:
             timer.cancel()
             self._delivery = None
-        form.tell(said, writing=False)
+        return t(
+            "{count} of {total} photos are in {folder}.",
+            count=delivery.written - 1,  # one is the manifest
+            total=len(cards),
+            folder=delivery.folder,
+        )
 
     def _tell(self, form: ExportForm) -> None:
         if self._delivery:

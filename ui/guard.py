@@ -21,6 +21,8 @@ PRIVATE = (
     "/entries/",
     "/presets/",
     "/download.zip",
+    "/strip",
+    "/listing/",
     "/_nicegui_ws/",
     "/_nicegui/client/",
 )

@@ -74,7 +74,7 @@ def test_ten_thousand_photos_scroll_with_few_nodes_and_no_full_picture(library: 
     expect(photo(library, "Bowl 1.jpg")).to_be_in_viewport()
 
     assert [url for url in asked if "preview" in url or "download" in url] == []
-    assert sum("/library/page.json" in url for url in asked) < 20
+    assert sum("/listing/page.json" in url for url in asked) < 20
 
 
 def test_a_thumbnail_that_is_known_is_not_sent_again(library: Page) -> None:
@@ -223,13 +223,13 @@ def test_where_the_program_does_not_answer_the_grid_says_so_and_tries_again(
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
-    page.route("**/library/survey.json*", lambda route: route.abort())
+    page.route("**/listing/survey.json*", lambda route: route.abort())
     page.goto(f"{stock}/library")
     expect(page.get_by_role("alert")).to_contain_text("Coveshot does not answer.")
     again = page.get_by_role("button", name="Try again")
-    with page.expect_request("**/library/survey.json*"):
+    with page.expect_request("**/listing/survey.json*"):
         again.click()
-    page.unroute("**/library/survey.json*")
+    page.unroute("**/listing/survey.json*")
     if again.count():  # else the page has found out by itself
         again.dispatch_event("click")
 

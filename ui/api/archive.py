@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from inference.fitting import Fitting
@@ -87,13 +87,14 @@ class Archive:
     async def all(self, request: Request) -> Response:
         """Send photos together: those that a link names, or a form that is sent."""
         account = account_of(request)
-        fields, entries = await _wanted(request)
+        body = b"" if request.method == "GET" else await _received(request)
+        fields, entries = await self.lane.run(_wanted, request, body)
         try:
             shipment = read_shipment(fields)
         except NoTemplate as error:
             raise Unfit(error.says, HTTPStatus.UNPROCESSABLE_ENTITY) from error
         bench = await self.lane.run(self.fitting.studio.bench, account)
-        cards = _chosen(bench, entries)
+        cards = await self.lane.run(_chosen, bench, entries)
         if not any(card.job.status is Status.DONE for card in cards):
             raise Unfit("No photo is ready to download yet.", HTTPStatus.CONFLICT)
         if "check" in request.query_params:
@@ -123,24 +124,34 @@ def packed(cards: Sequence[Card], shipment: Shipment, draw: Draw) -> Iterator[by
     yield bundle.end()
 
 
-async def _wanted(request: Request) -> tuple[dict[str, str], list[str]]:
+async def _received(request: Request) -> bytes:
+    """Return a form as it was sent, however it tells its size. Raises Unfit."""
+    body = bytearray()
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise Unfit("This form is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except ClientDisconnect as error:
+        raise Unfit("The form was broken off.", HTTPStatus.BAD_REQUEST) from error
+    return bytes(body)
+
+
+def _wanted(request: Request, body: bytes) -> tuple[dict[str, str], list[str]]:
     """Return what a link or a form says of an export, and the ids it names; none for all."""
     if request.method == "GET":
         given = request.query_params
         return {"tree": "yes", **given}, given.getlist("entry")
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
-        raise Unfit("This form is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    form = dict(
-        parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-    )
+    form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     return form, [one for one in form.get("entries", "").split(",") if one]
 
 
 def _chosen(bench: Sequence[Card], entries: Sequence[str]) -> list[Card]:
     """Return the cards of some entries, or all where none is named. Raises NotFound."""
-    if set(entries) - {card.entry.id for card in bench}:
+    wanted = set(entries)
+    if wanted - {card.entry.id for card in bench}:
         raise NotFound("One of these photos is not on the workbench (any more).")
-    return [card for card in bench if not entries or card.entry.id in entries]
+    return [card for card in bench if not wanted or card.entry.id in wanted]
 
 
 def _format(request: Request) -> Format:

@@ -1,9 +1,10 @@
 """Pictures that pages show: small ones, made for the screen, kept by the browser."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -18,6 +19,8 @@ from ui.lane import Lane
 SMALLEST_SIDE = 160
 LARGEST_SIDE = 4096
 USUAL_SIDE = 1600
+TRIALS_AT_ONCE = 1
+"""Models that are tried at a time: each takes memory and all processors."""
 
 ID = re.compile(r"[0-9a-f]{32}")
 
@@ -26,6 +29,7 @@ ID = re.compile(r"[0-9a-f]{32}")
 class Blobs:
     studio: Studio
     lane: Lane
+    trials: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIALS_AT_ONCE))
 
     async def photo_preview(self, request: Request) -> Response:
         return await self._preview(request, self.studio.photo_preview, "image_id")
@@ -48,7 +52,10 @@ class Blobs:
         account, entry_id = account_of(request), id_of(request, "entry_id")
         model: str = request.path_params["model"]
         side = side_of(request)
-        webp = await self.lane.run(self.studio.trial, account, entry_id, model, side)
+        async with self.trials:
+            if await request.is_disconnected():  # somebody has looked enough
+                return Response(status_code=HTTPStatus.NO_CONTENT)
+            webp = await self.lane.run(self.studio.trial, account, entry_id, model, side)
         headers = {"Cache-Control": "no-store"}  # the look may be another one soon
         return Response(webp, media_type="image/webp", headers=headers)
 

@@ -58,10 +58,10 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/entries/{entry_id}/strokes.png"): brush.strokes,
         ("GET", "/entries/{entry_id}/parts/{spot}.png"): brush.part,
         ("GET", "/strip"): strip.read,
-        ("GET", "/library/survey.json"): listing.survey,
-        ("GET", "/library/page.json"): listing.page,
-        ("GET", "/library/ids.json"): listing.ids,
-        ("GET", "/library/{image_id}/versions/{version_id}/download"): archive.version,
+        ("GET", "/listing/survey.json"): listing.survey,
+        ("GET", "/listing/page.json"): listing.page,
+        ("GET", "/listing/ids.json"): listing.ids,
+        ("GET", "/photos/{image_id}/versions/{version_id}/download"): archive.version,
     }
     own |= close_look(closeups, lane)
     for (method, path), route in own.items():

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from itertools import count
 
 from nicegui import ui
 from nicegui.element import Element
@@ -44,7 +45,7 @@ class Absent:
         self._model, self._lane, self._fetch, self._on_here = model, lane, fetch, on_here
         self._cancel = threading.Event()
         self._progress = (0, 0)
-        with ui.element("div").classes("candidate absent"):
+        with ui.element("div").classes("candidate absent") as self._box:
             with ui.element("span").classes("candidate-picture"):
                 icon("download")
             text(model.title, tag="span").classes("candidate-title")
@@ -54,7 +55,7 @@ class Absent:
                 t("Get it ({size} MB)", size=round(model.bytes / 1e6)), self._begin, classes="small"
             ).mark(f"get-{model.name}")
             self._stop = button(t("Cancel"), self._cancel.set, classes="small")
-        self._timer = ui.timer(LOOK_SECONDS, self._tell, active=False)
+            self._timer = ui.timer(LOOK_SECONDS, self._tell, active=False)
         self._busy(busy=False)
 
     async def _begin(self) -> None:
@@ -65,11 +66,19 @@ class Absent:
         except Cancelled:
             pass
         except InferenceError as error:
-            say(error.says)
+            if not self._box.is_deleted:
+                say(error.says)
         else:
-            self._on_here(self._model)
+            if not self._box.is_deleted:
+                self._on_here(self._model)
+                self._box.delete()
             return
-        self._busy(busy=False)
+        if not self._box.is_deleted:
+            self._busy(busy=False)
+
+    def leave(self) -> None:
+        """Let go of a download whose place goes away."""
+        self._cancel.set()
 
     def _busy(self, *, busy: bool) -> None:
         self._get.set_visibility(not busy)
@@ -90,10 +99,9 @@ class Absent:
 class Candidates:
     """A dialog, built anew for the photo that is chosen each time it is opened."""
 
-    def __init__(
-        self, lane: Lane, fetch: Fetch, *, on_choose: Callable[[str], Awaitable[None]]
-    ) -> None:
-        self._lane, self._fetch, self._on_choose = lane, fetch, on_choose
+    def __init__(self, lane: Lane, fetch: Fetch) -> None:
+        self._lane, self._fetch = lane, fetch
+        self._absent: list[Absent] = []
         with ui.dialog() as self._dialog, ui.element("div").classes("paper wide"):
             named(self._dialog, t("Try another model"))
             with ui.element("div").classes("paper-head"):
@@ -103,31 +111,44 @@ class Candidates:
                 t("Those that are here have cut out this photo. Your strokes and your look stay.")
             ).classes("quiet")
             self._place = ui.element("div").classes("candidates")
-        self._dialog.on("hide", self._place.clear)
+        self._dialog.on("hide", self._clear)
 
     def open(
-        self, entry_id: str, chosen: str, here: Sequence[Model], absent: Sequence[Model]
+        self,
+        entry_id: str,
+        chosen: str,
+        here: Sequence[Model],
+        absent: Sequence[Model],
+        *,
+        on_choose: Callable[[str], Awaitable[None]],
     ) -> None:
         """Show what the models that are here make of a photo, and which could be had."""
+        places = count()
 
         async def choose(name: str) -> None:
             self._dialog.close()
             if name != chosen:
-                await self._on_choose(name)
+                await on_choose(name)
 
-        def got(model: Model) -> None:
-            rest = [one for one in absent if one is not model]
-            self.open(entry_id, chosen, [*here, model], rest)
-
-        self._place.clear()
-        with self._place:
-            for model in here:
-                Candidate(
+        def show(model: Model) -> None:
+            with self._place:
+                candidate = Candidate(
                     f"/entries/{entry_id}/models/{model.name}/preview.webp?side={SIDE}",
                     model,
                     chosen=model.name == chosen,
                     on_choose=partial(choose, model.name),
                 )
-            for model in absent:
-                Absent(model, self._lane, self._fetch, got)
+            candidate.move(target_index=next(places))
+
+        self._clear()
+        for model in here:
+            show(model)
+        with self._place:
+            self._absent = [Absent(model, self._lane, self._fetch, show) for model in absent]
         self._dialog.open()
+
+    def _clear(self) -> None:
+        for each in self._absent:
+            each.leave()
+        self._absent = []
+        self._place.clear()

@@ -47,7 +47,10 @@ def _sentence(card: Card, waits_for: int) -> str:
         case Status.CANCELLED | Status.EXPIRED:
             return t("Stopped before it was cut out.")
         case _ if waits_for:
-            one, many = "Waiting: {count} photo comes first.", "Waiting: {count} photos come first."
-            return tn(one, many, waits_for)
+            return tn(
+                "Waiting: {count} photo comes first.",
+                "Waiting: {count} photos come first.",
+                waits_for,
+            )
         case _:
             return t("Waiting: it is next.")

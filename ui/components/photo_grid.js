@@ -157,7 +157,7 @@ export default {
     // What is there
 
     async ask(what, more = "") {
-      const answer = await fetch(`/library/${what}.json?${[this.query, more].filter(Boolean).join("&")}`);
+      const answer = await fetch(`/listing/${what}.json?${[this.query, more].filter(Boolean).join("&")}`);
       const body = await answer.json();
       if (!answer.ok) throw new Error(body.says);
       return body;

@@ -79,7 +79,8 @@ class PhotoPanel:
         job = shown.holding.job
         doubtful = job.doubt >= WORTH_A_LOOK and version and version.id == image.current_id
         reasons = " ".join(job.reasons.splitlines())
-        says = f"{t('Worth a look:')} {reasons}" if doubtful else ("" if version else job.says)
+        why = t("Worth a look: {why}", why=reasons)
+        says = why if doubtful else ("" if version else job.says)
         self._doubt.set_text(says)
         self._doubt.set_visibility(bool(says))
         self._in_trash.set_visibility(trashed)
@@ -174,4 +175,4 @@ def summary(recipe: Recipe) -> str:
 
 
 def _address(version: Version, kind: Format) -> str:
-    return f"/library/{version.image_id}/versions/{version.id}/download?format={kind.value}"
+    return f"/photos/{version.image_id}/versions/{version.id}/download?format={kind.value}"

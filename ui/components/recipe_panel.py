@@ -148,14 +148,15 @@ class RecipePanel:
         enable(self._redo, past.can_redo)
         enable(self._fresh, wanted.shared != Recipe() or wanted.upscale != 1)
         count = len(visit.picked)
-        one, many = "A change is for this photo.", "A change is for {count} selected photos."
-        self._scope.set_text(tn(one, many, count))
+        self._scope.set_text(
+            tn("A change is for this photo.", "A change is for {count} selected photos.", count)
+        )
         self._scope.set_visibility(count > 1)
 
     def _show_all(self, visit: Visit, wanted: Recipe) -> None:
         photos, done = len(visit.cards), visit.done
         self._all.set_visibility(photos > 1)
-        self._count.set_text(tn("{count} photo", "All {count} photos", photos))
+        self._count.set_text(tn("The only photo", "All {count} photos", photos))
         self._series.set_visibility(bool(wanted.frame.size and wanted.frame.fill))
         words = t("Download all {count} as ZIP") if done == photos else t("Download {count} as ZIP")
         self._all_link.set_text(words.format(count=done))

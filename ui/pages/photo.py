@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from nicegui import ui
-from nicegui.events import KeyEventArguments
 
 from inference.errors import InferenceError
 from storage.errors import NotFound, StorageError
@@ -16,6 +16,7 @@ from ui.components.collect import which_collection
 from ui.components.controls import button, heading, icon, icon_button, named, text
 from ui.components.keys import keys
 from ui.components.photo_panel import PhotoPanel
+from ui.components.shortcuts import Shortcuts
 from ui.components.speech import Act, say
 from ui.components.state import state
 from ui.components.version_strip import VersionStrip
@@ -68,7 +69,7 @@ class PhotoPage:
         self._gone.set_visibility(False)
         self._exhibit.set_visibility(False)
         dialog = keys("Photo")
-        ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
+        self._build_shortcuts()
         self._timer = ui.timer(BUSY_SECONDS, self._look)
 
     def _build_way(self) -> None:
@@ -80,6 +81,18 @@ class PhotoPage:
             self._before = icon_button("chevron_left", t("Photo before (←)"), lambda: self.go(-1))
             self._after = icon_button("chevron_right", t("Next photo (→)"), lambda: self.go(1))
         named(self._before, t("Photo before (←)"))
+
+    def _build_shortcuts(self) -> None:
+        Shortcuts(
+            {
+                "ArrowLeft": partial(self.go, -1),
+                "ArrowRight": partial(self.go, 1),
+                "A": partial(self._look_at_side, 0),
+                "B": partial(self._look_at_side, 1),
+                "S": self._split_two,
+                "Delete": self.throw,
+            }
+        )
 
     # Where one is
 
@@ -117,18 +130,19 @@ class PhotoPage:
     async def restore(self) -> None:
         shown, version = self._one.shown, self._one.version
         if shown and version:
-            last = shown.holding.image.current_id
-            await self._do(self._keeper.restore, self._image_id, version.id)
+            image_id, last = self._image_id, shown.holding.image.current_id
+            await self._do(self._keeper.restore, image_id, version.id)
             said = t("Version {number} is shown in the library now.", number=version.number)
-            undo = lambda: self._do(self._keeper.restore, self._image_id, str(last))  # noqa: E731 short
+            undo = lambda: self._do(self._keeper.restore, image_id, str(last))  # noqa: E731 short
             say(said, Act(t("Undo"), undo) if last else None)
 
     async def make(self, *, model: str, preset: str) -> None:
+        one = self._one
         job = await self._do(
-            self._keeper.make, self._image_id, self._one.version, model=model, preset=preset
+            self._keeper.make, one.image_id, one.version, model=model, preset=preset
         )
-        if job:
-            self._one.looked_at, self._job = "", job
+        if job and self._one is one:
+            one.looked_at, self._job = "", job
             await self._look()
 
     async def unfold(self) -> None:
@@ -146,6 +160,7 @@ class PhotoPage:
         await self._do(self._keeper.annotate, self._image_id, notes)
 
     async def collect(self) -> None:
+        image_id = self._image_id
         known = await self._do(self._keeper.collections) or []
         place = await which_collection([one for one, _ in known])
         collection_id = place.id
@@ -153,7 +168,7 @@ class PhotoPage:
             made = await self._do(self._keeper.create, place.name)
             collection_id = made.id if made else ""
         if collection_id:
-            await self._do(self._keeper.collect, collection_id, [self._image_id])
+            await self._do(self._keeper.collect, collection_id, [image_id])
 
     async def take_out(self, collection_id: str) -> None:
         await self._do(self._keeper.take_out, collection_id, [self._image_id])
@@ -161,17 +176,19 @@ class PhotoPage:
     # The trash
 
     async def throw(self) -> None:
-        if await self._do(self._keeper.throw, [self._image_id]):
-            undo = Act(t("Undo"), self.take_back)
+        images = [self._image_id]
+        if await self._do(self._keeper.throw, images):
+            undo = Act(t("Undo"), lambda: self._do(self._keeper.take_back, images))
             say(t("This photo is in the trash."), undo)
 
     async def take_back(self) -> None:
         await self._do(self._keeper.take_back, [self._image_id])
 
     async def purge(self) -> None:
+        images = [self._image_id]  # the question is about this one, whatever is shown by then
         why = t("Originals, mattes and all versions go. This cannot be undone.")
         if await agreed(t("Delete this photo for good?"), why, t("Delete"), t("Keep it")):
-            await self._do(self._keeper.purge, [self._image_id])
+            await self._do(self._keeper.purge, images)
 
     # What is shown
 
@@ -200,33 +217,39 @@ class PhotoPage:
             await self._look()
 
     async def _look(self) -> None:
-        """Show the photo as it is, where anything has changed."""
+        """Show the photo as it is, where anything has changed; nothing of one that was left."""
         async with self._looking:
             await self._look_for_job()
-            changes = -1
+            one, changes = self._one, self._seen
+            shown, order = one.shown, self._order
             try:
                 changes = await self._lane.run(self._keeper.changes)
                 if changes != self._seen:
-                    one = self._one
-                    one.shown = await self._lane.run(self._keeper.shown, one.image_id)
-                    self._order = await self._lane.run(self._keeper.ids, self._query)
+                    shown = await self._lane.run(self._keeper.shown, one.image_id)
+                    order = await self._lane.run(self._keeper.ids, self._query)
             except NotFound:
-                self._one.shown = None
+                shown = None
             except StorageError as error:
                 say(error.says)
                 return
+            if self._one is not one:  # which is looked for next
+                return
             fresh, self._seen = changes != self._seen, changes
+            one.shown, self._order = shown, order
         self._timer.interval = BUSY_SECONDS if self._job else LOOK_SECONDS
         if fresh:
             self._show()
 
     async def _look_for_job(self) -> None:
-        if self._job is None:
+        asked = self._job
+        if asked is None:
             return
         try:
-            job = await self._lane.run(self._keeper.job, self._job)
+            job = await self._lane.run(self._keeper.job, asked)
         except StorageError:  # it was purged with its photo
             job = None
+        if self._job is not asked:  # nobody waits for it here any more
+            return
         if job and job.status is Status.ERROR:
             say(job.says)
         self._job = job if job and job.status not in ENDED else None
@@ -259,17 +282,10 @@ class PhotoPage:
         self._canvas.label("A" if one.split else "", "B" if one.split else "")
         self._canvas.show(one.view(pending=self._job is not None))
 
-    async def _key(self, event: KeyEventArguments) -> None:
-        modifiers = event.modifiers
-        if not event.action.keydown or modifiers.ctrl or modifiers.meta or modifiers.alt:
-            return
-        name = str(event.key.name)
-        pair = self._one.two
-        if name in {"ArrowLeft", "ArrowRight"}:
-            await self.go(1 if name == "ArrowRight" else -1)
-        elif name.lower() in {"a", "b"} and pair[0]:
-            self.look_at(pair["ab".index(name.lower())])
-        elif name.lower() == "s" and pair[0]:
+    def _look_at_side(self, side: int) -> None:
+        if version_id := self._one.two[side]:
+            self.look_at(version_id)
+
+    def _split_two(self) -> None:
+        if self._one.two[0]:
             self.split()
-        elif name == "Delete":
-            await self.throw()

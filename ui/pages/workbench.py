@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -84,7 +85,7 @@ class Workbench:
         ui.add_head_html(EARLY)
         self._build_welcome()
         self._build_bench()
-        self._candidates = Candidates(lane, self._desk.get_model, on_choose=self._dressing.cut_with)
+        self._candidates = Candidates(lane, self._desk.get_model)
         dialog = keys(WORKBENCH)
         self._build_shortcuts()
         self._timer = ui.timer(BUSY_SECONDS, self._look)
@@ -172,10 +173,13 @@ class Workbench:
             self._canvas.try_on(background)
 
     async def try_models(self) -> None:
-        """Show what other models make of the chosen photo."""
+        """Show what other models make of the chosen photo; a choice is for those marked now."""
+        picked = {card.entry.id for card in self._visit.picked}
+        choose = partial(self._dressing.cut_with, picked)
         for card in self._visit.chosen:
             here, absent = await self._lane.run(self._desk.models)
-            self._candidates.open(card.entry.id, recipe(card).model, here, absent)
+            model = recipe(card).model
+            self._candidates.open(card.entry.id, model, here, absent, on_choose=choose)
 
     # With all
 
@@ -251,12 +255,13 @@ class Workbench:
             return
         self._measured = key
         presets.wait()
-        background_tasks.create(self._measure_now(card, key))
+        background_tasks.create(self._measure_now(card, key), context=self._bench)
 
     async def _measure_now(self, card: Card, key: tuple[str, ...]) -> None:
         try:
             found = await self._lane.run(self._desk.check, card, key[-1])
         except (InferenceError, StorageError) as error:
+            self._measured = ()  # to be tried again
             say(error.says)
             return
         if key == self._measured:  # else the look has moved on
