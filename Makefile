@@ -14,7 +14,7 @@ TEST_STAMP := $(VENV)/.coveshot-test
 TEST_MODELS := $(CURDIR)/.data/models
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test test-setup lint words bench quality models clean
+.PHONY: run setup test test-db test-setup lint words bench quality models clean
 
 run: setup
 	@$(BIN)/coveshot web
@@ -52,8 +52,14 @@ test-setup: $(TEST_STAMP)
 
 test: export COVESHOT_MODELS := $(TEST_MODELS)
 test: test-setup lint
-	@$(BIN)/pytest -m "not browser"
+	@$(BIN)/pytest -m "not browser and not ground"
 	@$(BIN)/pytest -m browser
+
+# The database's own tests, on a Postgres that they start themselves.
+test-db: $(TEST_STAMP)
+	@sh tests/ground/install.sh $(BIN)/python
+	@$(BIN)/pytest -m ground tests/ground tests/test_ports.py
+	@$(BIN)/python -m tests.ground.mutants
 
 lint: $(TEST_STAMP)
 	@$(BIN)/ruff format --check .

@@ -4,7 +4,9 @@ import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,7 +15,11 @@ from PIL import Image, ImageDraw
 
 from main import Settings, build
 from tests.commands import Run, another, runs, stand_in
+from tests.ground.parts import need_all
 from ui.house import House
+
+if TYPE_CHECKING:
+    from tests.ground.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
 
@@ -83,3 +89,12 @@ def photos(tmp_path: Path, photo: bytes) -> Path:
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator["Cluster"]:
+    """A Postgres of our own; `cluster.ground()` is the address of a fresh, migrated database."""
+    need_all()
+    cluster: Cluster = import_module("tests.ground.cluster").start_cluster()
+    yield cluster
+    cluster.close()
