@@ -4,7 +4,9 @@ create table public.plans (
   name                text not null,
   -- Whether results go to the library of their owner or are deleted on a clock.
   persists            boolean not null,
-  kept_hours          integer check (kept_hours between 1 and 168),
+  kept_hours          integer check (kept_hours between 24 and 72),
+  -- How long a result is kept where its owner asks for longer; null where nobody may.
+  longer_hours        integer check (longer_hours > kept_hours),
   max_bytes           bigint not null,
   max_pixels          bigint not null,
   max_side            integer not null,

@@ -20,7 +20,7 @@ create table public.images (
   -- Whether the server has read and checked the bytes itself.
   verified      boolean not null default true,
   name          text not null default '',
-  name_key      text not null default '',
+  name_key      text collate "C" not null default '',
   notes         text not null default '',
   current_id    uuid,
   doubt         double precision not null default 0,

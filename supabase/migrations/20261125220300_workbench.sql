@@ -24,7 +24,7 @@ create table public.collections (
   id         uuid primary key default gen_random_uuid(),
   scope      text not null,
   name       text not null,
-  name_key   text not null,
+  name_key   text collate "C" not null,
   created_at timestamptz not null default private.now(),
   unique (scope, name_key)
 );
@@ -56,26 +56,23 @@ create table public.share_links (
 create index share_links_output on public.share_links (output_id);
 create index share_links_scope on public.share_links (scope, created_at);
 
--- Cutouts that a desktop is about to bring: who may write which names, and for how long.
+-- Cutouts that a desktop is about to bring: which names it may write, and for how long. The job of
+-- each waits for its upload, and is done once the server has checked the bytes.
 create table public.syncs (
   id             uuid primary key default gen_random_uuid(),
   scope          text not null,
-  image_id       uuid not null references public.images on delete cascade,
-  output_id      uuid not null unique,
-  key            text not null,
-  op_key         text not null,
-  recipe         text not null,
+  job_id         uuid not null unique references public.jobs on delete cascade,
+  output_id      uuid not null default gen_random_uuid(),
   sizes          jsonb not null,
-  path_original  text,
+  -- Null where the photo is here already.
+  path_original  text unique,
   path_output    text not null unique,
   thumbnail_path text not null unique,
   expires_at     timestamptz not null,
   done_at        timestamptz,
   created_at     timestamptz not null default private.now()
 );
-create index syncs_image on public.syncs (image_id);
 create index syncs_scope on public.syncs (scope, created_at);
-create index syncs_original on public.syncs (path_original);
 create index syncs_open on public.syncs (expires_at) where done_at is null;
 
 -- Whose workbench waits, and since when.
