@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from inference.jobs import Studio
 from inference.memory import give_back
+from inference.priority import step_back
 from storage.errors import StorageError
 from storage.library import Library
 from storage.ports import BEAT_SECONDS
@@ -57,6 +58,7 @@ class Workers:
         self._library.records.release(self._owner)
 
     def _drain(self) -> None:
+        step_back()  # pages, uploads and the browser beside us are waited for
         while not self._stop.is_set():
             try:
                 job = self._library.records.start(self._owner)

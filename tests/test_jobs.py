@@ -1,6 +1,8 @@
 """The way of a photo through the Studio, with real files, a real database and a real network."""
 
 import io
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -236,6 +238,24 @@ def test_a_job_cancelled_while_it_computes_leaves_nothing(bench: Bench) -> None:
     assert bench.studio.bench(LOCAL)[0].job.status is Status.CANCELLED
     assert bench.records.history("local", job.image_id) == []
     assert examine(bench.records, bench.blobs).healthy
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads of a process are equal")
+def test_photos_are_cut_out_behind_whatever_somebody_waits_for(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    go_on = threading.Event()
+    bench = Bench(tmp_path, models, photo, lambda: Brightness(gate=go_on))
+    bench.workers.start()
+    bench.arrive()
+    until(bench, lambda job: job.status is Status.RUNNING)
+    workers = [one for one in threading.enumerate() if one.name.startswith("worker-")]
+    behind = max(os.getpriority(os.PRIO_PROCESS, one.native_id or 0) for one in workers)
+    go_on.set()
+    bench.workers.close()
+    bench.records.close()
+
+    assert behind == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
 
 
 def test_a_job_cancelled_and_tried_again_at_once_leaves_the_workers_at_work(
