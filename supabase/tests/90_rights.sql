@@ -8,9 +8,9 @@ select c.oid, c.relname, c.relrowsecurity from pg_class c
 where relnamespace in ('public'::regnamespace, 'private'::regnamespace)
   and relkind in ('r', 'p', 'v', 'm', 'f');
 create temporary view functions as
-select oid, proname, prosecdef, proconfig,
-  coalesce(proacl, acldefault('f', proowner)) as rights
-from pg_proc
+select pg_proc.oid, prosecdef, proconfig, coalesce(proacl, acldefault('f', proowner)) as rights,
+  case when nspname <> 'public' then nspname || '.' else '' end || proname as name
+from pg_proc join pg_namespace n on n.oid = pronamespace
 where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
   and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e');
 create temporary view clients as select unnest(array['anon', 'authenticated']) as role;
@@ -63,23 +63,31 @@ select is_empty(
 
 -- Functions.
 select is_empty(
-  $$ select proname from functions where exists (
+  $$ select name from functions where exists (
        select from aclexplode(rights) where grantee = 0) $$,
   'no function is for everybody');
 select is_empty(
-  $$ select proname from functions where has_function_privilege('anon', oid, 'execute') $$,
+  $$ select name from functions where has_function_privilege('anon', functions.oid, 'execute') $$,
   'without an account one can call nothing');
 select set_eq(
-  $$ select proname::text from functions where has_function_privilege('authenticated', oid, 'execute') $$,
-  array['me', 'my_scopes'],
+  $$ select name from functions where has_function_privilege('authenticated', oid, 'execute') $$,
+  array[
+    'collect', 'export_me', 'private.may_read', 'private.may_write', 'private.me',
+    'private.my_scopes', 'rename', 'settings', 'sync_done', 'sync_open', 'trash'],
   'with one, these');
 select set_eq(
-  $$ select proname::text from functions
+  $$ select name from functions
      where has_function_privilege('service_role', oid, 'execute') $$,
-  array[]::text[],
+  array[
+    'account', 'admit', 'adopt', 'archive', 'beat', 'cancel', 'claim_expired', 'drop_syncs',
+    'erase_mark', 'erase_objects', 'erase_rows', 'erasing', 'expire', 'fail', 'finish',
+    'forget_claimed', 'forsake', 'grant_credits', 'job', 'keep_days', 'leased', 'original_name',
+    'output_names', 'promote_commit', 'promote_reserve', 'queue_archive', 'queue_extend',
+    'queue_read', 'recover', 'release', 'release_stale', 'restore_version', 'retry', 'start',
+    'sync_pending', 'sync_verified', 'unbalanced'],
   'and the server, these');
 select is_empty(
-  $$ select proname from functions
+  $$ select name from functions
      where prosecdef and coalesce(array_to_string(proconfig, ','), '') not like '%search_path=""%' $$,
   'no function finds its names by the path of whoever calls it');
 

@@ -39,7 +39,8 @@ select set_eq(
     ('mattes', 'bucket, path'),
     ('share_links', 'token_hash'),
     ('strokes', 'bucket, path'),
-    ('syncs', 'output_id'), ('syncs', 'path_output'), ('syncs', 'thumbnail_path') $$,
+    ('syncs', 'job_id'), ('syncs', 'path_original'), ('syncs', 'path_output'),
+    ('syncs', 'thumbnail_path') $$,
   'these there are once');
 select set_eq(
   $$ select name, pg_temp.columns(conrelid, conkey), confrelid::regclass::text, confdeltype::text
@@ -59,7 +60,7 @@ select set_eq(
     ('profiles', 'plan_id', 'plans', 'a'), ('profiles', 'user_id', 'auth.users', 'c'),
     ('share_links', 'output_id', 'image_outputs', 'c'),
     ('strokes', 'image_id', 'images', 'c'),
-    ('syncs', 'image_id', 'images', 'c'),
+    ('syncs', 'job_id', 'jobs', 'c'),
     ('team_members', 'team_id', 'teams', 'c'), ('team_members', 'user_id', 'auth.users', 'c'),
     ('teams', 'owner_id', 'auth.users', 'a'), ('teams', 'plan_id', 'plans', 'a') $$,
   'these go with what they belong to, or keep it');

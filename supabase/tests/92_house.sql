@@ -9,7 +9,8 @@ insert into public.profiles (user_id) select id from auth.users on conflict do n
 insert into public.teams (id, name, owner_id) values
   ('7ea70000-0000-4000-8000-000000000001', 'Shop', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
 insert into public.team_members (team_id, user_id, role) values
-  ('7ea70000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 'owner');
+  ('7ea70000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 'owner')
+on conflict do nothing;
 insert into public.images (id, scope, sha256, mime, extension, width, height, bytes, bucket, path_original) values
   ('10000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', repeat('a', 64),
    'image/png', 'png', 10, 10, 99, 'user-library', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa/1/original.png');
@@ -35,9 +36,11 @@ insert into public.collection_images (collection_id, image_id, scope, place) val
   ('40000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 1);
 insert into public.share_links (id, scope, output_id, token_hash, expires_at) values
   ('50000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', '20000000-0000-4000-8000-000000000001', sha256('token'), now() + interval '1 day');
-insert into public.syncs (id, scope, image_id, output_id, key, op_key, recipe, sizes, path_output, thumbnail_path, expires_at) values
-  ('60000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', '10000000-0000-4000-8000-000000000001',
-   '20000000-0000-4000-8000-000000000002', 'key', 'cut~2', '{}', '{}',
+insert into public.jobs (id, scope, image_id, status, input_sha256, key, op_key, recipe) values
+  ('30000000-0000-4000-8000-000000000002', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa',
+   '10000000-0000-4000-8000-000000000001', 'awaiting_upload', repeat('a', 64), 'key 2', 'cut~2', '{}');
+insert into public.syncs (id, scope, job_id, sizes, path_output, thumbnail_path, expires_at) values
+  ('60000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', '30000000-0000-4000-8000-000000000002', '{}',
    'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa/1/output/2.png', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa/1/output/2.webp', now() + interval '1 hour');
 insert into public.settings (scope) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
 insert into public.api_keys (id, scope, name, digest) values
@@ -92,8 +95,8 @@ select is(
 select results_eq(
   $$ select name, rows from pg_temp.seen('{"sub": "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"}')
      where rows > 0 order by name $$,
-  $$ values ('plans', 4::bigint), ('profiles', 1::bigint) $$,
-  'somebody else sees nothing of it');
+  $$ values ('credits', 1::bigint), ('plans', 4::bigint), ('profiles', 1::bigint) $$,
+  'somebody else sees what is their own');
 select results_eq(
   $$ select name from pg_temp.seen(
        '{"sub": "cccccccc-cccc-4ccc-8ccc-cccccccccccc", "is_anonymous": true}') where rows > 0 $$,
@@ -120,8 +123,9 @@ set local role authenticated;
 select results_eq(
   $$ select name, rows from pg_temp.seen('{"sub": "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"}')
      where rows > 0 order by name $$,
-  $$ values ('plans', 4::bigint), ('profiles', 1::bigint), ('team_members', 2::bigint), ('teams', 1::bigint) $$,
-  'a member sees the team, and nothing else of its owner');
+  $$ values ('credits', 2::bigint), ('plans', 4::bigint), ('profiles', 1::bigint),
+     ('team_members', 2::bigint), ('teams', 1::bigint) $$,
+  'a member sees the team and its credits, and nothing else of its owner');
 reset role;
 update public.profiles set erase_at = now() where user_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 set local role authenticated;
