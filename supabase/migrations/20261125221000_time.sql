@@ -68,12 +68,15 @@ returns table (from_bucket text, from_path text, to_path text) language sql stab
     where i.id = (o).image_id and (o).bucket <> 'user-library'
 $$;
 
--- What is still to be paid for a version: 0 where its matte was paid before.
-create function private.due(plan public.plans, o public.image_outputs, sha256 text) returns integer language sql stable set search_path = '' as $$
+-- What is still to be paid for a version: 0 where its matte was paid before. What a job on the same
+-- photo holds for it has left the balance, but is paid by this.
+create function private.due(plan public.plans, o public.image_outputs, sha256 text, with_held boolean)
+returns integer language sql stable set search_path = '' as $$
   select coalesce(sum(private.price_of(plan, wanted)), 0)::integer
   from unnest(private.items_of((o).recipe)) wanted
   where not exists (select from public.paid_items p
-    where p.scope = (o).scope and p.sha256 = due.sha256 and p.item = wanted)
+    where p.scope = (o).scope and p.sha256 = due.sha256 and p.item = wanted
+      and (p.paid or not with_held))
 $$;
 
 -- Reserve a version that is to be kept for good. The sweep leaves it alone for ten minutes, in which
@@ -84,6 +87,7 @@ declare
   plan public.plans := private.plan_of(p_scope);
   i public.images;
   price integer;
+  more integer;
   balance integer;
   copies jsonb;
 begin
@@ -97,10 +101,11 @@ begin
   if exists (select from public.jobs j where j.image_id = i.id and j.status = 'running') then
     perform private.refuse(409, 'This photo is being worked on. Try again in a moment.');
   end if;
-  price := private.due(plan, o, i.sha256);
-  select c.balance into balance from public.credits c where c.scope = p_scope;
-  if coalesce(balance, 0) < price then
-    perform private.refuse(402, format('This takes %s credits; you have %s.', price, coalesce(balance, 0)));
+  price := private.due(plan, o, i.sha256, true);
+  more := private.due(plan, o, i.sha256, false);
+  select coalesce(max(c.balance), 0) into balance from public.credits c where c.scope = p_scope;
+  if balance < more then
+    perform private.refuse(402, format('This takes %s credits; you have %s.', more, balance));
   end if;
   perform private.check_room(plan, p_scope, i.bytes + o.bytes);
   update public.images set promoting_until = private.now() + private.promoting() where id = i.id;
@@ -141,14 +146,13 @@ begin
   select * into i from public.images g where g.id = o.image_id;
   foreach wanted in array private.items_of(o.recipe) loop
     continue when private.price_of(plan, wanted) = 0;
-    insert into public.paid_items (scope, sha256, item, job_id, paid)
-      values (p_scope, i.sha256, wanted, o.job_id, true) on conflict do nothing;
+    insert into public.paid_items (scope, sha256, item, job_id)
+      values (p_scope, i.sha256, wanted, o.job_id) on conflict do nothing;
     continue when not found;
     perform private.book(p_scope, 'hold', -private.price_of(plan, wanted),
       format('promote:%s:%s', o.id, wanted), wanted, o.job_id);
-    update public.credit_ledger set state = 'captured'
-      where job_id = o.job_id and item = wanted and state = 'held';
   end loop;
+  perform private.capture(j) from public.jobs j where j.id = o.job_id;
   delete from public.removals r using private.promotion(o) p
     where r.bucket = 'user-library' and r.path = p.to_path;
   perform private.let_go(p.from_bucket, p.from_path) from private.promotion(o) p;
