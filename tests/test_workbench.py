@@ -86,7 +86,7 @@ async def test_a_photo_is_seen_to_wait_and_then_to_be_done(
     face.work()
 
     await user.should_see(NO_JPEG, retries=LOOKS)
-    await user.should_not_see("Waiting: it is next.")
+    await user.should_not_see("Waiting: it is next.", retries=LOOKS)
 
 
 async def test_a_sample_is_put_on_the_workbench(user: User) -> None:
@@ -103,7 +103,7 @@ async def test_a_background_makes_jpeg_possible(face: Face, user: User, add: Add
     await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(marker="#cfe0f2").click()
 
-    await user.should_not_see(NO_JPEG)
+    await user.should_not_see(NO_JPEG, retries=LOOKS)
     [card] = face.studio.bench(ANN)
     assert '"#cfe0f2"' in card.entry.recipe
 
@@ -138,7 +138,7 @@ async def test_one_background_can_be_used_for_all(face: Face, user: User, add: A
     await user.open("/")
     await user.should_see(NO_JPEG, retries=LOOKS)
     user.find(marker="#e8ded1").click()
-    await user.should_not_see(NO_JPEG)
+    await user.should_not_see(NO_JPEG, retries=LOOKS)
     user.find("Use this look for all").click()
 
     await user.should_see("All 2 photos have this look now.", retries=LOOKS)
@@ -234,7 +234,7 @@ async def test_all_are_removed_only_after_a_question(face: Face, user: User, add
     user.find("Remove all").click()
     await user.should_see("Remove all 2 photos?", retries=LOOKS)
     user.find("Keep them").click()
-    await user.should_not_see("Remove all 2 photos?")
+    await user.should_not_see("Remove all 2 photos?", retries=LOOKS)
     assert len(face.studio.bench(ANN)) == 2
     user.find("Remove all").click()
     await user.should_see("Remove all 2 photos?", retries=LOOKS)
@@ -297,7 +297,7 @@ async def test_an_own_picture_is_placed_as_asked(face: Face, user: User, add: Ad
     face.work()
     await user.open("/")
     await user.should_see(NO_JPEG, retries=LOOKS)
-    await user.should_not_see(marker="Blur")
+    await user.should_not_see(marker="Blur", retries=LOOKS)
     user.find(kind=OwnPicture).trigger("choose", "ab" * 32)
     await user.should_see(marker="Blur", retries=LOOKS)
     user.find(marker="Blur").trigger("move", 4)
@@ -341,7 +341,7 @@ async def test_all_photos_get_one_scale(face: Face, user: User, add: Add) -> Non
     face.work()
     await user.open("/")
     await user.should_see(NO_JPEG, retries=LOOKS)
-    await user.should_not_see("Same scale for all")
+    await user.should_not_see("Same scale for all", retries=LOOKS)
     user.find(marker="own-canvas").trigger("change", "100x100")
     user.find(marker="Subject fills").trigger("move", 80)
     await user.should_see("Same scale for all", retries=LOOKS)

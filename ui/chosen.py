@@ -26,16 +26,21 @@ class Chosen:
     keeper: Keeper
     do: Do
     choose_none: Callable[[], None]
+    let_go: Callable[[int], None]
+    """Chooses none, unless something else was chosen since that turn."""
     query: Query
     """What is looked at."""
     ids: list[str] = field(default_factory=list)
     every: bool = False
     """Whether all are chosen that are found; then `ids` is empty."""
+    turn: int = 0
+    """Counts what was chosen one after the other."""
     collections: list[tuple[Collection, int]] = field(default_factory=list)
 
     def take(self, told: dict[str, Any]) -> None:
-        """Take on what the grid tells: `ids`, or `all`."""
+        """Take on what the grid tells: `ids`, or `all`, and which `turn` it is."""
         self.every, self.ids = bool(told["all"]), [str(one) for one in told["ids"]]
+        self.turn = int(told["turn"])
 
     def look_for(self, query: Query) -> None:
         """Look at something else: nothing of it is chosen yet."""
@@ -64,17 +69,18 @@ class Chosen:
     # The trash
 
     async def throw(self) -> None:
-        ids = await self.all_ids()
+        turn, ids = self.turn, await self.all_ids()
         count = await self.do(self.keeper.throw, ids)
         if count:
-            self.choose_none()
+            self.let_go(turn)
             said = tn("{count} photo is in the trash.", "{count} photos are in the trash.", count)
             say(said, Act(t("Undo"), lambda: self.do(self.keeper.take_back, ids)))
 
     async def take_back(self) -> None:
+        turn = self.turn
         count = await self.do(self.keeper.take_back, await self.all_ids())
         if count:
-            self.choose_none()
+            self.let_go(turn)
             say(tn("{count} photo is back.", "{count} photos are back.", count))
 
     async def purge(self) -> None:
@@ -88,10 +94,11 @@ class Chosen:
     async def _purge(self, ids: Sequence[str]) -> None:
         question = tn("Delete {count} photo for good?", "Delete {count} photos for good?", len(ids))
         why = t("Originals, mattes and all versions go. This cannot be undone.")
+        turn = self.turn
         if ids and await agreed(question, why, t("Delete")):
             count = await self.do(self.keeper.purge, ids)
             if count is not None:
-                self.choose_none()
+                self.let_go(turn)
                 say(tn("{count} photo was deleted.", "{count} photos were deleted.", count))
 
     # Collections
@@ -124,10 +131,10 @@ class Chosen:
 
     async def take_out(self) -> None:
         """Take them out of the collection that is looked at."""
-        ids, place = await self.all_ids(), self.query.collection
+        turn, place, ids = self.turn, self.query.collection, await self.all_ids()
         count = await self.do(self.keeper.take_out, place, ids)
         if count:
-            self.choose_none()
+            self.let_go(turn)
             said = tn("{count} photo taken out.", "{count} photos taken out.", count)
             say(said, Act(t("Undo"), lambda: self.do(self.keeper.collect, place, ids)))
 

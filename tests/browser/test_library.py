@@ -200,16 +200,38 @@ def test_a_photo_goes_to_the_trash_and_comes_back_in_two_tabs(
     expect(photo(library, "Vase 9977.jpg")).to_be_visible()
 
 
+def test_what_is_chosen_while_another_one_goes_to_the_trash_stays_chosen(library: Page) -> None:
+    found(library, "Shoe 994", "12 photos")
+    first, second = photos(library).nth(0), photos(library).nth(1)
+    first.click()
+    second.evaluate(
+        """photo => {
+          const key = new KeyboardEvent("keydown", { key: "Delete", bubbles: true });
+          document.activeElement.dispatchEvent(key);
+          photo.click();  // before any answer can have come
+        }"""
+    )
+    expect(library.get_by_text("1 photo is in the trash.")).to_be_visible()
+    tally(library, "11 photos")
+
+    expect(photos(library).first).to_have_attribute("aria-selected", "true")
+    library.get_by_role("button", name="Undo").click()
+    tally(library, "12 photos")
+
+
 def test_what_is_deleted_for_good_is_asked_for_first(library: Page) -> None:
     found(library, "Lens 9988.jpg", "1 photo")
     photo(library, "Lens 9988.jpg").click()
     library.keyboard.press("Delete")
-    library.locator(".collections .trash").click()
+    trash = library.locator(".collections .trash")
+    trash.click()
+    expect(trash).to_have_attribute("aria-current", "page")  # else it is clicked where it was
     photo(library, "Lens 9988.jpg").click()
     library.keyboard.press("Delete")
     question = library.get_by_role("alertdialog")
     expect(question).to_contain_text("Delete 1 photo for good?")
     question.get_by_role("button", name="Keep them").click()
+    expect(question).to_have_count(0)
     expect(photo(library, "Lens 9988.jpg")).to_be_visible()
     library.get_by_role("button", name="Delete for good").click()
     library.get_by_role("alertdialog").get_by_role("button", name="Delete").click()

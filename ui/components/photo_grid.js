@@ -121,6 +121,7 @@ export default {
     this.asked = new Set(); // numbers of pages that are on their way
     this.order = null; // the ids of all photos, once they are asked for
     this.every = false; // whether all photos are chosen, as such
+    this.choices = 0; // counts what was chosen one after the other
     this.anchor = 0; // where a range begins
     this.turn = 0; // counts the surveys: what an older one brings is too late
   },
@@ -273,7 +274,7 @@ export default {
 
     choose(ids, { all = false } = {}) {
       Object.assign(this, { chosen: new Set(ids), every: all });
-      this.$emit("choose", { all, ids: all ? [] : [...this.chosen] });
+      this.$emit("choose", { all, ids: all ? [] : [...this.chosen], turn: ++this.choices });
     },
     async chooseAll() {
       const ids = await this.ids();
@@ -290,6 +291,10 @@ export default {
     },
     chooseNone() {
       if (this.chosen.size) this.choose([]);
+    },
+    // What was done with an earlier choice is no reason to lose the one that came after it.
+    letGo(turn) {
+      if (turn === this.choices) this.chooseNone();
     },
     toggle({ index, item }) {
       if (!item) return;

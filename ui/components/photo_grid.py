@@ -27,9 +27,9 @@ WORDS = {
 class PhotoGrid(Element, component="photo_grid.js"):
     """Shows what a query finds; what is built inside it is seen where nothing is found.
 
-    `on_choose` gets `all` and `ids`, `on_open` the id of a photo, `on_counted` how many there are,
-    `on_act` what a key asks for: trash, collect or workbench; `on_move` which `ids` are to stand
-    `before` which one.
+    `on_choose` gets `all`, `ids` and `turn`, `on_open` the id of a photo, `on_counted` how many
+    there are, `on_act` what a key asks for: trash, collect or workbench; `on_move` which `ids` are
+    to stand `before` which one.
     """
 
     def __init__(
@@ -67,3 +67,7 @@ class PhotoGrid(Element, component="photo_grid.js"):
 
     def choose_none(self) -> None:
         self.run_method("chooseNone")
+
+    def let_go(self, turn: int) -> None:
+        """Choose none, unless something else was chosen since that turn."""
+        self.run_method("letGo", turn)

@@ -38,7 +38,13 @@ class LibraryPage:
     def __init__(self, keeper: Keeper, lane: Lane, bar: ui.element, query: Query) -> None:
         self._keeper = keeper
         self._lane = lane
-        self._chosen = Chosen(keeper, self._do, lambda: self._grid.choose_none(), query)  # noqa: PLW0108 made below
+        self._chosen = Chosen(
+            keeper,
+            self._do,
+            choose_none=lambda: self._grid.choose_none(),  # noqa: PLW0108 made below
+            let_go=lambda turn: self._grid.let_go(turn),  # noqa: PLW0108 made below
+            query=query,
+        )
         self._total = 0
         self._trashed = 0
         self._seen = -1
