@@ -106,7 +106,7 @@ create table public.jobs (
   seq          bigint generated always as identity,
   created_at   timestamptz not null default private.now(),
   updated_at   timestamptz not null default private.now(),
-  check ((status = 'running') = (owner is not null and lease_until is not null)),
+  check (num_nonnulls(owner, lease_until) = case status when 'running' then 2 else 0 end),
   check ((status = 'done') = (output_id is not null))
 );
 -- One photo and one recipe are computed once: this is what single flight rests on.

@@ -186,7 +186,11 @@ insert into public.images (scope, sha256, mime, extension, width, height, bytes,
   values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', repeat('c', 64), 'image/png', 'png', 1, 1, 1, 'uploads-ephemeral', 'c', now());
 select pg_temp.become('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
 select throws_ok($$ select pg_temp.open('white', repeat('c', 64)) $$, 'PT409', 'This photo is here for a while. Keep it there first.', 'nor is one that is here for a while');
-select count(pg_temp.open('x' || n, repeat('d', 64))) from generate_series(1, 499) n;
+reset role;
+with made as (insert into public.jobs (scope, image_id, input_sha256, key, op_key, recipe, status)
+    select scope, id, sha256, 'x' || n, 'x', '{}', 'awaiting_upload' from public.images, generate_series(1, 499) n where sha256 = repeat('a', 64) returning id)
+  insert into public.syncs (scope, job_id, sizes, path_output, thumbnail_path, expires_at) select 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', id, '{}', id, id, now() from made;
+select pg_temp.become('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
 select throws_ok($$ select pg_temp.open('y', repeat('d', 64)) $$, 'PT429', 'Finish the uploads that you have begun first.', 'five hundred at a time are enough');
 
 select * from finish();
