@@ -28,13 +28,19 @@ class Spent:
     peak_mb: float
 
 
-def run(words: Sequence[str | Path], settings: Mapping[str, str]) -> Spent:
+def run(
+    words: Sequence[str | Path], settings: Mapping[str, str], folder: Path | None = None
+) -> Spent:
     """Run a command to its end. Raises CalledProcessError with its last words on stderr."""
-    with TemporaryDirectory() as folder:
-        said = Path(folder, "said")
+    with TemporaryDirectory() as heard:
+        said = Path(heard, "said")
         with said.open("wb") as sink:
             process = subprocess.Popen(
-                words, env=os.environ | settings, stdout=sink, stderr=subprocess.STDOUT
+                words,
+                env=os.environ | settings,
+                cwd=folder,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
             )
             _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -82,7 +88,8 @@ class Commands:
             raise Skipped("imgly's package is not installed here; `make bench` does it")
         with TemporaryDirectory() as out:
             script = shutil.copy(ROOT / "bench" / "imgly" / "cut.mjs", IMGLY)
-            return run(["node", script, photo, Path(out, "cutout.png")], {})
+            # It looks for its networks below the folder that it is started in.
+            return run(["node", script, photo, Path(out, "cutout.png")], {}, IMGLY)
 
     def batch(self, photos: Sequence[Path], count: int) -> Path:
         """Return a folder with so many photos: names of their own for the same few files."""

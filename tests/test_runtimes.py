@@ -15,8 +15,8 @@ from inference.catalogue import model_named
 from inference.errors import DeviceMissing, EngineError
 from inference.matter import BF16, F32, matte, tensor
 from inference.providers import CPU
-from inference.runtimes.onnx_runtime import OnnxMatter
-from inference.runtimes.widen import widened
+from inference.runtimes.lean import lean
+from inference.runtimes.onnx_runtime import OnnxMatter, session
 from inference.session import Opener
 from tests.conftest import ROOT
 from tests.test_session import TINY, half_bright, tiny
@@ -107,22 +107,45 @@ def test_a_runtime_that_does_not_exist_is_refused_with_those_that_do() -> None:
     assert "onnxruntime" in refused.value.says
 
 
-def test_a_network_in_halves_is_widened_once_and_gives_the_same(tiny: Path, tmp_path: Path) -> None:
+def test_a_network_in_halves_is_made_float32_once_and_gives_the_same(
+    tiny: Path, tmp_path: Path
+) -> None:
     half = tmp_path / "half.onnx"
     onnx.save(_in_halves(onnx.load(tiny)), half)
-    model = replace(TINY, half=True)
 
-    expected = OnnxMatter(replace(TINY, half=False), half, CPU, 1, "")(half_bright())
-    ours = OnnxMatter(model, half, CPU, 1, "")(half_bright())
-    wide = widened(half)
+    expected = OnnxMatter(TINY, tiny, CPU, 1, "")(half_bright())
+    ours = OnnxMatter(TINY, half, CPU, 1, "")(half_bright())
+    copy = lean(half)
 
     np.testing.assert_allclose(ours.astype(int), expected, atol=1)
-    assert wide.name == "half.f32.onnx"
     assert not any(
-        tensor.data_type == onnx.TensorProto.FLOAT16 for tensor in onnx.load(wide).graph.initializer
+        tensor.data_type == onnx.TensorProto.FLOAT16 for tensor in onnx.load(copy).graph.initializer
     )
-    before = wide.stat().st_mtime_ns
-    assert widened(half).stat().st_mtime_ns == before
+    before = copy.stat().st_mtime_ns
+    assert lean(half) == copy
+    assert copy.stat().st_mtime_ns == before
+
+
+def test_a_network_is_left_with_one_output_and_resizes_by_whole_numbers(models: Path) -> None:
+    graph = onnx.load(lean(models / U2NETP.file)).graph
+    resizes = [node for node in graph.node if node.op_type == "Resize"]
+    factors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+
+    assert len(graph.output) == 1
+    assert len(resizes) == 38
+    assert all(factors[node.input[2]][2] in {2, 4, 8, 16, 32} for node in resizes)
+    assert not any(node.op_type == "Shape" for node in graph.node)
+
+
+def test_a_lean_network_predicts_the_same(models: Path) -> None:
+    pixels = np.random.default_rng(5).random((1, 3, 320, 320), np.float32)
+    predictions = []
+    for file in (models / U2NETP.file, lean(models / U2NETP.file)):
+        opened = session(file, CPU, 1)
+        output, photo = opened.get_outputs()[0].name, opened.get_inputs()[0].name
+        predictions.append(opened.run([output], {photo: pixels})[0])
+
+    np.testing.assert_allclose(predictions[0], predictions[1], atol=1e-6)
 
 
 def test_a_folder_that_cannot_be_written_keeps_the_network_as_it_is(
@@ -131,9 +154,9 @@ def test_a_folder_that_cannot_be_written_keeps_the_network_as_it_is(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("inference.runtimes.widen.tempfile.NamedTemporaryFile", full)
+    monkeypatch.setattr("inference.runtimes.lean.tempfile.NamedTemporaryFile", full)
 
-    assert widened(tiny) == tiny
+    assert lean(tiny) == tiny
 
 
 @pytest.mark.parametrize("shape", [(320, 320), (1200, 1600), (37, 3000), (1, 1), (9000, 40)])

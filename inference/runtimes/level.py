@@ -15,24 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-LEAST = 3.0
-"""A level is at least so much ..."""
 STEADY = 5.0
-"""... and so many times what the inputs of its channel make of it, were they all 1."""
+"""A level is so many times what the inputs of its channel make of it, were they all 1."""
 
 
-def take_out_levels(graph: Any, opset: Any) -> int:
+def take_out_levels(graph: Any, opset: Any, least: float) -> int:
     """Take the levels out of the channels of an openvino.Model of 32-bit numbers, in place.
 
     Looks at each convolution whose output goes through ReLU and a resize to the front of a
-    concatenation and on into the next convolution; `opset` makes operations. Returns the number of
-    channels that had one.
+    concatenation and on into the next convolution; `opset` makes operations. Levels below `least`
+    stay in. Returns the number of channels that had one.
     """
     found = 0
     for layer, after in _handed_on(graph):
         biased = _only(layer, "Add")
         bias = _bias(biased)  # with what an earlier layer has put into it
-        levels = levels_in(bias, _constant(layer.input_value(1)))
+        levels = levels_in(bias, _constant(layer.input_value(1)), least)
         if levels.any():
             _set_bias(biased, bias - levels, opset)
             _lower(_relu(biased), levels.reshape(1, -1, 1, 1), opset)
@@ -41,10 +39,10 @@ def take_out_levels(graph: Any, opset: Any) -> int:
     return found
 
 
-def levels_in(bias: Floats, weights: Floats) -> Floats:
+def levels_in(bias: Floats, weights: Floats, least: float) -> Floats:
     """Return the level of each channel, or 0: bias (out,), weights (out, in, 3, 3) float32."""
     reach = np.abs(weights).sum((1, 2, 3))
-    return np.where(bias >= np.maximum(LEAST, STEADY * reach), bias, 0).astype(np.float32)
+    return np.where(bias >= np.maximum(least, STEADY * reach), bias, 0).astype(np.float32)
 
 
 def made_of(levels: Floats, weights: Floats, side: int, dilation: int) -> tuple[Floats, Floats]:

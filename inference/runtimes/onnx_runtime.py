@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from inference.catalogue import Model
 from inference.matter import Device, in_sentences, matte, tensor
 from inference.providers import CPU, PROVIDERS, Provider
-from inference.runtimes.widen import widened
+from inference.runtimes.lean import lean
 
 
 class OnnxMatter:
@@ -19,7 +19,7 @@ class OnnxMatter:
         self, model: Model, file: Path, provider: Provider, threads: int, reason: str
     ) -> None:
         self._model = model
-        self._settings = (widened(file) if provider is CPU and model.half else file), provider
+        self._settings = (lean(file) if provider is CPU else file), provider
         self._threads = threads
         self._session = session(*self._settings, threads)
         self._input = self._session.get_inputs()[0].name

@@ -40,7 +40,7 @@ class OpenVinoMatter:
         # Side outputs are for training: without them the runtime leaves their layers away.
         graph = openvino.Model([graph.outputs[0]], graph.get_parameters())
         if precision == BF16:
-            take_out_levels(graph, openvino.opset13)
+            take_out_levels(graph, openvino.opset13, model.least_level)
         settings = {
             "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",

@@ -62,7 +62,7 @@ class TorchMatter:
         # Convolutions on CUDA are quickest with the channels of a pixel side by side.
         network: Any = load(file)
         if precision == BF16:
-            network.take_out_levels(model.side)
+            network.take_out_levels(model.side, model.least_level)
         self._network = network.to(where, self._kind, memory_format=torch.channels_last)
         self.device = Device(TITLES[where], f"{NAME}, {precision}", reason)
 

@@ -46,12 +46,12 @@ class Up(nn.Module):
             made = made + self.rim
         return torch.maximum(made, self.floor)
 
-    def take_out_levels(self, after: "Up") -> None:
+    def take_out_levels(self, after: "Up", least: float) -> None:
         """Take them out, and put what they would have become into the layer after this one."""
         own, next_one = self.layer, after.layer
         assert own.bias is not None
         assert next_one.bias is not None
-        levels = levels_in(own.bias.numpy(), own.weight.numpy())
+        levels = levels_in(own.bias.numpy(), own.weight.numpy(), least)
         if levels.any():
             inside, rim = made_of(levels, next_one.weight.numpy(), after.side, next_one.dilation[0])
             own.bias -= torch.from_numpy(levels)
@@ -97,14 +97,14 @@ class Salient(nn.Module):
         self.join = next(layers, None)
         """Weighs the side outputs of U-2-Net; IS-Net takes the finest one alone."""
 
-    def take_out_levels(self, side: int) -> None:
+    def take_out_levels(self, side: int, least: float) -> None:
         """Make a float32 network fit for bfloat16; `side` is that of its pictures in pixels."""
         with torch.inference_mode():
             self(torch.zeros(1, 3, side, side))  # each layer learns how large its pictures are
         blocks: Any = self.blocks
         for block in blocks:
             for layer, after in pairwise(block.up):
-                layer.take_out_levels(after)
+                layer.take_out_levels(after, least)
 
     def forward(self, pixels: Tensor) -> Tensor:
         now = self.entry(pixels) if self.entry else pixels
