@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """Photos in hand at a time; the network takes them one by one."""
     language: str = "en"
     """Of the pages, as a tag like `de`; English where there is no catalogue for it."""
+    locales: Path | None = None
+    """Where catalogues are, if not with the program."""
 
 
 def build(settings: Settings) -> "House":
@@ -71,6 +73,7 @@ def build(settings: Settings) -> "House":
         workers=Workers(studio, library, threads=settings.workers),
         fitting=Fitting(studio, Presets(home / "presets")),
         language=settings.language,
+        locales=settings.locales,
     )
 
 

@@ -145,9 +145,10 @@ def _ground(it: Measured, rules: Rules) -> Iterator[Finding]:
     if rules.least_fill or rules.most_fill:
         most = rules.most_fill or 100.0
         right = rules.least_fill - CLOSE <= it.fill <= most + CLOSE
-        says = f"{it.fill:.1f} %; from {rules.least_fill:g} to {most:g} is asked for"
-        if it.at_edges:
-            says += f"; cut off at the {' and '.join(it.at_edges)}"
+        fill, least, sides = f"{it.fill:.1f} %", rules.least_fill, " and ".join(it.at_edges)
+        says = f"{fill}; from {least:g} to {most:g} is asked for"
+        if sides:
+            says = f"{fill}; from {least:g} to {most:g} is asked for; cut off at the {sides}"
         yield Finding("fill", right, says)
 
 
@@ -160,35 +161,35 @@ def _sizes(it: Measured, rules: Rules) -> Iterator[Finding]:
             "least_side",
             rules.least_side,
             shorter >= rules.least_side,
-            f"{size}; at least {{}} a side",
+            f"{size}; at least {{bound}} a side",
         ),
         (
             "least_longer",
             rules.least_longer,
             longer >= rules.least_longer,
-            f"{size}; at least {{}} on the longer side",
+            f"{size}; at least {{bound}} on the longer side",
         ),
         (
             "most_longer",
             rules.most_longer,
             longer <= rules.most_longer,
-            f"{size}; up to {{}} a side",
+            f"{size}; up to {{bound}} a side",
         ),
         (
             "megapixels",
             rules.most_megapixels,
             many <= rules.most_megapixels,
-            f"{many:.1f} megapixels; up to {{}}",
+            f"{many:.1f} megapixels; up to {{bound}}",
         ),
         (
             "megabytes",
             rules.most_megabytes,
             heavy <= rules.most_megabytes,
-            f"{heavy:.2f} MB; up to {{}}",
+            f"{heavy:.2f} MB; up to {{bound}}",
         ),
     ):
         if bound:
-            yield Finding(rule, right, says.format(f"{bound:g}"))
+            yield Finding(rule, right, says.format(bound=f"{bound:g}"))
 
 
 Mend = Callable[[Recipe, Output, Rules], tuple[Recipe, Output]]

@@ -43,14 +43,18 @@ class Program:
 
 
 @contextmanager
-def running(folder: Path, models: Path, port: int = 0) -> Iterator[Program]:
-    """Yield `coveshot web`, on a free port for 0; it must end without having lost an error."""
+def running(folder: Path, models: Path, port: int = 0, **settings: str) -> Iterator[Program]:
+    """Yield `coveshot web`, on a free port for 0; it must end without having lost an error.
+
+    `settings` are those of the environment, such as `COVESHOT_LANGUAGE`.
+    """
     # NiceGUI behaves differently where it believes itself under test.
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI"))}
     environment = clean | {
         "COVESHOT_HOME": str(folder / "home"),
         "COVESHOT_MODELS": str(models),
     }
+    environment |= settings
     log = folder / "log"
     with log.open("wb") as sink:
         process = subprocess.Popen(

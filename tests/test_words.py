@@ -85,6 +85,24 @@ def test_a_text_has_its_values_and_its_number(backwards: Path) -> None:
     assert tn("{count} photo", "{count} photos", 2) == "sotohp 2"
 
 
+def test_what_was_said_below_the_pages_is_known_again_by_its_form(backwards: Path) -> None:
+    refused = "This file is not a photo we can open (it is a PDF). Use JPEG, PNG or WebP."
+    assert t(refused) == refused
+    VOICE.speak("eo", backwards)
+
+    assert t("This file is empty.") == ".ytpme si elif sihT"
+    assert t(
+        "This photo is 9 x 4000 pixels; the limit here is 3000 a side. Make it smaller "
+        "and try again."
+    ).startswith(".niaga yrt dna rellams ti ekaM .edis a 3000 si")
+    assert (
+        t(refused) == ".JPEG, PNG or WebP esU .)FDP a si ti( nepo nac ew otohp a ton si elif sihT"
+    )
+    assert t("The photo cuts the subject off at the left and top.").startswith(".tfel and pot")
+    assert t("A sentence of nobody.") == "A sentence of nobody."
+    assert t("") == ""
+
+
 def test_a_language_without_a_catalogue_is_english(backwards: Path) -> None:
     VOICE.speak("xx", backwards)
 

@@ -77,7 +77,7 @@ class Desk:
         preset = self.fitting.presets.named(name)
         if preset.picture:  # it is beside the other file
             self.studio.keep_picture(self.account, preset.picture)
-        return self.fitting.presets.add(preset, t("{title}, copy", title=preset.title))
+        return self.fitting.presets.add(preset, t("{title}, copy", title=t(preset.title)))
 
     def retitle_preset(self, name: str, title: str) -> None:
         self.fitting.presets.retitle(name, title)

@@ -72,7 +72,7 @@ class Exporter:
             self._delivery = delivery = Delivery(str(wanted["folder"]), len(cards))
             await self._lane.run(delivery.write, cards, shipment, self._desk.draw)
         except (InferenceError, StorageError, NoTemplate) as error:
-            return error.says
+            return t(error.says)
         finally:
             timer.cancel()
             self._delivery = None

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.account import Account
 from auth.gate import Gate
+from ui.words import t
 
 COOKIE = "coveshot"
 PRIVATE = (
@@ -151,7 +152,7 @@ async def _refuse(objection: Objection, scope: Scope, receive: Receive, send: Se
         return
     # Without `close` the server would read a body that nobody wants to its end.
     headers = {"Cache-Control": "no-store", "Connection": "close"}
-    response = JSONResponse({"says": objection.says}, objection.status, headers=headers)
+    response = JSONResponse({"says": t(objection.says)}, objection.status, headers=headers)
     await response(scope, receive, send)
 
 

@@ -27,6 +27,8 @@ class House:
     fitting: Fitting
     language: str
     """Which the pages would speak; English where there is no catalogue for it."""
+    locales: Path | None
+    """Where catalogues are, if not with the program."""
 
     def close(self) -> None:
         self.workers.close()

@@ -11,6 +11,7 @@ from inference.output import Output
 from inference.recipe import Recipe
 from storage.records import ENDED, Card, Changes, Status
 from ui.components.canvas import View
+from ui.words import in_a_row
 
 STATES = {
     Status.DONE: "done",
@@ -171,7 +172,7 @@ def doubt(card: Card) -> str:
     """Why a cutout is worth a look, in a sentence or two; empty where it is not, or was seen."""
     job = card.job
     done = job.status is Status.DONE and job.doubt >= WORTH_A_LOOK
-    return " ".join(job.reasons.splitlines()) if done and job.reasons != card.entry.seen else ""
+    return in_a_row(job.reasons) if done and job.reasons != card.entry.seen else ""
 
 
 # Addresses of previews are without a size: `?side=` gives it.

@@ -25,6 +25,7 @@ from inference.errors import (
 )
 from storage.errors import Busy, DiskFull, IllegalMove, NotFound, NotWritable, StorageError
 from ui.names import file_name
+from ui.words import t
 
 Route = Callable[[Request], Awaitable[Response]]
 
@@ -65,7 +66,7 @@ def spoken(route: Route) -> Route:
             headers = {"Cache-Control": "no-store"}
             if request.method == "POST":
                 headers["Connection"] = "close"  # else the server reads on to the end of the body
-            return JSONResponse({"says": error.says}, _status(error), headers=headers)
+            return JSONResponse({"says": t(error.says)}, _status(error), headers=headers)
 
     return answer
 

@@ -19,7 +19,7 @@ from ui.components.photo_grid import PAGE
 from ui.lane import Lane
 from ui.search import Query
 from ui.visit import STATES
-from ui.words import t
+from ui.words import in_a_row, t
 
 MOST = 4 * PAGE
 """Rows at once, however many have come in since the marks were told."""
@@ -64,7 +64,7 @@ def item(one: Holding) -> dict[str, Any]:
         "name": title(one),
         "thumb": f"/versions/{version.id}/thumb.webp" if version else None,
         "state": "done" if version else STATES.get(one.job.status, "waiting"),
-        "doubt": " ".join(one.job.reasons.splitlines()) if doubtful else "",
+        "doubt": in_a_row(one.job.reasons) if doubtful else "",
     }
 
 

@@ -14,6 +14,7 @@ from storage.records import Card
 from ui.api.answers import account_of
 from ui.lane import Lane
 from ui.visit import STATES, doubt
+from ui.words import t
 
 MOST_DIGITS = 15
 """Of a tick."""
@@ -54,7 +55,7 @@ def row(card: Card) -> list[Any]:
         entry.name,
         entry.folder,
         STATES.get(job.status, "waiting"),
-        "" if job.version_id else job.says,
+        "" if job.version_id else t(job.says),
         job.doubt if why else 0,
         why,
         job.version_id or "",

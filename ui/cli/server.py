@@ -15,7 +15,7 @@ import typer
 
 from ui.cli.web import address
 from ui.house import House
-from ui.words import VOICE
+from ui.words import LOCALES, VOICE
 
 # A subject before the sweep of a cove, as in the header; readable on light and dark tabs.
 ICON = (
@@ -45,7 +45,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
         if browser:
             await asyncio.to_thread(_show, address(host, port))
 
-    VOICE.speak(house.language)
+    VOICE.speak(house.language, house.locales or LOCALES)
     mount(house)
     app.add_middleware(Guard, gate=house.gate, hosts=loopback_hosts(port))
     app.on_startup(announce)

@@ -30,7 +30,8 @@ class Candidate(Element, component="candidate.js"):
         self, src: str, model: Model, *, chosen: bool, on_choose: Callable[[], Awaitable[None]]
     ) -> None:
         super().__init__()
-        self._props |= {"src": src, "title": model.title, "hint": model.hint, "chosen": chosen}
+        self._props |= {"src": src, "title": t(model.title), "hint": t(model.hint)}
+        self._props["chosen"] = chosen
         self._props["words"] = spoken(WORDS)
         self.mark(f"candidate-{model.name}")
         self.on("choose", lambda _: on_choose())
@@ -48,8 +49,8 @@ class Absent:
         with ui.element("div").classes("candidate absent") as self._box:
             with ui.element("span").classes("candidate-picture"):
                 icon("download")
-            text(model.title, tag="span").classes("candidate-title")
-            text(model.hint, tag="span").classes("quiet")
+            text(t(model.title), tag="span").classes("candidate-title")
+            text(t(model.hint), tag="span").classes("quiet")
             self._bar = named(ui.element("progress"), t("Progress of the download"))
             self._get = button(
                 t("Get it ({size} MB)", size=round(model.bytes / 1e6)), self._begin, classes="small"
@@ -67,7 +68,7 @@ class Absent:
             pass
         except InferenceError as error:
             if not self._box.is_deleted:
-                say(error.says)
+                say(t(error.says))
         else:
             if not self._box.is_deleted:
                 self._on_here(self._model)

@@ -19,8 +19,8 @@ class CutPanel:
 
     def show(self, wanted: Recipe) -> None:
         model = known(wanted.model)
-        self._title.set_text(model.title if model else wanted.model)
-        self._hint.set_text(model.hint if model else "")
+        self._title.set_text(t(model.title) if model else wanted.model)
+        self._hint.set_text(t(model.hint) if model else "")
 
 
 def known(name: str) -> Model | None:

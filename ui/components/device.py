@@ -18,7 +18,7 @@ class DeviceChip:
     def show(self, pace: Pace) -> None:
         seconds = pace.seconds_per_photo
         speed = t("{seconds} s/photo", seconds=f"{seconds:.1f}") if seconds else ""
-        self._tell(" · ".join(filter(None, (pace.name, speed))), pace.reason)
+        self._tell(" · ".join(filter(None, (pace.name, speed))), t(pace.reason))
         self._chip.classes(remove="trouble")
 
     def trouble(self, says: str) -> None:

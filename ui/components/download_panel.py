@@ -41,7 +41,7 @@ class DownloadPanel:
         self._chosen.classes(remove="primary") if preset else self._chosen.classes("primary")
         if preset:
             its = preset.output.format
-            words = t("{kind} for {preset}", kind=FORMATS[its.value], preset=preset.title)
+            words = t("{kind} for {preset}", kind=FORMATS[its.value], preset=t(preset.title))
             self._for_preset.set_text(words)
             point(self._for_preset, _address(card, wanted, its, f"preset={preset.name}"))
 

@@ -41,7 +41,7 @@ class Notice:
 def _sentence(card: Card, waits_for: int) -> str:
     match card.job.status:
         case Status.ERROR:
-            return card.job.says
+            return t(card.job.says)
         case Status.RUNNING:
             return t("Cutting out …")
         case Status.CANCELLED | Status.EXPIRED:

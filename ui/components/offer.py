@@ -52,7 +52,7 @@ class Offer:
             self._text.set_text(
                 t(
                     "For sharper edges, get “{model}” ({size}).",
-                    model=model.title,
+                    model=t(model.title),
                     size=_megabytes(model.bytes),
                 )
             )
@@ -67,7 +67,7 @@ class Offer:
         except Cancelled:
             await self._look()
         except InferenceError as error:
-            say(error.says)
+            say(t(error.says))
             await self._look()
         else:
             self._show(self._again, self._close)

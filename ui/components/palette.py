@@ -31,6 +31,13 @@ SCENES = {
     word("Blurred photo"): ("blur 2.5", ""),
 }
 """The text of a recipe, and how CSS shows about the same; none for what a photo makes."""
+KINDS = {
+    Scene.LINEAR: word("Gradient"),
+    Scene.RADIAL: word("Soft light"),
+    Scene.SWEEP: word("Studio"),
+    Scene.BLUR: word("Blurred photo"),
+    Scene.PICTURE: word("Own picture"),
+}
 VALUE = "(event) => emit(event.target.value)"
 
 
@@ -97,7 +104,7 @@ class Palette:
         try:
             colour = _read(typed)
         except RecipeRejected as error:
-            say(error.says)
+            say(t(error.says))
             return
         await self._on_choose(colour)
 
@@ -108,3 +115,13 @@ def _read(typed: str) -> str:
         return Recipe(background=typed).background
     except RecipeRejected:
         return Recipe(background=f"#{typed.removeprefix('#')}").background
+
+
+def ground_told(text: str) -> str:
+    """Name a background as it is named among those to choose from, else by what kind it is."""
+    names = {background: name for name, background in SWATCHES.items()}
+    names |= {background: name for name, (background, _) in SCENES.items()}
+    if text in names:
+        return t(names[text])
+    scene = Ground.read(text).scene
+    return t(KINDS[scene]) if scene in KINDS else text

@@ -9,17 +9,18 @@ from nicegui import ui
 from inference.catalogue import Model, model_named
 from inference.doubt import WORTH_A_LOOK
 from inference.errors import UnknownModel
-from inference.look import TRANSPARENT, Shadow
+from inference.look import Shadow
 from inference.output import Format
 from inference.preset import Preset
 from inference.recipe import Recipe
 from storage.records import Collection, Version
 from ui.components.controls import button, heading, icon, icon_button, link, named, point, text
 from ui.components.draft import Draft
+from ui.components.palette import ground_told
 from ui.components.select import Select
 from ui.keeper import Shown
 from ui.tally import dated, sized
-from ui.words import t
+from ui.words import in_a_row, t
 
 OTHERS = (Format.WEBP, Format.JPEG, Format.AVIF, Format.TIFF, Format.PSD)
 LONGEST_NOTES = 10_000
@@ -78,9 +79,9 @@ class PhotoPanel:
         self._facts.set_text(" · ".join([size, sized(image.bytes), dated(image.created_at)]))
         job = shown.holding.job
         doubtful = job.doubt >= WORTH_A_LOOK and version and version.id == image.current_id
-        reasons = " ".join(job.reasons.splitlines())
+        reasons = in_a_row(job.reasons)
         why = t("Worth a look: {why}", why=reasons)
-        says = why if doubtful else ("" if version else job.says)
+        says = why if doubtful else ("" if version else t(job.says))
         self._doubt.set_text(says)
         self._doubt.set_visibility(bool(says))
         self._in_trash.set_visibility(trashed)
@@ -96,11 +97,9 @@ class PhotoPanel:
         self._restore = button(t("Show this one in the library"), self._acts.restore)
         button(t("Open on the workbench"), self._acts.unfold)
         heading(t("Make another from the original")).classes("next")
-        same = {"": t("Same model")}
-        self._model = Select(
-            t("Model"), same | {one.name: one.title for one in models}, on_choose=self._choose_model
-        )
-        looks = {"": t("Same look")} | {one.name: one.title for one in presets}
+        same = {"": t("Same model")} | {one.name: t(one.title) for one in models}
+        self._model = Select(t("Model"), same, on_choose=self._choose_model)
+        looks = {"": t("Same look")} | {one.name: t(one.title) for one in presets}
         self._preset = Select(t("Look"), looks, on_choose=self._choose_preset)
         self._chosen = {"model": "", "preset": ""}
         self._make = button(t("Make it"), self._make_another)
@@ -160,11 +159,10 @@ class PhotoPanel:
 def summary(recipe: Recipe) -> str:
     """Tell in a few words how a version was made."""
     try:
-        model = model_named(recipe.model).title
+        model = t(model_named(recipe.model).title)
     except UnknownModel:  # an older Coveshot knew it
         model = recipe.model
-    ground = t("Transparent") if recipe.background == TRANSPARENT else recipe.background
-    parts = [model, ground]
+    parts = [model, ground_told(recipe.background)]
     if recipe.shadow != Shadow():
         parts.append(t("with a shadow"))
     if recipe.frame.size:

@@ -82,7 +82,8 @@ class PresetPanel:
                 if some:
                     with ui.element("optgroup") as options:
                         options.props["label"] = title
-                        self._options |= {one.name: _option(one.name, one.title) for one in some}
+                        made = {one.name: _option(one.name, t(one.title)) for one in some}
+                    self._options |= made
 
     @property
     def chosen(self) -> Preset | None:
@@ -165,7 +166,7 @@ class PresetPanel:
         self._wrongs.clear()
         with self._wrongs:
             for one in wrong:
-                text(f"{t(RULES[one.rule])}: {one.says}.", tag="li")
+                text(f"{t(RULES[one.rule])}: {t(one.says)}.", tag="li")
 
     async def _taken(self, event: GenericEventArguments) -> None:
         await self._acts.take(str(event.args))

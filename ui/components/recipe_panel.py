@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from nicegui import ui
 
-from inference.look import Ground, Scene
 from inference.output import Format, Output
 from inference.recipe import EDGES, Recipe
 from storage.records import Card, Status
@@ -19,7 +18,7 @@ from ui.components.fold import Fold
 from ui.components.frame_panel import CANVASES, FramePanel
 from ui.components.output_panel import OutputPanel
 from ui.components.output_panel import told as output_told
-from ui.components.palette import SCENES, SWATCHES, Palette
+from ui.components.palette import Palette, ground_told
 from ui.components.preset_panel import PresetActs, PresetPanel
 from ui.components.shadow_panel import WORDS, ShadowPanel
 from ui.past import Past
@@ -177,22 +176,14 @@ def _told(wanted: Recipe, output: Output) -> dict[str, tuple[str, bool]]:
     canvas = t(CANVASES[frame.canvas]) if frame.canvas in CANVASES else frame.canvas
     fill = f"{frame.fill:g} %" if frame.fill else ""
     return {
-        "model": (model.title if model else wanted.model, False),
+        "model": (t(model.title) if model else wanted.model, False),
         "edges": (t("Changed") if edged else "", edged),
-        "background": (_ground(wanted.background), not wanted.transparent),
+        "background": (ground_told(wanted.background), not wanted.transparent),
         "shadow": (t(WORDS[shadow.kind]), shadow != usual.shadow),
         "frame": (" · ".join(filter(None, (canvas, fill))), frame != usual.frame),
         "size": (t(SIZES[str(wanted.upscale)]), wanted.upscale != 1),
         "output": (output_told(output), output != Output()),
     }
-
-
-def _ground(text: str) -> str:
-    named = {background: name for name, background in SWATCHES.items()}
-    named |= {background: name for name, (background, _) in SCENES.items()}
-    if text in named:
-        return t(named[text])
-    return t("Own picture") if Ground.read(text).scene is Scene.PICTURE else text
 
 
 def _facts(card: Card, wanted: Recipe) -> str:
@@ -201,5 +192,6 @@ def _facts(card: Card, wanted: Recipe) -> str:
     if card.job.status is Status.DONE:
         worth_a_look = bool(doubt(card))  # then its reasons stand below
         notes = [card.job.says, *([] if worth_a_look else card.job.reasons.splitlines())]
+        notes = [*map(t, notes)]
     model = known(wanted.model)
-    return " · ".join(filter(None, (size, model.title if model else wanted.model, *notes)))
+    return " · ".join(filter(None, (size, t(model.title) if model else wanted.model, *notes)))

@@ -61,7 +61,7 @@ class StorageSheet:
             usage = await self._lane.run(self._keeper.usage)
             keep = await self._lane.run(self._keeper.keep_last)
         except StorageError as error:
-            say(error.says)
+            say(t(error.says))
             return
         self._show(usage)
         self._keep.show(str(keep or ALL))
@@ -90,7 +90,7 @@ class StorageSheet:
             if not going or not going.versions or await _agreed(going):
                 await self._lane.run(self._keeper.keep, keep)
         except StorageError as error:
-            say(error.says)
+            say(t(error.says))
         await self._fill()
         await self._on_change()
 
@@ -101,7 +101,7 @@ class StorageSheet:
             try:
                 await self._lane.run(self._keeper.empty_trash)
             except StorageError as error:
-                say(error.says)
+                say(t(error.says))
             await self._fill()
             await self._on_change()
 

@@ -174,7 +174,7 @@ class LibraryPage:
         try:
             return await self._lane.run(act, *args, **kwargs)
         except (InferenceError, StorageError) as error:
-            say(error.says)
+            say(t(error.says))
             return None
         finally:
             await self._look()
@@ -188,7 +188,7 @@ class LibraryPage:
                     self._chosen.collections = await self._lane.run(self._keeper.collections)
                     self._trashed = await self._lane.run(self._keeper.trashed)
             except StorageError as error:
-                self._tools.trouble(error.says)
+                self._tools.trouble(t(error.says))
                 return
             self._seen = changes
         self._tools.trouble("")

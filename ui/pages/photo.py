@@ -211,7 +211,7 @@ class PhotoPage:
         try:
             return await self._lane.run(act, *args, **kwargs)
         except (InferenceError, StorageError) as error:
-            say(error.says)
+            say(t(error.says))
             return None
         finally:
             await self._look()
@@ -230,7 +230,7 @@ class PhotoPage:
             except NotFound:
                 shown = None
             except StorageError as error:
-                say(error.says)
+                say(t(error.says))
                 return
             if self._one is not one:  # which is looked for next
                 return
@@ -251,7 +251,7 @@ class PhotoPage:
         if self._job is not asked:  # nobody waits for it here any more
             return
         if job and job.status is Status.ERROR:
-            say(job.says)
+            say(t(job.says))
         self._job = job if job and job.status not in ENDED else None
         if self._job is None:
             self._seen = -1

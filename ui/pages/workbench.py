@@ -203,7 +203,7 @@ class Workbench:
             async with self._acting:
                 await self._lane.run(act, *args, **kwargs)
         except (InferenceError, StorageError) as error:
-            say(error.says)
+            say(t(error.says))
             return False
         finally:
             await self._look()
@@ -223,7 +223,7 @@ class Workbench:
                 changes = await self._lane.run(self._desk.changes, self._visit.tick)
                 self._chip.show(await self._lane.run(self._desk.pace))
             except (InferenceError, StorageError) as error:
-                self._chip.trouble(error.says)
+                self._chip.trouble(t(error.says))
                 return
             if self._visit.take(changes):
                 self._show()
@@ -262,7 +262,7 @@ class Workbench:
             found = await self._lane.run(self._desk.check, card, key[-1])
         except (InferenceError, StorageError) as error:
             self._measured = ()  # to be tried again
-            say(error.says)
+            say(t(error.says))
             return
         if key == self._measured:  # else the look has moved on
             self._panel.presets.tell(found)
