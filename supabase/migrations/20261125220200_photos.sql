@@ -6,7 +6,8 @@ create type public.job_status as enum (
 
 create table public.images (
   id            uuid primary key default gen_random_uuid(),
-  scope         text not null check (scope <> ''),
+  -- It begins the names of objects, too.
+  scope         text not null check (scope ~ '^[A-Za-z0-9_-]{1,80}$'),
   user_id       uuid generated always as (private.user_of(scope)) stored references auth.users,
   team_id       uuid generated always as (private.team_of(scope)) stored references public.teams,
   sha256        text not null check (sha256 ~ '^[0-9a-f]{64}$'),

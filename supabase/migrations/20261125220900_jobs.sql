@@ -68,10 +68,11 @@ begin
   end if;
   if exists (select from public.removals r where r.bucket = i.bucket and r.path = i.path_original) then
     perform private.not_here();  -- its object goes, whatever is written now
+  elsif not i.verified then
+    perform private.refuse(409, 'This photo is being synced at this moment. Try again when that is done.');
   end if;
   update public.images set
     deleted_at = null,
-    verified = true,
     expires_at = greatest(expires_at, case when expires_at is not null then private.kept_until(plan) end)
     where id = i.id returning * into i;
   return i;
@@ -234,14 +235,17 @@ begin
 end
 $$;
 
--- Renew leases, given as [{"id": ..., "fence": ...}]; lost ones stay lost. Returns how many live.
+-- Renew leases, given as [{"id": ..., "fence": ...}]; lost ones stay lost. Returns how many live. One
+-- that somebody else changes at this moment is left to the next beat: nobody waits for another here.
 create function public.beat(p_jobs jsonb) returns integer language plpgsql security definer set search_path = '' as $$
 declare
   renewed integer;
 begin
-  update public.jobs j set lease_until = private.now() + private.lease()
-    from jsonb_to_recordset(p_jobs) as held(id uuid, fence bigint)
-    where j.id = held.id and j.fence = held.fence and j.status = 'running';
+  update public.jobs set lease_until = private.now() + private.lease()
+    where id in (
+      select j.id from public.jobs j
+      join jsonb_to_recordset(p_jobs) as held(id uuid, fence bigint) on held.id = j.id
+      where j.fence = held.fence and j.status = 'running' for update of j skip locked);
   get diagnostics renewed = row_count;
   return renewed;
 end
@@ -306,7 +310,8 @@ begin
 end
 $$;
 
--- Put the running jobs of a worker back in the queue, as if never started.
+-- Put the running jobs of a worker back in the queue, as if never started. One that somebody else
+-- changes at this moment is left to `recover`.
 create function public.release(p_owner text) returns integer language plpgsql security definer set search_path = '' as $$
 declare
   freed integer;
@@ -314,7 +319,8 @@ begin
   update public.jobs set
     status = 'queued', owner = null, lease_until = null, attempts = attempts - 1,
     updated_at = private.now()
-    where status = 'running' and owner = p_owner;
+    where id in (select j.id from public.jobs j
+      where j.status = 'running' and j.owner = p_owner for update skip locked);
   get diagnostics freed = row_count;
   return freed;
 end

@@ -13,7 +13,6 @@ declare
   asking uuid := private.user_of(p_scope);
   since timestamptz;
   one text;
-  i uuid;
 begin
   select p.erase_at into since from public.profiles p where p.user_id = asking for update;
   if not found then perform private.not_here(); end if;
@@ -30,10 +29,9 @@ begin
     delete from public.api_keys where scope = one;
     delete from public.share_links where scope = one;
     update public.syncs set expires_at = private.now() where scope = one and expires_at > private.now();
-    for i in select g.id from public.images g where g.scope = one order by g.id for update loop
-      update public.images set promoting_until = null where id = i and promoting_until is not null;
-      perform private.stop_jobs(i);
-    end loop;
+    perform from public.images g where g.scope = one order by g.id for update;  -- before any balance
+    update public.images set promoting_until = null where scope = one and promoting_until is not null;
+    perform private.stop_jobs(g.id) from public.images g where g.scope = one;
   end loop;
   return private.unix(since);
 end
@@ -62,12 +60,15 @@ begin
   return query
     select o.bucket_id || '/' || o.name from storage.objects o
     where o.bucket_id in ('uploads-ephemeral', 'outputs-ephemeral', 'user-library')
-      and (starts_with(o.name, p_scope || '/') or (o.bucket_id, o.name) in (
-        select * from private.objects_of(array(select i.id from public.images i where i.scope = p_scope))
-        union
-        select 'outputs-ephemeral', j.id || kind from public.jobs j, unnest(array['.png', '.webp']) kind
-          where j.scope = p_scope
-      ))
+      and o.name like p_scope || '/%'
+    union
+    select o.bucket_id || '/' || o.name from (
+      select * from private.objects_of(array(select i.id from public.images i where i.scope = p_scope))
+      union
+      select 'outputs-ephemeral', j.id || kind from public.jobs j, unnest(array['.png', '.webp']) kind
+        where j.scope = p_scope
+    ) known(bucket, path)
+    join storage.objects o on o.bucket_id = known.bucket and o.name = known.path
     order by 1 limit p_most;
 end
 $$;

@@ -99,9 +99,10 @@ declare
   j public.jobs;
   missing integer;
 begin
-  select * into s from public.syncs o where o.id = p_id and o.scope = own for update;
+  select * into s from public.syncs o where o.id = p_id and o.scope = own;
   if not found then perform private.not_here(); end if;
-  select * into j from public.jobs o where o.id = s.job_id for update;
+  j := private.lock_job(own, s.job_id);
+  select * into s from public.syncs o where o.id = p_id for update;
   if s.done_at is not null then
     return jsonb_build_object('id', private.hex(s.id), 'status', j.status);
   elsif s.expires_at <= private.now() then
@@ -187,8 +188,12 @@ declare
   dropped integer := 0;
 begin
   for s in select * from public.syncs o
-    where o.done_at is null and o.expires_at <= private.now() for update skip locked
+    where o.done_at is null and o.expires_at <= private.now()
   loop
+    perform private.lock_job(s.scope, s.job_id);
+    perform from public.syncs o
+      where o.id = s.id and o.done_at is null and o.expires_at <= private.now() for update;
+    continue when not found;  -- opened again, done, or dropped meanwhile
     perform private.drop_sync(s, 'Its upload never came.');
     dropped := dropped + 1;
   end loop;

@@ -1,6 +1,6 @@
 -- The smaller door: a desktop brings what it has, and nothing is there before the server has opened it.
 begin;
-select plan(74);
+select plan(75);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -68,6 +68,10 @@ select is(pg_temp.open('white') - 'expires_at', current_setting('t.sync')::jsonb
 select is((select verified from public.images), false, 'its photo is not verified');
 select is((select (status, price_free) from (select status::text, not exists (select from public.credit_ledger) as price_free from public.jobs) x), row('awaiting_upload'::text, true), 'its job waits, and costs nothing');
 select is(current_setting('t.sync')::jsonb ->> 'output', (select format('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa/%s/output/%s.png', image_id, id) from public.jobs), 'its names are told');
+reset role;
+select throws_ok($$ select public.admit('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', pg_temp.photo(1) || jsonb_build_object('sha256', repeat('a', 64)), pg_temp.recipe('x')) $$, 'PT409',
+  'This photo is being synced at this moment. Try again when that is done.', 'what was not opened yet is not taken for the photo that comes in by another door');
+select pg_temp.become('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
 select is((pg_temp.open('black')) ->> 'original', null, 'the photo is asked for once');
 select throws_ok($$ select public.sync_done(current_setting('t.id')::uuid) $$, 'PT409', 'Not everything has arrived yet.', 'it is not done before everything is there');
 

@@ -1,6 +1,6 @@
 -- What a row may be, and what it belongs to.
 begin;
-select plan(96);
+select plan(97);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -34,6 +34,7 @@ insert into public.image_outputs (id, scope, image_id, job_id, version, key, op_
 -- What a photo is.
 select throws_ok(format('update public.images set %s', x), '23514', null, why) from (values
   ($v$scope = ''$v$, 'a photo is somebody''s'),
+  ($v$scope = 'a/b'$v$, 'whose name is no path'),
   ($v$sha256 = repeat('A', 64)$v$, 'its sha256 is 64 hex digits'),
   ($v$sha256 = 'abc'$v$, 'all of them'),
   ($v$extension = '../x'$v$, 'its extension is no path'),
