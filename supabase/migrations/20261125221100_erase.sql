@@ -87,6 +87,7 @@ begin
   delete from public.settings where scope = p_scope;
   delete from public.api_keys where scope = p_scope;
   delete from public.pauses where scope = p_scope;
+  set constraints all immediate;  -- what is counted at the end of a transaction is counted before this
   delete from public.ticks where scope = p_scope;
   delete from public.departures where scope = p_scope;
   delete from public.changes where scope = p_scope;
