@@ -47,6 +47,9 @@ create index images_current on public.images (current_id);
 create index images_trash on public.images (deleted_at) where deleted_at is not null;
 create index images_expiry on public.images (expires_at) where expires_at is not null;
 
+-- What a library takes is summed up each time something comes in: from indexes alone.
+create index images_stored on public.images (scope) include (id, bytes) where bucket = 'user-library';
+
 -- Kept cutouts. They never change; restoring one moves a pointer of the photo.
 create table public.image_outputs (
   id             uuid primary key default gen_random_uuid(),
@@ -76,6 +79,8 @@ create table public.image_outputs (
 );
 create index image_outputs_scope on public.image_outputs (scope, created_at);
 create index image_outputs_op_key on public.image_outputs (scope, op_key);
+create index image_outputs_stored on public.image_outputs (scope) include (bytes)
+  where bucket = 'user-library';
 create index image_outputs_expiry on public.image_outputs (expires_at) where expires_at is not null;
 alter table public.images add constraint images_current_id_fkey
   foreign key (current_id) references public.image_outputs;
@@ -148,6 +153,7 @@ create table public.mattes (
   primary key (image_id, key),
   unique (bucket, path)
 );
+create index mattes_stored on public.mattes (image_id) include (bytes) where bucket = 'user-library';
 create index mattes_unweighed on public.mattes (image_id) where bytes = 0;
 
 -- What was painted over the alpha of a photo; recipes name it by its sha256.

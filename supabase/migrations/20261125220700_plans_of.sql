@@ -44,12 +44,14 @@ create function private.stored_bytes(of_scope text) returns bigint language sql 
     + coalesce((select sum(o.bytes) from public.image_outputs o where o.scope = of_scope
       and o.bucket = 'user-library'), 0)::bigint
     + coalesce((select sum(m.bytes) from public.mattes m join public.images i on i.id = m.image_id
-      where i.scope = of_scope and m.bucket = 'user-library'), 0)::bigint
+      where i.scope = of_scope and i.bucket = 'user-library' and m.bucket = 'user-library'), 0)::bigint
 $$;
 
 create function private.check_room(plan public.plans, scope text, more bigint) returns void language plpgsql set search_path = '' as $$
 begin
-  if private.stored_bytes(scope) + more > (plan).storage_bytes then
+  if (plan).storage_bytes is null then
+    return;
+  elsif private.stored_bytes(scope) + more > (plan).storage_bytes then
     perform private.refuse(413, 'Your library is full. Delete what you do not need, or take a larger plan.');
   end if;
 end
