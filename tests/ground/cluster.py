@@ -4,6 +4,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -116,12 +117,8 @@ class Cluster:
 
     def close(self) -> None:
         if server := getattr(self, "_server", None):
-            server.terminate()  # smart would wait for clients that tests have left behind
-            try:
-                server.wait(1)
-            except subprocess.TimeoutExpired:
-                server.send_signal(3)
-                server.wait()
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
+            server.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> "subprocess.Popen[bytes]":

@@ -1,61 +1,17 @@
 """What goes wrong in the world must never cost anybody a photo or a credit."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.ground.cluster import Cluster
-from tests.ground.server import Server, faults, move_clock, sign_up
+from tests.ground.server import Server, move_clock, sign_up
+from tests.ground.world import at_once, dies_after, outcome, snapshot
 
 OUT_OF_CREDITS = "PT402"
 LOST_LEASE = "PT410"
-ILLEGAL_MOVE = "PT409"
-
-
-@pytest.fixture
-def address(cluster: Cluster) -> Iterator[str]:
-    """A database of one's own, whose books are in order when the test is over."""
-    address = cluster.ground()
-    yield address
-    assert faults(address) == []
-    cluster.drop(address)
-
-
-@pytest.fixture
-def server(address: str) -> Iterator[Server]:
-    server = Server(address)
-    yield server
-    server.close()
-
-
-def outcome(call: Callable[[], Any]) -> str:
-    """`done`, or the code of the refusal."""
-    try:
-        call()
-    except psycopg.Error as error:
-        return str(error.sqlstate)
-    return "done"
-
-
-def at_once(address: str, *calls: Callable[[Server], Any]) -> list[str]:
-    """The outcomes of calls that begin in the same moment, each on a connection of its own."""
-    barrier = Barrier(len(calls))
-
-    def one(call: Callable[[Server], Any]) -> str:
-        server = Server(address)
-        barrier.wait()
-        try:
-            return outcome(lambda: call(server))
-        finally:
-            server.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(one, calls))
 
 
 def balance(server: Server, scope: str) -> int:
@@ -222,33 +178,6 @@ def test_a_server_that_dies_in_the_middle_has_done_nothing(
     assert snapshot(address) == before
     calls[step](server)
     assert snapshot(address) != before
-
-
-def dies_after(address: str, call: Callable[[Server], Any]) -> None:
-    """Make the call in a transaction whose process is ended before it can commit."""
-    doomed = Server(address)
-    doomed.connection.autocommit = False
-    call(doomed)
-    with psycopg.connect(address) as killer:
-        killer.execute(
-            "select pg_terminate_backend(%s, 5000)", (doomed.connection.info.backend_pid,)
-        )
-    with pytest.raises(psycopg.OperationalError):
-        doomed.connection.commit()
-    doomed.close()
-
-
-def snapshot(address: str) -> set[str]:
-    with psycopg.connect(address) as ground:
-        tables = ground.execute(
-            "select oid::regclass::text from pg_class"
-            " where relnamespace = 'public'::regnamespace and relkind = 'r'"
-        ).fetchall()
-        return {
-            f"{table}: {row}"
-            for (table,) in tables
-            for (row,) in ground.execute(f"select t::text from {table} t".encode()).fetchall()  # noqa: S608
-        }
 
 
 @pytest.mark.parametrize("by", ["2 days", "-2 days"])
