@@ -1,5 +1,7 @@
 """Whatever computes a network, the matte is the same."""
 
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -146,6 +148,32 @@ def test_a_lean_network_predicts_the_same(models: Path) -> None:
         predictions.append(opened.run([output], {photo: pixels})[0])
 
     np.testing.assert_allclose(predictions[0], predictions[1], atol=1e-6)
+
+
+@openvino
+def test_what_openvino_has_compiled_is_taken_again_and_made_anew_where_it_broke(
+    models: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "u2netp.onnx"
+    shutil.copyfile(models / U2NETP.file, file)
+    old = tmp_path / "openvino-1999.1.0"
+    old.mkdir()
+    opener = Opener("cpu", "openvino")
+
+    def cut() -> NDArray[np.uint8]:
+        matter = opener.open(U2NETP, file, opener.precision(U2NETP))
+        made = matter(half_bright())
+        matter.close()
+        return made
+
+    first = cut()
+    (kept,) = tmp_path.glob("openvino-*/*.blob")
+    whole = kept.stat().st_size
+    np.testing.assert_array_equal(cut(), first)
+    os.truncate(kept, whole // 2)
+    np.testing.assert_array_equal(cut(), first)
+    assert kept.stat().st_size > whole // 2
+    assert not old.exists()
 
 
 def test_a_folder_that_cannot_be_written_keeps_the_network_as_it_is(
