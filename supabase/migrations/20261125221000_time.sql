@@ -101,6 +101,13 @@ begin
   if exists (select from public.jobs j where j.image_id = i.id and j.status = 'running') then
     perform private.refuse(409, 'This photo is being worked on. Try again in a moment.');
   end if;
+  -- A sweep that has read these names may still remove what is under them.
+  if exists (select from private.promotion(o) p join public.removals r
+    on r.bucket = 'user-library' and r.path = p.to_path
+    where r.noted_at <= private.now()
+      and coalesce(r.removed_at, 'infinity') > private.now() - interval '5 minutes') then
+    perform private.refuse(409, 'An earlier attempt is being cleared away. Try again in a few minutes.');
+  end if;
   price := private.due(plan, o, i.sha256, true);
   more := private.due(plan, o, i.sha256, false);
   select coalesce(max(c.balance), 0) into balance from public.credits c where c.scope = p_scope;

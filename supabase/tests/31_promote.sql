@@ -1,6 +1,6 @@
 -- From a while to for good: whole and paid, or refused and free.
 begin;
-select plan(45);
+select plan(48);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -69,10 +69,18 @@ select set_eq($$ select x ->> 'from' as f, x ->> 'to' as t from r, jsonb_array_e
 select is((select count(*)::integer from public.removals where noted_at > private.now() + interval '14 minutes'), 5, 'and each copy is swept should this stop here');
 select pg_temp.later('48 hours');
 select throws_ok('select pg_temp.commit()', 'PT409', null, 'a reservation does not last');
+update public.removals set removed_at = noted_at;  -- by a sweep, long ago
 select is(jsonb_array_length(pg_temp.reserve() -> 'copies'), 5, 'it is made anew, even at the last moment');
 select is(public.claim_expired(), '{"photos": [], "versions": [], "objects": []}', 'the sweep leaves alone what is reserved');
 select pg_temp.later('48 hours 9 minutes');
 select is(public.claim_expired(), '{"photos": [], "versions": [], "objects": []}', 'for ten minutes');
+select pg_temp.later('48 hours 15 minutes');
+select throws_ok('select pg_temp.reserve()', 'PT409', 'An earlier attempt is being cleared away. Try again in a few minutes.', 'where the sweep is at the copies of an attempt that died, no new ones are made');
+update public.removals set removed_at = private.now();
+select pg_temp.later('48 hours 19 minutes');
+select throws_ok('select pg_temp.reserve()', 'PT409', null, 'nor as long as another sweep may not know that they have gone');
+select pg_temp.later('48 hours 21 minutes');
+select is(jsonb_array_length(pg_temp.reserve() -> 'copies'), 5, 'then they are');
 insert into public.mattes (image_id, key, bucket, path) select id, 'l', 'outputs-ephemeral', 'n.png' from public.images;
 select throws_ok('select pg_temp.commit()', 'PT409', 'Something was added meanwhile. Try again.', 'what was not copied is not kept');
 select is(pg_temp.balance(), 3, 'nor paid');
