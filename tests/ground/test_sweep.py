@@ -1,6 +1,5 @@
-"""The sweep beside those who keep, promote, hit and erase at the same moment."""
+"""The sweep, and who is being deleted, beside those who work at the same moment."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,19 +10,9 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from tests.ground.cluster import Cluster
-from tests.ground.server import Server, faults, move_clock, sign_up
+from tests.ground.server import Server, move_clock, sign_up
 
 GONE = {"PT404", "PT410"}
-
-
-@pytest.fixture
-def address(cluster: Cluster) -> Iterator[str]:
-    """A database of one's own, whose books are in order when the test is over."""
-    address = cluster.ground()
-    yield address
-    assert faults(address) == []
-    cluster.drop(address)
 
 
 @pytest.fixture
@@ -82,81 +71,6 @@ def let_end(address: str) -> Iterator[Callable[[str], None]]:
 def rows(address: str, text: str) -> list[Any]:
     with psycopg.connect(address) as ground:
         return ground.execute(text.encode()).fetchall()
-
-
-def promoted(server: Server, scope: str, version: str) -> str:
-    server.call("promote_reserve", scope=scope, version=version)
-    path: str = server.call("promote_commit", scope=scope, version=version)["path"]
-    return path
-
-
-def test_what_is_promoted_while_it_expires_is_kept_whole_or_refused_whole_and_free(
-    address: str, servers: list[Server], let_end: Callable[[str], None]
-) -> None:
-    first, sweeper, _ = servers
-    scope = sign_up(address, "free", balance=200)
-    versions = results(first, scope, 200)
-    plan(address, scope, "paid")
-
-    outcomes = Counter[str]()
-    for version in versions:
-        let_end(version)
-        path, claim = together(
-            partial(promoted, first, scope, version),
-            partial(sweeper.call, "claim_expired", most=2),
-        )
-        assert path in GONE or path.startswith(f"user-library/{scope}/")
-        sweeper.call(
-            "forget_claimed",
-            **{kind: _uuids(claim[kind]) for kind in ("photos", "versions")},
-        )
-        outcomes["gone" if path in GONE else "kept"] += 1
-
-    kept = rows(
-        address,
-        "select i.bucket, i.expires_at, o.bucket, o.expires_at, i.current_id = o.id"
-        " from public.images i join public.image_outputs o on o.image_id = i.id"
-        " where i.deleting_at is null and i.bucket = 'user-library'",
-    )
-    assert kept == [("user-library", None, "user-library", None, True)] * outcomes["kept"]
-    assert first.call("account", scope=scope)["balance"] == 200 - outcomes["kept"]
-    assert outcomes["kept"] + outcomes["gone"] == 200
-
-
-def _uuids(ids: list[str]) -> Any:
-    """An array, not JSON."""
-    return "{" + ",".join(ids) + "}"
-
-
-def test_what_is_kept_or_hit_while_it_expires_is_there_or_refused(
-    address: str, servers: list[Server], let_end: Callable[[str], None]
-) -> None:
-    first, second, sweeper = servers
-    scope = sign_up(address, "free")
-    versions = results(first, scope, 100)
-
-    for number, version in enumerate(versions):
-        let_end(version)
-        kept, hit, _ = together(
-            partial(first.call, "keep_days", scope=scope, version=version),
-            partial(second.admit, scope, f"photo {number}"),
-            partial(sweeper.call, "claim_expired", most=2),
-        )
-        assert isinstance(kept, dict) or kept in GONE
-        assert hit["status"] in {"done", "queued"}
-        if hit["status"] == "done":
-            assert hit["version_id"] in there(address)
-
-
-def there(address: str) -> set[str]:
-    """The versions that nobody removes, now or soon."""
-    found = rows(
-        address,
-        "select o.id from public.image_outputs o join public.images i on i.id = o.image_id"
-        " where o.deleting_at is null and i.deleting_at is null"
-        " and o.expires_at > private.now() + interval '1 day'",
-    )
-    return {version.hex for (version,) in found}
 
 
 def test_two_sweeps_at_once_claim_each_photo_once(address: str, servers: list[Server]) -> None:
