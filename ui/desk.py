@@ -40,8 +40,9 @@ class Desk:
     def changes(self, since: int) -> Changes:
         return self.studio.batch(self.account).changes(self.account.scope, since)
 
-    def pace(self) -> Pace:
-        return self.studio.device()
+    def news(self, since: int) -> tuple[Changes, Pace]:
+        """Return what has changed since a tick, and how fast photos are cut out."""
+        return self.changes(since), self.studio.device()
 
     def add(self, file: Path) -> Entry:
         return self.studio.arrive(self.account, file, name=file.name)

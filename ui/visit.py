@@ -42,8 +42,11 @@ class Visit:
     """How files are written that are downloaded."""
 
     def take(self, changes: Changes) -> bool:
-        """Take in what has changed on the workbench; tell whether anything has."""
-        if changes.tick == self.tick and not changes.whole:
+        """Take in what has changed on the workbench; tell whether anything has.
+
+        What was read before something that is known already says nothing new.
+        """
+        if changes.tick <= self.tick and not changes.whole:
             return False
         known = {} if changes.whole else {card.entry.id: card for card in self.cards}
         known |= {card.entry.id: card for card in changes.cards}

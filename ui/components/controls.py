@@ -45,6 +45,15 @@ def icon_button(name: str, label: str, on_click: Click) -> Element:
     return made
 
 
+def give(to: Element, **props: Any) -> None:
+    """Let an element have these props; nothing is sent to the page where it has them already.
+
+    Each that is sent lets the browser go through the whole page.
+    """
+    if any(to.props.get(name) != value for name, value in props.items()):
+        to.props.update(props)
+
+
 def enable(one: Element, possible: bool) -> None:  # noqa: FBT001 its state
     """Let a button be pressed, or show that there is nothing to do now."""
     one.props(remove="disabled") if possible else one.props("disabled")

@@ -1,7 +1,7 @@
 """In the header: what computes, how fast, and why."""
 
 from inference.jobs import Pace
-from ui.components.controls import button
+from ui.components.controls import button, give
 from ui.components.speech import say
 from ui.words import t
 
@@ -29,4 +29,4 @@ class DeviceChip:
     def _tell(self, words: str, reason: str) -> None:
         self._reason = reason
         self._chip.set_text(words)
-        self._chip.props["title"] = reason
+        give(self._chip, title=reason)

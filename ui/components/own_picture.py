@@ -9,6 +9,7 @@ from nicegui.element import Element
 
 from inference.look import MOST_BLUR, Ground, Scene
 from ui.components.choices import Choices
+from ui.components.controls import give
 from ui.components.slider import Slider
 from ui.components.speech import say
 from ui.words import spoken, t, word
@@ -32,7 +33,7 @@ class OwnPicture(Element, component="own_picture.js"):
         self.on("refuse", lambda event: say(str(event.args)))
 
     def show(self, ground: Ground) -> None:
-        self._props["pressed"] = ground.scene is Scene.PICTURE
+        give(self, pressed=ground.scene is Scene.PICTURE)
 
 
 class PicturePlace:

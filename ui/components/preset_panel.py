@@ -11,7 +11,7 @@ from nicegui.events import GenericEventArguments
 from inference.compliance import Finding, broken
 from inference.preset import Preset, Rules
 from inference.recipe import Recipe
-from ui.components.controls import button, icon, named, text
+from ui.components.controls import button, give, icon, named, text
 from ui.components.menu import Item, Menu
 from ui.words import t, tn, word
 
@@ -99,7 +99,7 @@ class PresetPanel:
         self.name = self._matching(wanted) if name is None or name not in self._options else name
         for each, option in self._options.items():
             option.props("selected") if each == self.name else option.props(remove="selected")
-        self._list.props["value"] = self.name
+        give(self._list, value=self.name)
         self._menu.show(self._items())
         self._verdict.set_visibility(self.rules)
         checked = self.chosen.about.checked if self.chosen else ""

@@ -12,7 +12,7 @@ from auth.account import Account
 from inference.errors import InferenceError
 from inference.fitting import Fitting
 from storage.errors import StorageError
-from storage.records import Card, Status
+from storage.records import Card, Changes, Status
 from ui.components.ask import agreed
 from ui.components.batch import Batch
 from ui.components.candidates import Candidates
@@ -199,14 +199,22 @@ class Workbench:
         One thing after the other, in the order in which they were asked for: of two quick moves of
         a slider the later one is meant.
         """
+
+        def done() -> Changes:
+            act(*args, **kwargs)
+            return self._desk.changes(self._visit.tick)
+
         try:
             async with self._acting:
-                await self._lane.run(act, *args, **kwargs)
+                changes = await self._lane.run(done)
         except (InferenceError, StorageError) as error:
             say(t(error.says))
-            return False
-        finally:
             await self._look()
+            return False
+        if changes.whole:  # nothing was known before
+            await self._look()
+        else:
+            self._take(changes)
         return True
 
     async def _load_presets(self) -> None:
@@ -220,14 +228,17 @@ class Workbench:
         """Show what the library has; one look at a time, so that none shows what is older."""
         async with self._looking:
             try:
-                changes = await self._lane.run(self._desk.changes, self._visit.tick)
-                self._chip.show(await self._lane.run(self._desk.pace))
+                changes, pace = await self._lane.run(self._desk.news, self._visit.tick)
             except (InferenceError, StorageError) as error:
                 self._chip.trouble(t(error.says))
                 return
-            if self._visit.take(changes):
-                self._show()
-            self._timer.interval = BUSY_SECONDS if self._visit.unfinished else IDLE_SECONDS
+            self._chip.show(pace)
+            self._take(changes)
+
+    def _take(self, changes: Changes) -> None:
+        if self._visit.take(changes):
+            self._show()
+        self._timer.interval = BUSY_SECONDS if self._visit.unfinished else IDLE_SECONDS
 
     def _show(self) -> None:
         visit = self._visit
