@@ -36,6 +36,10 @@ class StrokesRejected(InferenceError):
     """Strokes that are no layer of paint for this photo, or a click that meets nothing."""
 
 
+class PaintedMeanwhile(InferenceError):
+    """Somebody else has painted on the photo since these strokes were begun."""
+
+
 class UnknownModel(InferenceError):
     """No row of the catalogue has this name."""
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from auth.account import Account
 from inference.closeups import Closeups
+from inference.errors import PaintedMeanwhile
 from inference.jobs import Studio, kept_strokes
 from inference.png import write_png
 from inference.recipe import Recipe
@@ -27,16 +28,17 @@ class Part:
 class Retouch:
     """The brush in the hands of the Studio. Thread-safe; every method may block.
 
-    All methods raise NotFound and StrokesRejected.
+    Strokes are named by their sha256, none by "". All methods raise NotFound and StrokesRejected.
     """
 
     studio: Studio
     closeups: Closeups
 
-    def save(self, account: Account, entry_id: str, png: bytes) -> str:
-        """Let a layer be the strokes of a photo and return their sha256; without paint it is none.
+    def save(self, account: Account, entry_id: str, png: bytes, *, over: str | None = None) -> str:
+        """Let a layer be the strokes of a photo and return its name; without paint it is none.
 
-        The matte is kept, so that only the composition is made anew.
+        The matte is kept, so that only the composition is made anew. `over` names the strokes that
+        it was begun with. Raises PaintedMeanwhile where the photo has others by now.
         """
         library = self.studio.library(account)
         entry = library.records.entry(account.scope, entry_id)
@@ -45,15 +47,25 @@ class Retouch:
         sha256 = ""
         if layer[..., 1].any():
             sha256 = library.keep_strokes(account.scope, image.id, written_strokes(layer))
-        self.studio.dress(account, entry_id, {"strokes": sha256})
+
+        def laid(now: Recipe) -> Recipe:
+            if over is not None and now.strokes != over:
+                raise PaintedMeanwhile(
+                    "This photo was painted on in another window. Load what is there first."
+                )
+            return now.dressed({"strokes": sha256})
+
+        self.studio.change(account, entry_id, laid)
         return sha256
 
-    def strokes(self, account: Account, entry_id: str) -> bytes | None:
-        """Return the PNG of what is painted on a photo, or None where nothing is."""
+    def strokes(
+        self, account: Account, entry_id: str, name: str | None = None
+    ) -> tuple[str, bytes | None]:
+        """Return strokes of a photo, those it has now without a name: name and PNG, if any."""
         library = self.studio.library(account)
         entry = library.records.entry(account.scope, entry_id)
-        sha256 = Recipe.read(entry.recipe).strokes
-        return library.strokes(entry.image_id, sha256) if sha256 else None
+        sha256 = Recipe.read(entry.recipe).strokes if name is None else name
+        return sha256, library.strokes(entry.image_id, sha256) if sha256 else None
 
     def part(self, account: Account, entry_id: str, spot: Spot, place: tuple[float, float]) -> Part:
         """Return the hole or island at a place of a photo, a share of its width and its height."""

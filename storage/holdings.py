@@ -34,6 +34,12 @@ SHOWN = (
     " (select id from jobs where image_id = i.id order by updated_at desc, rowid desc limit 1))"
 )
 PHOTOS = "exists (select 1 from jobs where image_id = i.id)"
+WEIGHTS = (
+    ("mattes", "path", "bytes"),
+    ("strokes", "path", "bytes"),
+    ("versions", "thumbnail_path", "thumbnail_bytes"),
+)
+"""Tables whose objects are weighed after they were kept: their names, and where that is noted."""
 LIVING = "image_id in (select id from images where scope = ? and deleted_at is null)"
 
 
@@ -127,30 +133,38 @@ class SqliteHoldings:
         return Usage(
             originals=self._share("images", "scope = ? and deleted_at is null", scope),
             mattes=self._share("mattes", LIVING, scope),
+            strokes=self._share("strokes", LIVING, scope),
             versions=self._share("versions", LIVING, scope),
             trash=self._trash(scope),
         )
 
     def unweighed(self) -> list[str]:
-        return [path for (path,) in self._db.query("select path from mattes where bytes = 0")]
+        parts = [
+            f"select {path} from {table} where {weight} = 0"  # noqa: S608 own words
+            for table, path, weight in WEIGHTS
+        ]
+        return [path for (path,) in self._db.query(" union all ".join(parts))]
 
     def weigh(self, weights: Mapping[str, int]) -> None:
         with self._db.writing() as connection:
-            connection.executemany(
-                "update mattes set bytes = ? where path = ?",
-                [(weight, path) for path, weight in weights.items()],
-            )
+            for table, path, weight in WEIGHTS:
+                connection.executemany(
+                    f"update {table} set {weight} = ? where {path} = ?",  # noqa: S608 own words
+                    [(size, name) for name, size in weights.items()],
+                )
 
     def _trash(self, scope: str) -> Share:
         gone = "(select id from images where scope = ? and deleted_at is not null)"
         photos = self._share("images", f"id in {gone}", scope)
         theirs = [
-            self._share(table, f"image_id in {gone}", scope) for table in ("mattes", "versions")
+            self._share(table, f"image_id in {gone}", scope)
+            for table in ("mattes", "strokes", "versions")
         ]
         return Share(photos.count, photos.bytes + sum(share.bytes for share in theirs))
 
     def _share(self, table: str, where: str, *values: object) -> Share:
-        text = f"select count(*), coalesce(sum(bytes), 0) from {table} where {where}"  # noqa: S608 own words
+        size = "bytes + thumbnail_bytes" if table == "versions" else "bytes"
+        text = f"select count(*), coalesce(sum({size}), 0) from {table} where {where}"  # noqa: S608 own words
         return Share(*self._db.query(text, *values)[0])
 
     def _held(self, origin: str, *values: object) -> list[Holding]:

@@ -23,12 +23,15 @@ from storage.records import (
     Status,
     Strokes,
     Surplus,
+    Usage,
     Version,
 )
 
 log = logging.getLogger(__name__)
 
 TRASH_SECONDS = 30 * 86400.0
+STROKES_SECONDS = 86400.0
+"""How long strokes that no recipe names stay: another page may have begun with them."""
 """How long a photo is in the trash before it is deleted."""
 AT_ONCE = 200
 """Objects that are removed before it is noted: what a killed run does anew."""
@@ -158,15 +161,18 @@ class Library:
         """
         sha256 = hashlib.sha256(png).hexdigest()
         image = self.records.image(scope, image_id)
-        path = f"{scope}/{image.id}/strokes/{sha256[:16]}.png"
+        # A name of its own: that of equal strokes may be on its way to be removed.
+        path = f"{scope}/{image.id}/strokes/{sha256[:16]}-{uuid4().hex[:8]}.png"
         strokes = Strokes(image_id=image.id, sha256=sha256, path=path, created_at=self._clock())
-        if not self._blobs.has(path):
-            self._blobs.put(path, png)
+        kept = None
+        self._blobs.put(path, png)
         try:
-            self.records.keep_strokes(strokes)
-        except NotFound:  # the photo was purged meanwhile
-            self._blobs.remove(path)
-            raise
+            kept = self.records.keep_strokes(strokes)
+        finally:
+            if kept is None or kept.path != path:  # the photo was purged, or they were there
+                self._blobs.remove(path)
+        if not self._blobs.has(kept.path):  # somebody has lost it
+            self._blobs.put(kept.path, png)
         return sha256
 
     def finish(
@@ -234,13 +240,25 @@ class Library:
         return gone
 
     def sweep(self, stop: Callable[[], bool] = lambda: False) -> None:
-        """Delete what has been in the trash for long, old versions, and what a killed run left.
+        """Delete what has been in the trash for long, what is not needed, and what was left.
+
+        Not needed are old versions, and strokes that no recipe names any more; left is what a
+        killed run had begun to delete.
 
         It may `stop` between two handfuls of objects: the next one goes on.
         """
         self.records.trash.purge_older(self._clock() - TRASH_SECONDS)
         self.records.trash.prune_all()
+        self.records.trash.drop_strokes(self._clock() - STROKES_SECONDS)
         self._clear_away(stop)
+        self._weigh()
+
+    def usage(self, scope: str) -> Usage:
+        """Return what a library takes on the disk."""
+        self._weigh()
+        return self.records.holdings.usage(scope)
+
+    def _weigh(self) -> None:
         if weights := dict(self._weighed(self.records.holdings.unweighed())):
             self.records.holdings.weigh(weights)
 

@@ -202,10 +202,15 @@ class SqliteRecords:
         found = self._db.rows(Matte, "image_id = ? and key = ?", image_id, key)
         return found[0] if found else None
 
-    def keep_strokes(self, strokes: Strokes) -> None:
+    def keep_strokes(self, strokes: Strokes) -> Strokes:
         with self._db.writing():
             self._db.one(Image, "id = ?", strokes.image_id)
-            self._db.insert(strokes, "on conflict do nothing")
+            self._db.insert(
+                strokes,
+                "on conflict (image_id, sha256) do update set created_at = excluded.created_at",
+            )
+            where = "image_id = ? and sha256 = ?"
+            return self._db.one(Strokes, where, strokes.image_id, strokes.sha256)
 
     def strokes(self, image_id: str, sha256: str) -> Strokes | None:
         found = self._db.rows(Strokes, "image_id = ? and sha256 = ?", image_id, sha256)

@@ -158,8 +158,11 @@ class Records(Protocol):
 
     def matte(self, image_id: str, key: str) -> Matte | None: ...
 
-    def keep_strokes(self, strokes: Strokes) -> None:
-        """Raises NotFound where the photo was purged meanwhile."""
+    def keep_strokes(self, strokes: Strokes) -> Strokes:
+        """Return the strokes that are kept: equal ones that were there, as young as these now.
+
+        Raises NotFound where the photo was purged meanwhile.
+        """
         ...
 
     def strokes(self, image_id: str, sha256: str) -> Strokes | None: ...
@@ -321,11 +324,11 @@ class Holdings(Protocol):
     def usage(self, scope: str) -> Usage: ...
 
     def unweighed(self) -> list[str]:
-        """Return the objects of mattes whose bytes were never noted."""
+        """Return the objects of mattes, strokes and thumbnails whose bytes were never noted."""
         ...
 
     def weigh(self, weights: Mapping[str, int]) -> None:
-        """Note the bytes of mattes, by their objects."""
+        """Note the bytes of such objects, by their names."""
         ...
 
 
@@ -388,6 +391,13 @@ class Trash(Protocol):
 
     def purge_older(self, moment: float) -> int:
         """Forget what was thrown away before a moment, of all scopes."""
+        ...
+
+    def drop_strokes(self, moment: float) -> int:
+        """Forget strokes kept before a moment that no recipe names any more; return how many.
+
+        Recipes are those of entries, versions, and jobs that have not expired.
+        """
         ...
 
     def leavings(self, most: int) -> list[str]:

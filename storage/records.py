@@ -284,7 +284,9 @@ class Usage:
 
     originals: Share
     mattes: Share
+    strokes: Share
     versions: Share
+    """Cutouts with their thumbnails."""
     trash: Share
     """Photos, and the bytes of all that is theirs."""
 

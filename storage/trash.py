@@ -29,6 +29,15 @@ SURPLUS = (
     " and (select count(*) from versions w where w.image_id = i.id and w.number > v.number) >= ?"
 )
 
+UNNAMED = (
+    "select path from strokes s where created_at < ?"
+    " and not exists (select 1 from entries where image_id = s.image_id and instr(recipe, sha256))"
+    " and not exists (select 1 from versions where image_id = s.image_id and instr(recipe, sha256))"
+    " and not exists (select 1 from jobs where image_id = s.image_id and instr(recipe, sha256)"
+    " and status is not 'expired')"
+)
+"""Strokes from before a moment that no recipe names."""
+
 
 class SqliteTrash:
     """The rules of going. Rows go first, and with them it is noted what objects were theirs."""
@@ -69,6 +78,16 @@ class SqliteTrash:
             return 0  # nobody loses the place of a writer for nothing
         with self._db.writing() as connection:
             return self._purge(connection, "deleted_at < ?", moment)
+
+    def drop_strokes(self, moment: float) -> int:
+        if not self._db.query(f"{UNNAMED} limit 1", moment):
+            return 0
+        with self._db.writing() as connection:
+            paths = [path for (path,) in self._db.query(UNNAMED, moment)]
+            given = json.dumps(paths)
+            self._note(connection, "strokes", f"path in {GIVEN}", given)
+            connection.execute(f"delete from strokes where path in {GIVEN}", (given,))  # noqa: S608 own words
+            return len(paths)
 
     def leavings(self, most: int) -> list[str]:
         return [

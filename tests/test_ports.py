@@ -713,16 +713,20 @@ def test_what_is_used_is_told_by_kind_and_the_trash_apart(records: Records) -> N
     for one, size in ((photo, 0), (thrown, 7)):
         path = f"local/{one.id}/matte.png"
         records.keep_matte(Matte(image_id=one.id, key="m", path=path, created_at=1.0, bytes=size))
-    (unweighed,) = records.holdings.unweighed()
-    records.holdings.weigh({unweighed: 5})
+    records.keep_strokes(strokes_on(photo))
+    thumbs = {records.history("local", one.id)[0].thumbnail_path: 2 for one in (photo, thrown)}
+    weights = {f"local/{photo.id}/matte.png": 5, strokes_on(photo).path: 3} | thumbs
+    assert sorted(records.holdings.unweighed()) == sorted(weights)
+    records.holdings.weigh(weights)
     records.trash.throw("local", [thrown.id])
 
     assert records.holdings.unweighed() == []
     assert records.holdings.usage("local") == Usage(
         originals=Share(1, 2_000_000),
         mattes=Share(1, 5),
-        versions=Share(1, 9),
-        trash=Share(1, 2_000_000 + 7 + 9),
+        strokes=Share(1, 3),
+        versions=Share(1, 9 + 2),
+        trash=Share(1, 2_000_000 + 7 + 9 + 2),
     )
 
 
@@ -822,15 +826,38 @@ def strokes_on(photo: Image) -> Strokes:
 def test_strokes_are_kept_once_under_their_own_name(records: Records) -> None:
     photo = records.keep(image())
     strokes = strokes_on(photo)
-    records.keep_strokes(strokes)
-    records.keep_strokes(replace(strokes, created_at=4.0))
+    assert records.keep_strokes(strokes) == strokes
+    younger = replace(strokes, created_at=4.0)
+    assert records.keep_strokes(replace(younger, path="local/again.png")) == younger
 
-    assert records.strokes(photo.id, "b" * 64) == strokes
+    assert records.strokes(photo.id, "b" * 64) == younger
     assert records.strokes(photo.id, "c" * 64) is None
     assert records.strokes("another", "b" * 64) is None
     assert strokes.path in records.objects()
     with pytest.raises(NotFound):
         records.keep_strokes(replace(strokes, image_id="0" * 32))
+
+
+def test_strokes_go_when_no_recipe_names_them_any_more(records: Records) -> None:
+    names = {"entry": "1" * 64, "version": "2" * 64, "job": "3" * 64, "none": "4" * 64}
+    photo = held(records, "a.jpg")
+    for sha256 in [*names.values(), "5" * 64]:
+        made = 9.0 if sha256 == "5" * 64 else 3.0
+        path = f"local/{sha256[:4]}.png"
+        one = Strokes(image_id=photo.id, sha256=sha256, path=path, created_at=made)
+        records.keep_strokes(one)
+    placed = records.place(entry(records.admit(photo, order())))
+    records.change("local", placed.id, recipe=names["entry"], job_id=placed.job_id)
+    records.admit(photo, replace(order("version"), recipe=names["version"]))
+    records.finish(job := started(records), version(job))
+    records.admit(photo, replace(order("job"), recipe=names["job"]))
+
+    assert records.trash.drop_strokes(5.0) == 1
+    assert records.trash.drop_strokes(5.0) == 0
+    assert records.trash.leavings(9) == ["local/4444.png"]
+    assert records.strokes(photo.id, names["none"]) is None
+    assert all(records.strokes(photo.id, names[one]) for one in ("entry", "version", "job"))
+    assert records.strokes(photo.id, "5" * 64)
 
 
 # The workbench as a batch

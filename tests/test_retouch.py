@@ -1,6 +1,7 @@
 """The brush over HTTP and through the Studio: strokes are kept, named, and never paid for twice."""
 
 import io
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from inference.recipe import Recipe
 from inference.recipe_file import read, written
 from inference.strokes import read_strokes, written_strokes
 from storage.doctor import examine
+from storage.library import STROKES_SECONDS, Library
 from storage.records import Status
 from tests.face import ANN, Face, opened_face
 from tests.test_api import uploaded
@@ -38,9 +40,11 @@ def scribble(white: int = 255, strength: int = 255) -> bytes:
     return written_strokes(layer)
 
 
-async def sent(face: Face, entry_id: str, png: bytes, owner: str = "ann") -> httpx.Response:
+async def sent(
+    face: Face, entry_id: str, png: bytes, owner: str = "ann", query: str = ""
+) -> httpx.Response:
     async with face.browser(owner) as browser:
-        return await browser.post(f"/entries/{entry_id}/strokes", content=png)
+        return await browser.post(f"/entries/{entry_id}/strokes{query}", content=png)
 
 
 def alpha(face: Face) -> Bytes:
@@ -133,9 +137,49 @@ async def test_strokes_are_objects_that_the_doctor_knows(face: Face, photo: byte
     [kept] = [key for key, _ in face.blobs.listing() if "/strokes/" in key]
 
     assert examine(face.library.records, face.blobs).healthy
-    assert recipe(face).strokes.startswith(Path(kept).stem)
+    assert recipe(face).strokes.startswith(Path(kept).stem.partition("-")[0])
     face.blobs.remove(kept)
     assert examine(face.library.records, face.blobs).missing == (kept,)
+
+
+async def test_strokes_that_were_begun_over_others_are_not_laid_over_those_that_are_there(
+    face: Face, photo: bytes
+) -> None:
+    entry_id = await uploaded(face, photo)
+    face.work()
+    first = (await sent(face, entry_id, scribble(), query="?over=")).json()["strokes"]
+    late = await sent(face, entry_id, scribble(0), query="?over=")
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert "another window" in late.json()["says"]
+    assert recipe(face).strokes == first
+
+    second = await sent(face, entry_id, scribble(0), query=f"?over={first}")
+    async with face.browser("ann") as browser:
+        now = await browser.get(f"/entries/{entry_id}/strokes.png")
+        before = await browser.get(f"/entries/{entry_id}/strokes.png?name={first}")
+        unknown = await browser.get(f"/entries/{entry_id}/strokes.png?name={'0' * 64}")
+    assert now.headers["X-Strokes"] == second.json()["strokes"] != first
+    assert (before.headers["X-Strokes"], before.content) == (first, scribble())
+    assert unknown.status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_strokes_that_no_recipe_names_go_after_a_day(face: Face, photo: bytes) -> None:
+    entry_id = await uploaded(face, photo)
+    face.work()
+    for white in (255, 0):
+        await sent(face, entry_id, scribble(white))
+    face.library.sweep()
+    kept = [key for key, _ in face.blobs.listing() if "/strokes/" in key]
+    assert len(kept) == 2
+    usage = face.library.usage(ANN.scope)
+    assert usage.strokes.bytes == sum(face.blobs.size(key) for key in kept)
+
+    later = time.time() + STROKES_SECONDS + 1
+    Library(face.library.records, face.blobs, clock=lambda: later).sweep()
+    [left] = [key for key, _ in face.blobs.listing() if "/strokes/" in key]
+    assert recipe(face).strokes.startswith(Path(left).stem.partition("-")[0])
+    assert (alpha(face)[10:60, 20:120] == 0).all()
+    assert examine(face.library.records, face.blobs).healthy
 
 
 async def test_strokes_whose_file_is_gone_fail_with_a_sentence(face: Face, photo: bytes) -> None:

@@ -154,7 +154,7 @@ class Keeper:
     # What it takes
 
     def usage(self) -> Usage:
-        return self.records.holdings.usage(self.scope)
+        return self.library.usage(self.scope)
 
     def keep_last(self) -> int | None:
         return self.records.trash.keep_last(self.scope)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.conftest import watched
 from tests.browser.test_canvas import stage, wait_until
 from tests.browser.test_workbench import SAMPLES, drop, sample, wait_for_cutouts
 
@@ -231,6 +232,54 @@ def test_strokes_that_cannot_be_saved_stay_and_can_be_sent_again(page: Page) -> 
     layer = strokes(page)
     assert layer is not None
     assert tuple(layer[100, 200]) == (255, 255)
+
+
+def test_two_windows_paint_on_one_photo_and_nothing_is_lost(
+    page: Page, browser: Browser, address: str
+) -> None:
+    start(page)
+    with watched(browser, address) as other:
+        other.goto(address)
+        wait_for_cutouts(other, 1)
+        take_brush(other)
+        stroke(other, (100, 100), (300, 100))
+        stroke(page, (100, 600), (300, 600))
+        saved(page)
+        other.keyboard.press("Control+s")
+        expect(other.locator(STATE)).to_contain_text("together with what was painted")
+        assert [thickness(page, 200, y) for y in (100, 600)] == [255, 255]
+
+        expect(page.locator(STATE)).to_contain_text("was painted on in another window")
+        page.keyboard.press("x")
+        stroke(page, (100, 100), (300, 100))
+        saved(page)
+        expect(other.locator(STATE)).to_contain_text("was painted on in another window")
+        stroke(other, (100, 300), (300, 300))
+        other.keyboard.press("Control+z")
+        other.keyboard.press("b")
+
+    assert [whiteness(page, 200, y) for y in (100, 600)] == [0, 255]
+    assert thickness(page, 200, 300) == 0
+
+
+def test_a_stroke_is_taken_back_alone_after_others_were_joined_with_it(
+    page: Page, browser: Browser, address: str
+) -> None:
+    start(page)
+    with watched(browser, address) as other:
+        other.goto(address)
+        wait_for_cutouts(other, 1)
+        take_brush(other)
+        stroke(other, (100, 100), (300, 100))
+        stroke(page, (120, 180), (280, 180))
+        saved(page)
+        other.keyboard.press("Control+s")
+        expect(other.locator(STATE)).to_contain_text("together with what was painted")
+        other.keyboard.press("Control+z")
+        other.keyboard.press("Control+s")
+        wait_until(other, lambda: thickness(page, 200, 100) == 0)
+
+        assert thickness(page, 200, 180) == 255
 
 
 def test_while_one_paints_nothing_goes_over_the_socket(page: Page) -> None:

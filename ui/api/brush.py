@@ -25,23 +25,29 @@ class Brush:
     inbox: Inbox
 
     async def save(self, request: Request) -> Response:
-        """Take in all that is painted on a photo, as one PNG; tell what a recipe calls it."""
+        """Take in all that is painted on a photo, as one PNG; tell what a recipe calls it.
+
+        409 where it was begun `over` other strokes than those that are there.
+        """
         account, entry_id = account_of(request), id_of(request, "entry_id")
         try:
             async with self.inbox.receive(request, self.lane, MOST_BYTES) as file:
                 png = await self.lane.run(file.read_bytes)
         except ClientDisconnect as error:
             raise Unfit("The strokes were broken off.", HTTPStatus.BAD_REQUEST) from error
-        strokes = await self.lane.run(self.retouch.save, account, entry_id, png)
+        over = request.query_params.get("over")
+        strokes = await self.lane.run(self.retouch.save, account, entry_id, png, over=over)
         return JSONResponse({"strokes": strokes})
 
     async def strokes(self, request: Request) -> Response:
-        """Hand out what is painted on a photo now; 204 where nothing is."""
+        """Hand out what is painted on a photo, now or under a `name`; 204 where nothing is."""
         account, entry_id = account_of(request), id_of(request, "entry_id")
-        png = await self.lane.run(self.retouch.strokes, account, entry_id)
+        name = request.query_params.get("name")
+        told, png = await self.lane.run(self.retouch.strokes, account, entry_id, name)
+        headers = FRESH | {"X-Strokes": told}
         if png is None:
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers=FRESH)
-        return Response(png, media_type="image/png", headers=FRESH)
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
+        return Response(png, media_type="image/png", headers=headers)
 
     async def part(self, request: Request) -> Response:
         """Hand out the hole or island at a place, in its box; X-Place tells where that begins."""

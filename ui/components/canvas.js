@@ -133,6 +133,9 @@ export default {
     },
     before: { handler: "show", flush: "post" },
     shownAfter: { handler: "show", flush: "post" },
+    strokes() {
+      if (this.tool === "brush") this.work.renew();
+    },
     bare: "lookAgain",
     bareKey: "lookAgain",
     after: {

@@ -49,6 +49,8 @@ WORDS = {
     "feather": word("Feather"),
     "saving": word("Saving …"),
     "saved": word("Saved."),
+    "joined": word("Saved, together with what was painted in another window."),
+    "theirs": word("This was painted on in another window."),
     "failed": word("Your strokes could not be saved. They stay here: leave this page open."),
     "unloaded": word("What is painted here could not be loaded. Take the brush again."),
     "again": word("Try again"),

@@ -38,7 +38,7 @@ export class Hand {
     this.last = null; // where the last stroke ended
     canvas.hand.size ||= Math.max(8, Math.max(width, height) / 24);
     try {
-      if (!known) await current.load(strokes);
+      if (!known) await current.load();
     } catch {
       if (this.current !== current) return;
       this.current = null;
@@ -50,6 +50,25 @@ export class Hand {
     this.tell(current);
     canvas.hand.ready = Boolean(this.bare); // which may have come while the strokes were loaded
     await this.lookAgain();
+  }
+
+  // Show what another page has painted; what is not saved here yet is joined with it when it is sent.
+  async renew() {
+    const { current, canvas } = this;
+    const busy = () => this.current !== current || current.unsaved || current.saving || current.paint.stroke;
+    if (!current?.loaded || current.name === canvas.strokes || busy()) return;
+    const next = new Retouch(current.entry, canvas.width, canvas.height, (one) => this.tell(one));
+    try {
+      await next.load();
+    } catch {
+      return; // what is saved next is joined all the same
+    }
+    if (busy() || next.name === current.name) return;
+    this.current = next;
+    this.last = null;
+    canvas.redraw();
+    this.look();
+    next.tell("theirs");
   }
 
   // Put it down; what is painted goes to the library.
@@ -204,7 +223,8 @@ export class Hand {
   }
 
   tell({ entry, state, says }) {
-    if (state === "saved") this.canvas.$emit("saved");
+    if (state === "saved" || state === "joined") this.canvas.$emit("saved");
+    if (state === "joined") this.canvas.redraw();
     if (entry === this.current?.entry) Object.assign(this.canvas.hand, { state, says });
   }
 

@@ -7,6 +7,7 @@ export const SIDE = 256;
 const TILE_BYTES = SIDE * SIDE * 2;
 const MOST_UNDO = 64e6; // bytes: 488 tiles, of which a stroke right across 24 megapixels has some 30
 const FULL = 255;
+const NOTHING = new Uint8Array(TILE_BYTES);
 
 export class Paint {
   constructor(width, height) {
@@ -99,6 +100,23 @@ export class Paint {
     to.push(before);
     this.version += 1;
     return box;
+  }
+
+  // Let another layer lie under what was painted here since both had a common beginning.
+  join(base, theirs) {
+    const changed = new Map();
+    for (const index of new Set([...base.tiles.keys(), ...theirs.tiles.keys()])) {
+      const [old, now] = [base.tiles.get(index) ?? NOTHING, theirs.tiles.get(index) ?? NOTHING];
+      if (old.some((byte, at) => byte !== now[at])) changed.set(index, [old, now]);
+    }
+    const join = (tiles) => {
+      for (const [index, [old, now]] of changed) {
+        if (tiles === this.tiles || tiles.has(index)) tiles.set(index, joined(tiles.get(index) ?? NOTHING, old, now));
+      }
+    };
+    // What was there before each step had nothing of theirs, either; a stroke under way has no end yet.
+    for (const tiles of [this.tiles, ...this.done, ...this.undone, ...(this.stroke ? [this.stroke.before] : [])]) join(tiles);
+    this.version += 1;
   }
 
   get empty() {
@@ -222,6 +240,15 @@ export class Paint {
     }
     return { box, before };
   }
+}
+
+// A tile as it is here, but with what others have changed wherever nothing has changed here.
+function joined(own, old, now) {
+  const made = own.slice();
+  for (let at = 0; at < made.length; at += 2) {
+    if (own[at] === old[at] && own[at + 1] === old[at + 1]) [made[at], made[at + 1]] = [now[at], now[at + 1]];
+  }
+  return made;
 }
 
 // Lay paint of a thickness 0..255 over what a pixel had before the stroke: `over` of Porter and Duff.

@@ -2,6 +2,8 @@
 import { Paint } from "/components/paint.js";
 
 const REST = 4000; // milliseconds after a stroke: each time a cutout is rendered, and kept as a version
+const TURNS = 5; // as often as others may come first
+const PAINTED = 409; // what the library answers where another page has painted meanwhile
 
 export class Retouch {
   // `told` is called whenever there is news: state is "", "saving", "saved" or "failed", and `says` tells why.
@@ -20,12 +22,29 @@ export class Retouch {
     return this.paint.version !== this.saved;
   }
 
-  // Begin with what the library has, under the name that the recipe gives it.
-  async load(name) {
-    const answer = await fetch(`/entries/${this.entry}/strokes.png`, { cache: "no-store" });
+  // Begin with what the library has.
+  async load() {
+    const [name, paint] = await this.layer();
+    Object.assign(this, { name, paint, saved: paint.version, loaded: true });
+  }
+
+  // What the library has now, or had under a name: the name that recipes give it, and the paint.
+  async layer(name) {
+    const query = name === undefined ? "" : `?name=${name}`;
+    const answer = await fetch(`/entries/${this.entry}/strokes.png${query}`, { cache: "no-store" });
     if (!answer.ok) throw new Error(answer.statusText);
-    if (answer.status !== 204) await this.paint.decode(await answer.arrayBuffer());
-    Object.assign(this, { name, saved: this.paint.version, loaded: true });
+    const paint = new Paint(this.paint.width, this.paint.height);
+    if (answer.status !== 204) await paint.decode(await answer.arrayBuffer());
+    return [answer.headers.get("X-Strokes"), paint];
+  }
+
+  // Another page has painted meanwhile: let that lie under what was painted here.
+  async join() {
+    const [name, theirs] = await this.layer();
+    const nothing = [this.name, new Paint(theirs.width, theirs.height)];
+    const [, base] = await this.layer(this.name).catch(() => nothing); // it may be gone after days
+    this.paint.join(base, theirs);
+    this.name = name;
   }
 
   later() {
@@ -46,11 +65,18 @@ export class Retouch {
   }
 
   async send() {
-    const { version } = this.paint;
+    let [version, joined] = [0, false];
     this.tell("saving");
     try {
-      const body = await this.paint.encode();
-      const answer = await fetch(`/entries/${this.entry}/strokes`, { method: "POST", body });
+      let answer;
+      for (let turn = 0; turn < TURNS; turn += 1) {
+        version = this.paint.version;
+        const body = await this.paint.encode();
+        answer = await fetch(`/entries/${this.entry}/strokes?over=${this.name}`, { method: "POST", body });
+        if (answer.status !== PAINTED) break;
+        await this.join();
+        joined = true;
+      }
       if (!answer.ok) {
         this.tell("failed", (await answer.json().catch(() => ({}))).says ?? "");
         return false;
@@ -61,7 +87,7 @@ export class Retouch {
       return false;
     }
     this.saved = version;
-    this.tell("saved");
+    this.tell(joined ? "joined" : "saved");
     return true;
   }
 

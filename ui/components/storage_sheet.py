@@ -68,10 +68,11 @@ class StorageSheet:
         self._empty.set_visibility(usage.trash.count > 0)
 
     def _show(self, usage: Usage) -> None:
-        living = (usage.originals, usage.mattes, usage.versions)
+        living = (usage.originals, usage.mattes, usage.strokes, usage.versions)
         rows: dict[str, Share] = {
             t("Originals"): usage.originals,
             t("Mattes"): usage.mattes,
+            t("Strokes"): usage.strokes,
             t("Versions"): usage.versions,
             t("Trash"): usage.trash,
         }
