@@ -215,7 +215,7 @@ def test_shift_draws_a_straight_line_and_brackets_change_the_size(page: Page) ->
 
 def test_strokes_that_cannot_be_saved_stay_and_can_be_sent_again(page: Page) -> None:
     start(page)
-    refuse = re.compile("/strokes$")
+    refuse = re.compile(r"/strokes\?over=")
 
     def full(route: Route) -> None:
         route.fulfill(status=413, json={"says": "The disk is full."})
