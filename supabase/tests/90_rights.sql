@@ -31,7 +31,8 @@ select is_empty(
      where has_any_column_privilege(role, oid, verb) $$,
   'and no column');
 select is_empty(
-  $$ select relname, verb from tables, unnest(array['insert', 'update', 'delete', 'truncate']) as verb
+  $$ select relname, verb from tables,
+       unnest(array['insert', 'update', 'delete', 'truncate', 'references', 'trigger']) as verb
      where has_table_privilege('service_role', oid, verb) $$,
   'the server writes by functions alone');
 select set_eq(

@@ -37,8 +37,14 @@ with
     from tables where relrowsecurity
     union all
     select 'right on a table', name, format('grant %s on %s to %s', verb, name, role)
-    from tables, roles, unnest(array['select', 'insert', 'update', 'delete', 'truncate']) as verb
+    from tables, roles, unnest(array[
+      'select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) as verb
     where not has_table_privilege(role, tables.oid, verb)
+    union all
+    select 'right on a column', name, format('grant select (%I) on %s to %s', attname, name, role)
+    from tables join pg_attribute on attrelid = tables.oid, roles
+    where attnum > 0 and not attisdropped and has_any_column_privilege(role, tables.oid, 'select')
+      and not has_column_privilege(role, tables.oid, attnum, 'select')
     union all
     select 'right on a sequence', s.oid::regclass::text,
       format('grant all on sequence %s to %s', s.oid::regclass, role)
