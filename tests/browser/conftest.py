@@ -4,11 +4,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.filled import emptied
 from tests.program import running
 
 QUIET = [
@@ -17,11 +19,32 @@ QUIET = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    home: Path
+    address: str
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Stage]:
+    """The running program, which the tests of a file use one after the other: see `home`."""
+    folder = tmp_path_factory.mktemp("program")
+    with running(folder, models) as program:
+        yield Stage(folder / "home", program.address)
+
+
 @pytest.fixture
-def address(tmp_path: Path, models: Path) -> Iterator[str]:
-    """Start the program in a home of its own; the address that it prints."""
-    with running(tmp_path, models) as program:
-        yield program.address
+def home(stage: Stage) -> Path:
+    """Where the program keeps everything; at the beginning of each test that is nothing."""
+    emptied(stage.home)
+    return stage.home
+
+
+@pytest.fixture
+def address(stage: Stage, home: Path) -> str:
+    """Where the program is found, with nothing on its workbench and in its library."""
+    assert home.is_dir()
+    return stage.address
 
 
 @pytest.fixture(scope="session")

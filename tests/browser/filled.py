@@ -1,6 +1,7 @@
 """Workbenches that are full before the program starts: rows through the ports, no network."""
 
 import io
+import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,7 @@ from inference.encode import thumbnail
 from inference.recipe import Recipe
 from main import Settings, build
 from storage.local import SqliteRecords
-from storage.records import Entry, Image, Note, Order
+from storage.records import Entry, Image, Note, Order, Search
 
 
 def crowded(home: Path, count: int) -> None:
@@ -55,6 +56,19 @@ def cut_out(home: Path, models: Path, photo: bytes, doubts: Sequence[float]) -> 
             note = Note(doubt=doubt, reasons=f"Reason {number}.")
             small = thumbnail(np.asarray(pixels))
             house.library.finish(job, png.getvalue(), small, size=pixels.size, note=note)
+
+
+def emptied(home: Path) -> None:
+    """Take everything away that an owner has, from under a program that may be running."""
+    scope = LOCAL.scope
+    with closing(SqliteRecords(home / "library.sqlite")) as records:
+        records.batch.resume(scope)
+        records.trash.throw(scope, records.holdings.ids(scope, Search()))
+        records.trash.purge(scope, records.holdings.ids(scope, Search(trashed=True)))
+        for one, _ in records.collections.listing(scope):
+            records.collections.delete(scope, one.id)
+        records.trash.set_keep_last(scope, None)
+    shutil.rmtree(home / "presets", ignore_errors=True)
 
 
 def _image(sha256: str) -> Image:

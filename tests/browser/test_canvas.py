@@ -240,12 +240,12 @@ def cut_again(home: Path) -> None:
 
 
 def test_of_another_photo_no_cutout_is_shown_while_both_are_cut_again(
-    page: Page, tmp_path: Path
+    page: Page, home: Path
 ) -> None:
     drop(page, sample("bowl"), sample("lens"))
     wait_for_cutouts(page, 2)
     page.get_by_alt_text("The cutout").wait_for()
-    cut_again(tmp_path / "home")
+    cut_again(home)
     expect(page.locator(".frame.done")).to_have_count(0)
     expect(page.get_by_alt_text("The cutout")).to_be_visible()  # of the same photo, it stays
     page.keyboard.press("ArrowDown")
