@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from bench.contender import serve
 from inference.catalogue import SMALL, model_named
-from inference.encode import encode
+from inference.encode import PNG
 from inference.recipe import Recipe
 from main import Settings, build
 
@@ -22,7 +22,7 @@ def main() -> None:
         )
 
         def cut(data: bytes) -> bytes:
-            return encode(house.studio.cut(house.account, data, recipe).pixels)
+            return house.studio.cut(house.account, data, recipe).file(PNG).data
 
         serve(cut)
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.apart import STRIP_ROWS, Apart
 from inference.backdrop import backdrop
 from inference.catalogue import model_named
 from inference.edges import decontaminate
@@ -27,8 +28,6 @@ new background through, and a veil of the old one stays around it.
 OPAQUE = 255
 FEW = 32
 """Where less than one pixel of so many is soft, those are mixed one by one."""
-STRIP_ROWS = 64
-"""So many rows of a photo stay in the cache of a processor core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +95,35 @@ def staged(
     *,
     most_scale: float = 1.0,
 ) -> NDArray[np.uint8]:
+    """Return what `staged_apart` does, joined."""
+    made = staged_apart(pixels, alpha, recipe, photo, picture, most_scale=most_scale)
+    return made.joined() if isinstance(made, Apart) else made
+
+
+def staged_apart(
+    pixels: NDArray[np.uint8],
+    alpha: NDArray[np.uint8],
+    recipe: Recipe,
+    photo: NDArray[np.uint8],
+    picture: NDArray[np.uint8] | None = None,
+    *,
+    most_scale: float = 1.0,
+) -> NDArray[np.uint8] | Apart:
     """Frame a subject, let it cast its shadow, and lay both on the ground of a recipe.
 
     Takes what `layered` takes. Returns uint8 sRGB: (height, width, 4) with straight alpha where the
-    background is transparent, without colour where nothing is seen; else 3 channels.
+    background is transparent, without colour where nothing is seen; else 3 channels. A subject
+    alone comes as colours and alpha.
 
     Composited in gamma-encoded sRGB. The matte was estimated in that space, and browsers and
     Photoshop composite in it: a cutout put back on its own background gives the photo back.
     """
     colour = recipe.colour
     if colour is None or recipe.shadow.kind not in {*ON_A_FLOOR, Cast.NONE}:
-        return flattened(layered(pixels, alpha, recipe, photo, picture, most_scale=most_scale))
+        layers = layered(pixels, alpha, recipe, photo, picture, most_scale=most_scale)
+        if layers.ground is None and layers.shadow is None:
+            return Apart(layers.pixels, layers.alpha)
+        return flattened(layers)
     # The usual case has a quicker way: a plain floor is never spread out as a picture of its own.
     if to := place(alpha, recipe.frame, most_scale):
         pixels, alpha = placed(pixels, alpha, to)
@@ -152,7 +169,7 @@ def flattened(layers: Layers) -> NDArray[np.uint8]:
     """Return what layers look like together, as `staged` does."""
     pixels, alpha, shadow = layers.pixels, layers.alpha, layers.shadow
     if layers.ground is None:
-        return _over(pixels, alpha, shadow) if shadow else _cut(pixels, alpha)
+        return _over(pixels, alpha, shadow) if shadow else Apart(pixels, alpha).joined()
     behind = layers.ground
     if shadow:
         behind = laid_on(shadow.colours, shadow.alpha, behind)
@@ -169,18 +186,6 @@ def _ends() -> NDArray[np.uint8]:
 def _product(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return one * other / 255, rounded."""
     return np.asarray(cv2.multiply(one, other, scale=1 / 255), np.uint8)
-
-
-def _cut(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Join colours and alpha; where nothing is seen, nothing is told."""
-    cut = np.empty((*alpha.shape, 4), np.uint8)
-    for top in range(0, len(cut), STRIP_ROWS):  # strips stay in the processor's cache
-        rows = slice(top, top + STRIP_ROWS)
-        cv2.cvtColor(pixels[rows], cv2.COLOR_RGB2RGBA, dst=cut[rows])
-        cv2.mixChannels([alpha[rows]], [cut[rows]], [0, 3])
-        whole = cut[rows].view(np.uint32)[..., 0]
-        whole *= alpha[rows] > 0
-    return cut
 
 
 def _over(pixels: NDArray[np.uint8], alpha: NDArray[np.uint8], layer: Layer) -> NDArray[np.uint8]:

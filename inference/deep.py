@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.apart import STRIP_ROWS
 from inference.backdrop import deep_backdrop
-from inference.compose import STRIP_ROWS, Layers, flattened, layered
+from inference.compose import Layers, flattened, layered
 from inference.depth import TIMES, widened
 from inference.frame import Place, place
 from inference.look import TRANSPARENT

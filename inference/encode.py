@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
+from inference.apart import Apart
 from inference.colour import from_srgb, srgb_profile
 from inference.errors import RecipeRejected
 from inference.output import QUALITIES, SOURCE, Format, Output
@@ -21,7 +22,9 @@ GREY = 2
 PNG = Output()
 
 
-def encode(pixels: NDArray[np.uint8], output: Output = PNG, profile: bytes | None = None) -> bytes:
+def encode(
+    pixels: NDArray[np.uint8] | Apart, output: Output = PNG, profile: bytes | None = None
+) -> bytes:
     """Return a file of uint8 sRGB pixels, (height, width) or with 3 channels, or 4: straight alpha.
 
     WebP is lossy in colour and exact in alpha, AVIF close in both, TIFF exact; JPEG has full colour
@@ -34,6 +37,10 @@ def encode(pixels: NDArray[np.uint8], output: Output = PNG, profile: bytes | Non
     if not kind.has_alpha and pixels.shape[2:] == (ALPHA_CHANNELS,):
         raise RecipeRejected("JPEG has no transparency: choose a background, or PNG or WebP.")
     icc = None
+    if isinstance(pixels, Apart):
+        if output == PNG:
+            return write_png(pixels)
+        pixels = pixels.joined()
     if output.profile == SOURCE and profile and pixels.ndim > GREY:
         pixels, icc = from_srgb(pixels, profile)
     if kind is Format.PNG and not (output.small or output.dpi or icc):
@@ -73,7 +80,7 @@ def encode_deep(pixels: NDArray[np.uint16], output: Output) -> bytes:
     return file.getvalue()
 
 
-def check_size(pixels: NDArray[np.uint8], kind: Format) -> None:
+def check_size(pixels: NDArray[np.uint8] | Apart, kind: Format) -> None:
     """Raises RecipeRejected where a format cannot hold pixels of (height, width, ...)."""
     if max(pixels.shape[:2]) > kind.most_side:
         raise RecipeRejected(
@@ -130,8 +137,11 @@ def close(pixels: NDArray[np.uint8], *, exact: bool) -> bytes:
     return file.getvalue()
 
 
-def thumbnail(pixels: NDArray[np.uint8]) -> bytes:
+def thumbnail(pixels: NDArray[np.uint8] | Apart) -> bytes:
     """Return a small WebP of at most 320 pixels a side; pixels as for `encode`."""
+    if isinstance(pixels, Apart):
+        longest, least = max(pixels.alpha.shape), min(pixels.alpha.shape)
+        pixels = pixels.smaller(max(1, min(longest // (2 * THUMBNAIL_SIDE), least)))
     return _quick_webp(shrunk(pixels, THUMBNAIL_SIDE), effort=4)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.compose import flattened, layered, staged
+from inference.apart import Apart
+from inference.compose import flattened, layered, staged_apart
 from inference.deep import staged_deep
 from inference.encode import check_size, encode, encode_deep, resized
 from inference.look import TRANSPARENT, Shadow
@@ -54,15 +55,11 @@ def finished(subject: Subject, recipe: Recipe, output: Output) -> File:
         return File(encode_deep(wide, output), wide.shape[1], wide.shape[0])
     if output.matte:
         recipe = replace(recipe, background=TRANSPARENT, shadow=Shadow())
-        pixels = np.ascontiguousarray(_staged(subject, recipe)[..., 3])
-    else:
-        pixels = _staged(subject, recipe)
-    height, width = pixels.shape[:2]
-    return File(encode(pixels, output, subject.profile), width, height)
-
-
-def _staged(subject: Subject, recipe: Recipe) -> Bytes:
-    return staged(subject.pixels, subject.alpha, recipe, subject.photo, subject.picture)
+    made = staged_apart(subject.pixels, subject.alpha, recipe, subject.photo, subject.picture)
+    if output.matte and isinstance(made, Apart):
+        made = made.alpha
+    height, width = made.shape[:2]
+    return File(encode(made, output, subject.profile), width, height)
 
 
 def _layered(subject: Subject, recipe: Recipe, output: Output) -> File:

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 from auth.account import Account
 from auth.keys import Key, digest
 from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
-from inference.compose import cut_out, laid_on, staged
+from inference.compose import cut_out, laid_on, staged, staged_apart
 from inference.doubt import doubt
 from inference.encode import PNG, encode, parts, preview, thumbnail
 from inference.engine import Engine, Matted
@@ -590,7 +590,7 @@ class Studio:
         strokes = kept_strokes(library, job.image_id, recipe)
         subject = cut_out(photo.pixels, alpha, recipe, photo.alpha, strokes)
         subject = self._enlarged(*subject, recipe, lambda: _heed(library, job))
-        pixels = staged(*subject, recipe, photo.pixels, picture)
+        pixels = staged_apart(*subject, recipe, photo.pixels, picture)
         height, width = pixels.shape[:2]
         return library.finish(
             job,

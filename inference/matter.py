@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from inference.average import averaged
 from inference.catalogue import Asset, Model
 from inference.errors import EngineError, OutOfMemory
 
@@ -57,9 +58,11 @@ def tensor(pixels: NDArray[np.uint8], model: Model) -> NDArray[np.float32]:
     small = _small(pixels, model)
     top = float(max(small.max(), 1)) if model.by_brightest else 255.0
     planes = np.empty((1, 3, model.side, model.side), np.float32)
-    for channel, (mean, std) in enumerate(zip(model.mean, model.std, strict=True)):
-        plane = planes[0, channel]
-        np.multiply(small[..., channel], np.float32(1 / (top * std)), out=plane)
+    for number, (levels, mean, std) in enumerate(
+        zip(cv2.split(small), model.mean, model.std, strict=True)
+    ):
+        plane = planes[0, number]
+        np.multiply(levels, np.float32(1 / (top * std)), out=plane)
         plane -= np.float32(mean / std)
     return planes
 
@@ -86,9 +89,7 @@ def _small(pixels: NDArray[np.uint8], model: Model) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
     side = model.side
     factor = min(height, width) // (side if model.fine else 2 * side)
-    if factor > 1:
-        size = (width // factor, height // factor)
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    pixels = averaged(pixels, max(1, factor))
     return np.asarray(Image.fromarray(pixels).resize((side, side), Image.Resampling.LANCZOS))
 
 

@@ -6,12 +6,15 @@ cutout on deflate; this takes a twenty-fifth of it for a file that is some perce
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from math import prod
 
 import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 from PIL import Image
+
+from inference.apart import STRIP_ROWS, Apart
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
@@ -24,30 +27,26 @@ SUB, UP = 1, 2
 """The filters that store the difference to the pixel before, and to the row above."""
 BLOCK = 16
 """JPEG codes photos in blocks of so many rows: the one above tells little of the first of them."""
-STRIP_ROWS = 256
 LEVEL = 2
 WINDOW = 13
 """Power of two: how far back repetitions are looked for; a wider window only costs longer codes."""
 
 
-def write_png(pixels: NDArray[np.uint8] | NDArray[np.uint16], dpi: int = 0) -> bytes:
+def write_png(pixels: NDArray[np.uint8] | NDArray[np.uint16] | Apart, dpi: int = 0) -> bytes:
     """Return a PNG of uint8 or uint16 (height, width) or (height, width, 1 to 4 channels).
 
     Alpha is straight, colours are sRGB and said to be so; there is no other metadata than `dpi`,
-    where that is not 0. The same pixels give the same bytes.
+    where that is not 0. The same pixels give the same bytes, joined or not.
     """
     height, width = pixels.shape[:2]
-    depth = 8 * pixels.itemsize
-    channels = pixels.size // (height * width)
-    header = struct.pack(">IIBBBBB", width, height, depth, COLOUR_TYPES[channels], 0, 0, 0)
+    item = 1 if isinstance(pixels, Apart) else pixels.itemsize
+    channels = prod(pixels.shape[2:])
+    header = struct.pack(">IIBBBBB", width, height, 8 * item, COLOUR_TYPES[channels], 0, 0, 0)
     chunks = [SIGNATURE, _chunk(b"IHDR", header), _chunk(b"sRGB", bytes([PERCEPTUAL]))]
     if dpi:
         metre = round(dpi / 0.0254)
         chunks.append(_chunk(b"pHYs", struct.pack(">IIB", metre, metre, METRE)))
-    upper_first = np.ascontiguousarray(pixels, f">u{pixels.itemsize}")  # as PNG wants them
-    rows = upper_first.view(np.uint8).reshape(height, -1)
-    pixel = channels * pixels.itemsize
-    chunks += [_chunk(b"IDAT", data) for data in _deflated(rows, pixel)]
+    chunks += [_chunk(b"IDAT", data) for data in _deflated(_strips(pixels), channels * item)]
     return b"".join([*chunks, _chunk(b"IEND", b"")])
 
 
@@ -57,29 +56,42 @@ def read_png(png: bytes) -> NDArray[np.uint8]:
         return np.asarray(image)
 
 
-def _deflated(rows: NDArray[np.uint8], pixel: int) -> Iterator[bytes]:
-    """Yield a zlib stream (RFC 1950) in parts.
+def _strips(
+    pixels: NDArray[np.uint8] | NDArray[np.uint16] | Apart,
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield the bytes of some rows at a time, (rows, bytes of a row) uint8, as PNG wants them."""
+    height, width = pixels.shape[:2]
+    if isinstance(pixels, Apart):
+        room = np.empty((STRIP_ROWS, width, 4), np.uint8)
+        for top in range(0, height, STRIP_ROWS):
+            strip = room[: height - top]
+            pixels.rows(top, top + len(strip), strip)
+            yield strip.reshape(len(strip), -1)
+        return
+    for top in range(0, height, STRIP_ROWS):
+        upper_first = np.ascontiguousarray(pixels[top : top + STRIP_ROWS], f">u{pixels.itemsize}")
+        yield upper_first.view(np.uint8).reshape(len(upper_first), -1)
 
-    Rows are (height, bytes of a row) uint8; `pixel` is the bytes of one.
-    """
-    height = len(rows)
+
+def _deflated(strips: Iterable[NDArray[np.uint8]], pixel: int) -> Iterator[bytes]:
+    """Yield a zlib stream (RFC 1950) in parts; `pixel` is the bytes of one."""
     checksum = 1
     deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -WINDOW)
     yield b"\x58\x09"  # deflate with a window of 8 KiB
-    for top in range(0, height, STRIP_ROWS):
-        strip = _filtered(rows, top, min(top + STRIP_ROWS, height), pixel).data.cast("B")
+    for rows in strips:
+        strip = _filtered(rows, pixel).data.cast("B")
         checksum = isal_zlib.adler32(strip, checksum)
         yield deflate.compress(strip)
     yield deflate.flush() + struct.pack(">I", checksum)
 
 
-def _filtered(rows: NDArray[np.uint8], top: int, bottom: int, pixel: int) -> NDArray[np.uint8]:
+def _filtered(rows: NDArray[np.uint8], pixel: int) -> NDArray[np.uint8]:
     """Put the filter's number before each row, and differences into it."""
-    strip = np.empty((bottom - top, rows.shape[1] + 1), np.uint8)
+    strip = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
     strip[:, 0] = UP
-    np.subtract(rows[top + 1 : bottom], rows[top : bottom - 1], out=strip[1:, 1:])
+    np.subtract(rows[1:], rows[:-1], out=strip[1:, 1:])
     first = strip[::BLOCK]  # strips begin where blocks do
-    given = rows[top:bottom:BLOCK]
+    given = rows[::BLOCK]
     first[:, 0] = SUB
     first[:, 1 : pixel + 1] = given[:, :pixel]
     np.subtract(given[:, pixel:], given[:, :-pixel], out=first[:, pixel + 1 :])

@@ -6,7 +6,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.edges import LEAST, resized, sampled, soft_places, thrice
+from inference.average import averaged
+from inference.edges import (
+    LEAST,
+    Part,
+    looked_up,
+    resized,
+    sampling,
+    soft_part,
+    soft_places,
+    thrice,
+)
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -14,18 +24,18 @@ Floats = NDArray[np.float32]
 OPAQUE = 255
 LOW, HIGH = 5, 250
 """Of 255: between these the network is not sure."""
-WORK_SIDE = 1000
+WORK_SIDE = 500
 """Colours are gathered in a picture whose longer side has at least these pixels, if it can."""
 REACHES = ((2, 5), (4, 9), (8, 13))
 """Where colours are looked for: how many times smaller, and the side of the window there."""
 ENOUGH = 0.02
 """The share of a window that must be sure for its colour to count in full."""
-LOOKS = (4, 2, 1)
-"""How many times smaller the picture is when colours are gathered: each look guides the next."""
 ALMOST = 0.3
 """How much a colour counts that was unsure at first."""
 NOISE = 14.0
 """Deviation of a channel, of 255, that no colour model explains: sensor, JPEG, texture."""
+TOLD = np.full((1, 4), OPAQUE, np.float32)
+"""Adds up what the channels of a colour tell."""
 SURER = 0.3
 """Power by which doubt in the network falls from a half towards 0 and 1."""
 
@@ -40,11 +50,13 @@ class Trust:
     """Weight of what neither colour nor a mix of both explains."""
     proof: float
     """Mean error that the colours may make on sure pixels nearby, 0..1; 0 asks for no proof."""
+    looks: tuple[int, ...]
+    """How many times smaller the picture is when colours are gathered: each guides the next."""
 
 
-COARSE = Trust(prior=1.0, unexplained=4.0, proof=0.0)
+COARSE = Trust(prior=1.0, unexplained=4.0, proof=0.0, looks=(4, 2, 1, 1))
 """For networks of few pixels a side: their edges are off by many pixels of a photo."""
-FINE = Trust(prior=0.7, unexplained=10.0, proof=0.15)
+FINE = Trust(prior=0.7, unexplained=10.0, proof=0.15, looks=(4, 2, 1))
 """For fine ones: colours must first prove on sure pixels that they tell better."""
 
 
@@ -59,41 +71,36 @@ def refine(pixels: Bytes, alpha: Bytes, *, fine: bool) -> Bytes:
     network's alpha is the prior, and both are weighted by what they are worth: a pixel off the line
     counts little, and colours that misjudge the sure pixels around count less.
     """
-    left, top, width, height = cv2.boundingRect(cv2.inRange(alpha, LOW + 1, HIGH - 1))
-    if not width:
+    step = max(1, max(alpha.shape) // (2 * WORK_SIDE) * 2)
+    margin = REACHES[-1][0] * REACHES[-1][1] * step // 2
+    part = soft_part(alpha, LOW + 1, HIGH - 1, margin)
+    if part is None:
         return alpha
-    step = max(1.0, float(max(alpha.shape) // WORK_SIDE))
-    margin = round(REACHES[-1][0] * REACHES[-1][1] * step / 2)
-    part = (
-        slice(max(0, top - margin), top + height + margin),
-        slice(max(0, left - margin), left + width + margin),
-    )
-    trust = FINE if fine else COARSE
-    near, far, weight = _colours(pixels[part], alpha[part], step, trust)
+    line, weight = _colours(pixels[part], alpha[part], step, FINE if fine else COARSE)
     refined = alpha.copy()
-    _move(refined[part], pixels[part], near, far, weight)
+    _move(refined, pixels, part, step, line, weight)
     return refined
 
 
-def _colours(
-    pixels: Bytes, alpha: Bytes, step: float, trust: Trust
-) -> tuple[Floats, Floats, Floats]:
-    """Return colours of subject and ground, 0..255, and the weight of their verdict, 0..1.
+def _colours(pixels: Bytes, alpha: Bytes, step: int, trust: Trust) -> tuple[Floats, Floats]:
+    """Return how colour tells alpha, and the weight of that verdict, 0..1, smaller by `step`.
 
-    All are float32 and smaller by `step`.
+    The first has four channels: red, green, blue and 255, each so many times, make the alpha of a
+    pixel, 0 at the colour of the ground and 1 at that of the subject.
     """
-    height, width = alpha.shape
-    size = (max(1, round(width / step)), max(1, round(height / step)))
-    picture = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    given = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    given /= np.float32(OPAQUE)
+    picture = averaged(pixels, step).astype(np.float32)
+    given = averaged(alpha, step).astype(np.float32) * np.float32(1 / OPAQUE)
+    size = (given.shape[1], given.shape[0])
     near, far, weight = picture, picture, given
     now = np.full_like(given, 0.5)  # nothing is known at first
-    for shrink in LOOKS:
+    for shrink in trust.looks:
         to = (max(1, size[0] // shrink), max(1, size[1] // shrink))
         seen = (resized(picture, to), resized(given, to), resized(now, to))
         near, far, weight, now = _judged(*seen, trust)
-    return near, far, weight
+    line = near - far
+    line /= thrice(_dot(line, line) + np.float32(1e-3))
+    start = _dot(line, far) * np.float32(-1 / OPAQUE)
+    return np.asarray(cv2.merge([*cv2.split(line), start]), np.float32), weight
 
 
 def _sure(given: Floats) -> tuple[Floats, Floats]:
@@ -165,10 +172,6 @@ def _gathered(picture: Floats, weight: Floats) -> tuple[Floats, Floats]:
     return resized(mean, (width, height)), np.maximum(resized(spread, (width, height)), 0)
 
 
-def _joined(colours: Floats, values: Floats) -> Floats:
-    return np.asarray(cv2.merge([*cv2.split(colours), values]), np.float32)
-
-
 def _proven(error: Floats, inside: Floats, outside: Floats, most: float) -> Floats:
     """Return how well colours judge the sure pixels nearby, 0..1: the worse of the two sides."""
     size = (33, 33)
@@ -179,14 +182,20 @@ def _proven(error: Floats, inside: Floats, outside: Floats, most: float) -> Floa
     return np.asarray(np.exp(-((worst / np.float32(most)) ** 2)), np.float32)
 
 
-def _move(alpha: Bytes, pixels: Bytes, near: Floats, far: Floats, weight: Floats) -> None:
+def _move(alpha: Bytes, pixels: Bytes, part: Part, step: int, line: Floats, weight: Floats) -> None:
     """Judge each unsure pixel of the photo itself by the colours around it."""
-    ahead = _joined(near, weight)
-    for x, y in soft_places(alpha, LOW + 1, HIGH - 1):
-        found = sampled(ahead, alpha.shape, x, y)
-        behind = sampled(far, alpha.shape, x, y)
-        line = found[:, :3] - behind
-        length = (line * line).sum(1) + np.float32(1e-3)
-        told = np.clip(((pixels[y, x] - behind) * line).sum(1) / length, 0, 1)
-        given = alpha[y, x].astype(np.float32)
-        alpha[y, x] = np.rint(given + found[:, 3] * (told * OPAQUE - given))
+    triples, flat = (
+        np.ascontiguousarray(pixels).reshape(-1, 3).view("V3").ravel(),
+        alpha.reshape(-1),
+    )
+    for at in soft_places(alpha, LOW + 1, HIGH - 1):
+        own = cv2.cvtColor(triples.take(at).view(np.uint8).reshape(1, -1, 3), cv2.COLOR_RGB2RGBA)
+        to = sampling(at, alpha.shape[1], part, step)
+        mixed = cv2.multiply(looked_up(line, to), own, dtype=cv2.CV_32F)
+        told = np.asarray(cv2.transform(mixed, TOLD), np.float32).ravel()
+        np.clip(told, 0, OPAQUE, out=told)
+        given = flat.take(at).astype(np.float32)
+        told -= given
+        told *= looked_up(weight, to).ravel()
+        told += given
+        flat[at] = np.rint(told, out=told)
