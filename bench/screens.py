@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser.conftest import QUIET
 from tests.browser.furnished import furnished
-from tests.browser.tour import TOURS, welcome
+from tests.browser.tour import EMPTY, TOURS, away
 from tests.conftest import ROOT
 from tests.program import running
 
@@ -46,9 +46,9 @@ def main(folder: Path, only: set[str]) -> None:
 def _sights(
     browser: Browser, size: str, scheme: Literal["light", "dark"]
 ) -> Iterator[tuple[str, Page]]:
-    for tour in TOURS:
+    for tour in (*TOURS, away):
         with tempfile.TemporaryDirectory() as home:
-            if tour is not welcome:
+            if tour not in EMPTY:
                 furnished(Path(home) / "home", MODELS)
             with running(Path(home), MODELS) as program:
                 context = browser.new_context(

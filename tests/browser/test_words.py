@@ -10,7 +10,7 @@ from babel.messages.mofile import write_mo
 from playwright.sync_api import Browser, Page
 
 from tests.browser.furnished import furnished
-from tests.browser.tour import TOURS, welcome
+from tests.browser.tour import EMPTY, TOURS, away
 from tests.program import running
 from tests.words import kept
 from ui.words import DOMAIN
@@ -59,7 +59,7 @@ def brackets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return locales
 
 
-@pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.__name__)
+@pytest.mark.parametrize("tour", [*TOURS, away], ids=lambda tour: tour.__name__)
 def test_no_text_in_any_state_is_hard_coded(
     tour: Callable[[Page, str], Iterator[str]],
     browser: Browser,
@@ -67,7 +67,7 @@ def test_no_text_in_any_state_is_hard_coded(
     tmp_path: Path,
     models: Path,
 ) -> None:
-    if tour is not welcome:
+    if tour not in EMPTY:
         furnished(tmp_path / "home", models)
     with running(
         tmp_path, models, COVESHOT_LANGUAGE="eo", COVESHOT_LOCALES=str(brackets)

@@ -41,7 +41,8 @@ def workbench(page: Page, address: str) -> Iterator[str]:
     page.goto(address)
     for state in ("computing", "waiting", "cancelled", "failed"):
         _choose(page, f".frame.{state}")
-        page.locator(".notice:visible, .stand-in:visible").wait_for()
+        page.locator(".notice:visible").wait_for()
+        _loaded(page)
         yield state
     _choose(page, ".frame:has(.doubt)")
     _seen(page)
@@ -96,6 +97,7 @@ def _many(page: Page) -> Iterator[str]:
     page.locator(".toast, [role=alertdialog]").first.wait_for()
     yield "remove"
     page.keyboard.press("Escape")
+    expect(page.locator(".q-dialog")).to_have_count(0)
 
 
 def _passing(page: Page) -> Iterator[str]:
@@ -145,11 +147,14 @@ def library(page: Page, address: str) -> Iterator[str]:
     page.locator("[role=alertdialog]").wait_for()
     yield "purge"
     page.keyboard.press("Escape")
+
+
+def away(page: Page, address: str) -> Iterator[str]:
+    """See a library that does not answer."""
     page.route("**/listing/survey.json*", lambda route: route.abort())
     page.goto(f"{address}/library")
     page.locator(".photo-grid .stand-in[role=alert]").wait_for()
     yield "library-away"
-    page.unroute("**/listing/survey.json*")
 
 
 def photo(page: Page, address: str) -> Iterator[str]:
@@ -202,3 +207,5 @@ def _loaded(page: Page) -> None:
 
 
 TOURS = (welcome, workbench, library, photo)
+EMPTY = (welcome, away)
+"""They need nothing in the home."""

@@ -81,9 +81,8 @@ class PhotoPanel:
         doubtful = job.doubt >= WORTH_A_LOOK and version and version.id == image.current_id
         reasons = in_a_row(job.reasons)
         why = t("Worth a look: {why}", why=reasons)
-        says = why if doubtful else ("" if version else t(job.says))
-        self._doubt.set_text(says)
-        self._doubt.set_visibility(bool(says))
+        self._doubt.set_text(why if doubtful else "")
+        self._doubt.set_visibility(bool(doubtful))
         self._in_trash.set_visibility(trashed)
         self._version.set_visibility(not trashed)
         self._places.set_visibility(not trashed)

@@ -80,7 +80,8 @@ class VersionStrip:
         with ui.element("li"), ui.element("button").classes("version") as made:
             made.props("type=button").on("click", partial(self._on_look, version.id))
             made.props(f"aria-pressed={str(looked_at).lower()}")
-            named(made, ", ".join([name, *([t("shown in the library")] if current else [])]))
+            shown = [t("shown in the library")] if current else []
+            named(made, ", ".join([" ".join([*marks, name]), *shown]))
             made.props["title"] = dated(version.created_at)
             with ui.element("span").classes("picture checker"):
                 ui.element("img").props(f'src="/versions/{version.id}/thumb.webp" alt=""')

@@ -15,6 +15,7 @@ from ui.components.canvas import Canvas
 from ui.components.collect import which_collection
 from ui.components.controls import button, heading, icon, icon_button, named, text
 from ui.components.keys import keys
+from ui.components.notice import Notice
 from ui.components.photo_panel import PhotoPanel
 from ui.components.shortcuts import Shortcuts
 from ui.components.speech import Act, say
@@ -56,6 +57,7 @@ class PhotoPage:
             with ui.element("div").classes("showing"):
                 with ui.element("div").classes("middle"):
                     self._canvas = Canvas()
+                    self._notice = Notice(on_open=self.unfold)
                 self._strip = VersionStrip(
                     on_look=self.look_at, on_pair=self.pair, on_split=self.split
                 )
@@ -271,6 +273,7 @@ class PhotoPage:
         ui.page_title(f"{name} · Coveshot")
         one, version = self._one, self._one.version
         self._panel.show(shown, version)
+        self._notice.hide() if version else self._notice.show(shown.holding.job)
         self._strip.show(
             shown.versions,
             current=shown.holding.image.current_id,

@@ -254,7 +254,7 @@ class Workbench:
             self._canvas.fetch(
                 [address for each in visit.neighbours for address in (before(each), after(each))]
             )
-        self._notice.show(card, waits_for=visit.waits_for)
+        self._notice.show(card.job, waits_for=visit.waits_for)
         self._panel.show(visit, card, self._dressing.past)
         self._measure(card)
 
