@@ -86,7 +86,7 @@ class VersionStrip:
             with ui.element("span").classes("picture checker"):
                 ui.element("img").props(f'src="/versions/{version.id}/thumb.webp" alt=""')
                 for mark in marks:
-                    text(mark, tag="span").classes(f"mark {mark}").props("aria-hidden=true")
+                    ui.element("span").classes(f"mark {mark}")  # whose letter is in the look
                 if current:
                     icon("check_circle").classes("current")
             text(name, tag="span").classes("name")
