@@ -340,3 +340,23 @@ async def test_a_recipe_is_handed_out_as_a_file_that_the_command_line_follows(
     assert (kept.background, kept.shadow.kind) == ("sweep #ececec", "soft")
     assert kept.model == "u2netp"
     assert other.status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_photos_leave_the_library_in_the_version_that_is_shown(
+    face: Face, shop: list[Card]
+) -> None:
+    face.studio.dress(ANN, shop[0].entry.id, {"background": "white"})
+    face.studio.keep(ANN, shop[0].entry.id)
+    face.work()
+    white, other = shop[0].image, shop[3].image
+    form = {"entries": f"{white.id},{other.id},{'0' * 32}", "format": "jpg", "name": "{name}-{n}"}
+    async with face.browser() as browser:
+        archive = opened_zip(await browser.post("/library.zip", data=form, headers=OWN))
+        gone = await browser.post("/library.zip", data=form | {"entries": "0" * 32}, headers=OWN)
+    async with face.browser("bob") as stranger:
+        foreign = await stranger.post("/library.zip?check=yes", data=form, headers=OWN)
+
+    assert archive.namelist() == ["vase-1.jpg", "Krug Ü-2.png", "manifest.json"]
+    assert [line["sha256"] for line in manifest(archive)] == [white.sha256, other.sha256]
+    assert Image.open(archive.open("vase-1.jpg")).format == "JPEG"
+    assert gone.status_code == foreign.status_code == HTTPStatus.CONFLICT

@@ -11,6 +11,7 @@ from ui.components.ask import agreed
 from ui.components.collect import which_collection
 from ui.components.collection_list import TRASH
 from ui.components.speech import Act, say
+from ui.exporter import Exporter
 from ui.keeper import Keeper
 from ui.search import Query
 from ui.words import t, tn
@@ -25,6 +26,7 @@ class Chosen:
 
     keeper: Keeper
     do: Do
+    exporter: Exporter
     choose_none: Callable[[], None]
     let_go: Callable[[int], None]
     """Chooses none, unless something else was chosen since that turn."""
@@ -55,6 +57,7 @@ class Chosen:
     async def act(self, name: str) -> None:
         """Do what a key asks for."""
         acts = {"trash": self.throw, "collect": self.collect, "workbench": self.unfold}
+        acts["export"] = self.export
         if self.query.trashed:
             acts = {"trash": self.purge}
         if name in acts:
@@ -65,6 +68,13 @@ class Chosen:
         entry = await self.do(self.keeper.unfold, await self.all_ids())
         if entry:
             ui.navigate.to(f"/?photo={entry}")
+
+    async def export(self) -> None:
+        """Ask how they leave: as a ZIP file, or into a folder."""
+        ids = list(await self.all_ids())
+        cards = await self.do(self.keeper.cards, ids)
+        if cards:
+            self.exporter.open(lambda: cards, ids)
 
     # The trash
 

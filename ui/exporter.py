@@ -1,6 +1,6 @@
 """Lets photos out: a dialog, and what it does while a folder is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -11,11 +11,9 @@ from storage.records import Card
 from ui.components.export_form import ExportForm
 from ui.components.speech import Act, say
 from ui.delivery import Delivery
-from ui.desk import Desk
 from ui.lane import Lane
-from ui.shipment import read_shipment
+from ui.shipment import Draw, read_shipment
 from ui.template import NoTemplate
-from ui.visit import Visit
 from ui.words import t
 
 LOOK_SECONDS = 0.5
@@ -24,38 +22,34 @@ LOOK_SECONDS = 0.5
 class Exporter:
     """For one page; one folder is written at a time."""
 
-    def __init__(self, visit: Visit, desk: Desk, lane: Lane) -> None:
-        self._visit, self._desk, self._lane = visit, desk, lane
+    def __init__(self, lane: Lane, draw: Draw, *, address: str) -> None:
+        """`draw` makes the file of a photo, and `address` answers with a ZIP of them."""
+        self._lane, self._draw, self._address = lane, draw, address
         self._delivery: Delivery | None = None
 
-    def open(self) -> None:
-        """Ask how those that are marked together leave, or all where none are."""
+    def open(self, find: Callable[[], Sequence[Card]], ids: list[str] | None) -> None:
+        """Ask how photos leave: those that `find` finds, now and later; None for all there are."""
         if self._delivery:
             said = t("Photos are still being written into {folder}.", folder=self._delivery.folder)
             say(said, Act(t("Stop"), self._stop))
             return
-        visit = self._visit
-        marked = len(visit.selection) > 1
-        cards = visit.picked if marked else visit.cards
+        cards, client = find(), ui.context.client
         if not cards:
             say(t("There is nothing to export yet."))
             return
 
-        ids = [card.entry.id for card in cards]
-        together, client = set(ids), ui.context.client
-
         async def write(wanted: Mapping[str, Any]) -> None:
             if self._delivery:  # a second click
                 return
-            now = [card for card in visit.cards if not marked or card.entry.id in together]
-            said = await self._write(form, now, wanted)
+            said = await self._write(form, find(), wanted)
             if form.is_deleted:  # with its dialog, which was closed meanwhile
                 with client:
                     say(said)
             form.tell(said, writing=False)
 
         form = ExportForm(
-            ids if marked else None,
+            ids,
+            address=self._address,
             count=len(cards),
             folders=any(card.entry.folder for card in cards),
             on_folder=write,
@@ -70,7 +64,7 @@ class Exporter:
         try:
             shipment = read_shipment(wanted)
             self._delivery = delivery = Delivery(str(wanted["folder"]), len(cards))
-            await self._lane.run(delivery.write, cards, shipment, self._desk.draw)
+            await self._lane.run(delivery.write, cards, shipment, self._draw)
         except (InferenceError, StorageError, NoTemplate) as error:
             return t(error.says)
         finally:

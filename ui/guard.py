@@ -22,6 +22,7 @@ PRIVATE = (
     "/entries/",
     "/presets/",
     "/download.zip",
+    "/library.zip",
     "/strip",
     "/listing/",
     "/_nicegui_ws/",

@@ -13,7 +13,8 @@ from inference.recipe import AUTO, Recipe
 from storage.errors import NotFound
 from storage.library import Library
 from storage.ports import Records
-from storage.records import Collection, Holding, Job, Search, Surplus, Usage, Version
+from storage.records import Card, Collection, Holding, Job, Search, Surplus, Usage, Version
+from ui.holding import cards_of
 from ui.search import Query
 
 
@@ -76,6 +77,10 @@ class Keeper:
             tuple(self.records.history(self.scope, image_id)),
             tuple(self.records.collections.of(self.scope, image_id)),
         )
+
+    def cards(self, ids: Sequence[str]) -> list[Card]:
+        """Return photos as an export takes them."""
+        return cards_of(self.studio, self.account, ids)
 
     # The trash
 

@@ -59,6 +59,7 @@ KEYS = (
     Key(("Ctrl+A",), word("Choose all"), CHOSEN, LIBRARY),
     Key(("Esc",), word("Choose none"), CHOSEN, LIBRARY),
     Key(("C",), word("Add to a collection"), CHOSEN, LIBRARY),
+    Key(("E",), word("Export what is chosen"), CHOSEN, LIBRARY),
     Key(("W",), word("Open on the workbench"), CHOSEN, LIBRARY),
     Key(("Alt+←", "Alt+→"), word("Move in its collection, in own order"), CHOSEN, LIBRARY),
     Key(("Delete",), word("Move to the trash"), CHOSEN, LIBRARY),

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -78,6 +79,14 @@ class Visit:
         if len(self.selection) > 1:
             return [card for card in self.cards if card.entry.id in self.selection]
         return self.chosen
+
+    @property
+    def leaving(self) -> tuple[Callable[[], list[Card]], list[str] | None]:
+        """What an export is about, now and later: those marked together, by their ids, or all."""
+        if len(self.selection) < 2:  # noqa: PLR2004 together
+            return lambda: self.cards, None
+        ids = [card.entry.id for card in self.picked]
+        return lambda: [card for card in self.cards if card.entry.id in ids], ids
 
     def named(self, entry_id: str) -> list[Card]:
         """Return the photo of this id, or those that are picked where it is empty."""

@@ -1,6 +1,7 @@
 """The library with ten thousand photos, in a real browser on the running program."""
 
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -366,3 +367,21 @@ def test_a_photo_that_failed_is_named_so(page: Page) -> None:
     page.get_by_role("link", name="Library").click()
 
     expect(page.locator(".photo")).to_have_accessible_name("bowl.jpg, Failed")
+
+
+def test_what_is_chosen_leaves_as_a_zip_file(page: Page, address: str) -> None:
+    drop_files(page, sample("bowl"), sample("lens"))
+    wait_for_cutouts(page, 2)
+    opened(page, address)
+    expect(photos(page)).to_have_count(2)
+    photos(page).first.click()
+    page.keyboard.press("ControlOrMeta+a")
+    expect(page.locator(".doing .tally")).to_have_text("2 chosen")
+    page.keyboard.press("e")
+    dialog = page.get_by_role("dialog", name="Export 2 photos")
+    dialog.get_by_label("Names").fill("shop-{n}")
+    with page.expect_download(timeout=PATIENCE) as waiting:
+        dialog.get_by_role("button", name="Download ZIP").click()
+
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        assert archive.namelist() == ["shop-1.png", "shop-2.png", "manifest.json"]

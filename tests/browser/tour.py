@@ -121,6 +121,7 @@ def library(page: Page, address: str) -> Iterator[str]:
     page.locator(".doing:visible").wait_for()
     yield "library-chosen"
     yield from _dialog(page, "c", "collect")
+    yield from _dialog(page, "e", "library-export")
     page.keyboard.press("Escape")
     yield from _dialog(page, "?", "library-keys")
     page.locator(".bar .place button").first.click()

@@ -1,6 +1,6 @@
 """The way out: one cutout, or all of the workbench with a manifest."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -20,6 +20,7 @@ from ui.api.answers import Unfit, account_of, attachment
 from ui.api.blobs import id_of
 from ui.api.bundle import Bundle
 from ui.api.outputs import output_of
+from ui.holding import cards_of, draw_from
 from ui.lane import Lane
 from ui.names import file_name
 from ui.shipment import Draw, Shipment, members, read_shipment
@@ -85,16 +86,35 @@ class Archive:
         return Response(written(preset), media_type="application/toml", headers=headers)
 
     async def all(self, request: Request) -> Response:
-        """Send photos together: those that a link names, or a form that is sent."""
-        account = account_of(request)
+        """Send photos of the workbench together: those that a link or a form names."""
+        account, studio = account_of(request), self.fitting.studio
+        fields, entries = await self._asked(request)
+        bench = await self.lane.run(studio.bench, account)
+        cards = await self.lane.run(_chosen, bench, entries)
+
+        def draw(card: Card, output: Output) -> Export:
+            return studio.export(account, card.entry.id, output)
+
+        return self._together(request, fields, cards, draw)
+
+    async def holdings(self, request: Request) -> Response:
+        """Send photos of the library together, each in the version that is shown."""
+        account, studio = account_of(request), self.fitting.studio
+        fields, images = await self._asked(request)
+        cards = await self.lane.run(cards_of, studio, account, images)
+        return self._together(request, fields, cards, draw_from(studio, account))
+
+    async def _asked(self, request: Request) -> tuple[dict[str, str], list[str]]:
         body = b"" if request.method == "GET" else await _received(request)
-        fields, entries = await self.lane.run(_wanted, request, body)
+        return await self.lane.run(_wanted, request, body)
+
+    def _together(
+        self, request: Request, fields: Mapping[str, str], cards: Sequence[Card], draw: Draw
+    ) -> Response:
         try:
             shipment = read_shipment(fields)
         except NoTemplate as error:
             raise Unfit(error.says, HTTPStatus.UNPROCESSABLE_ENTITY) from error
-        bench = await self.lane.run(self.fitting.studio.bench, account)
-        cards = await self.lane.run(_chosen, bench, entries)
         if not any(card.job.status is Status.DONE for card in cards):
             raise Unfit("No photo is ready to download yet.", HTTPStatus.CONFLICT)
         if "check" in request.query_params:
@@ -103,10 +123,6 @@ class Archive:
             "Content-Disposition": attachment("cutouts.zip"),
             "Cache-Control": "private, no-store",
         }
-
-        def draw(card: Card, output: Output) -> Export:
-            return self.fitting.studio.export(account, card.entry.id, output)
-
         pieces = packed(cards, shipment, draw)
         return StreamingResponse(self._sent(pieces), media_type="application/zip", headers=headers)
 

@@ -54,6 +54,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/presets/{name}"): archive.preset,
         ("GET", "/download.zip"): archive.all,
         ("POST", "/download.zip"): archive.all,
+        ("POST", "/library.zip"): archive.holdings,
         ("POST", "/entries/{entry_id}/strokes"): brush.save,
         ("GET", "/entries/{entry_id}/strokes.png"): brush.strokes,
         ("GET", "/entries/{entry_id}/parts/{spot}.png"): brush.part,

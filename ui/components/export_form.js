@@ -2,14 +2,14 @@
 const KEPT = "coveshot-export";
 
 export default {
-  props: { entries: Array, formats: Object, folders: Boolean, words: Object }, // entries: null for all
+  props: { entries: Array, formats: Object, folders: Boolean, address: String, words: Object }, // entries: null for all
   emits: ["folder", "stop"],
   data() {
     const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
     return { format: "png", name: "", tree: true, folder: "", ...kept, told: "", writing: false };
   },
   template: `
-    <form class="export" method="post" action="/download.zip" target="export-answer" ref="form" @submit.prevent="send">
+    <form class="export" method="post" :action="address" target="export-answer" ref="form" @submit.prevent="send">
       <input v-if="entries" type="hidden" name="entries" :value="entries.join()">
       <label>{{ words.format }}
         <select v-model="format" name="format">
@@ -48,7 +48,7 @@ export default {
       this.keep();
       const { form } = this.$refs;
       try {
-        const answer = await fetch("/download.zip?check=yes", { method: "POST", body: new URLSearchParams(new FormData(form)) });
+        const answer = await fetch(`${this.address}?check=yes`, { method: "POST", body: new URLSearchParams(new FormData(form)) });
         this.told = answer.ok ? "" : (await answer.json()).says;
         if (answer.ok) form.submit();
       } catch {

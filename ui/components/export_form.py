@@ -29,7 +29,7 @@ WORDS = {
 
 
 class ExportForm(Element, component="export_form.js"):
-    """In a dialog of its own. Sends itself to `/download.zip`; a folder is for `on_folder`.
+    """In a dialog of its own. Sends itself to `address`; a folder is for `on_folder`.
 
     `entries` are ids, or None for all there are; `folders` tells whether any photo has one.
     """
@@ -38,6 +38,7 @@ class ExportForm(Element, component="export_form.js"):
         self,
         entries: list[str] | None,
         *,
+        address: str,
         count: int,
         folders: bool,
         on_folder: Callable[[dict[str, Any]], Any],
@@ -50,6 +51,7 @@ class ExportForm(Element, component="export_form.js"):
             "entries": entries,
             "formats": {KEEP: t("As each photo came")} | kinds,
             "folders": folders,
+            "address": address,
             "words": spoken(WORDS),
         }
         self.on("folder", lambda event: on_folder(event.args))

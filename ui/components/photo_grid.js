@@ -419,7 +419,7 @@ export default {
     shortcut(event) {
       if (event.target.closest?.("input, textarea, select, .q-dialog")) return;
       const held = event.ctrlKey || event.metaKey || event.altKey;
-      const act = { Delete: "trash", Backspace: "trash", c: "collect", w: "workbench" }[event.key];
+      const act = { Delete: "trash", Backspace: "trash", c: "collect", w: "workbench", e: "export" }[event.key];
       if (event.key === "Escape") this.chooseNone();
       else if (act && !held && this.chosen.size) this.$emit("act", act);
       else return;

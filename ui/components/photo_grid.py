@@ -28,7 +28,7 @@ class PhotoGrid(Element, component="photo_grid.js"):
     """Shows what a query finds; what is built inside it is seen where nothing is found.
 
     `on_choose` gets `all`, `ids` and `turn`, `on_open` the id of a photo, `on_counted` how many
-    there are, `on_act` what a key asks for: trash, collect or workbench; `on_move` which `ids` are
+    there are, `on_act` what a key asks for, such as trash; `on_move` which `ids` are
     to stand `before` which one.
     """
 

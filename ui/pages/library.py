@@ -20,6 +20,8 @@ from ui.components.photo_grid import PhotoGrid
 from ui.components.speech import say
 from ui.components.state import state
 from ui.components.storage_sheet import StorageSheet
+from ui.exporter import Exporter
+from ui.holding import draw_from
 from ui.keeper import Keeper
 from ui.lane import Lane
 from ui.search import Query
@@ -41,6 +43,7 @@ class LibraryPage:
         self._chosen = Chosen(
             keeper,
             self._do,
+            Exporter(lane, draw_from(keeper.studio, keeper.account), address="/library.zip"),
             choose_none=lambda: self._grid.choose_none(),  # noqa: PLW0108 made below
             let_go=lambda turn: self._grid.let_go(turn),  # noqa: PLW0108 made below
             query=query,

@@ -63,7 +63,7 @@ class Workbench:
         self._desk = Desk(fitting, account)
         self._lane = lane
         self._visit = Visit(selected=chosen)
-        self._exporter = Exporter(self._visit, self._desk, lane)
+        self._exporter = Exporter(lane, self._desk.draw, address="/download.zip")
         self._many = Many(self._visit, self._desk, lane, self._do)
         self._looking = asyncio.Lock()
         self._acting = asyncio.Lock()
@@ -113,7 +113,7 @@ class Workbench:
                 discard=many.discard,
                 again=many.try_again,
                 accept=many.accept,
-                export=lambda _: self._exporter.open(),
+                export=lambda _: self._exporter.open(*self._visit.leaving),
                 sight=many.put_first,
                 end=lambda _: many.end_review(),
             )
