@@ -450,7 +450,7 @@ class Studio:
     def subject(self, account: Account, entry_id: str, recipe: Recipe | None = None) -> Subject:
         """Return what was cut out of a photo on the workbench by a recipe, its own one if None.
 
-        It is enlarged where that was done before.
+        It is as large as that asks for, if need be without a network.
         Raises NotFound, also where nothing is cut out yet, and RecipeRejected.
         """
         library = self._library_for(account)
@@ -463,7 +463,8 @@ class Studio:
             return self._subject(account, entry.image_id, alone, recipe)
         uncut = self._uncut(library, entry, recipe)
         picture = self._picture(library, account.scope, recipe)
-        return Subject(*uncut.cutout(recipe), uncut.photo, picture)
+        cutout = self._enlarged(*uncut.cutout(recipe), replace(recipe, upscaler=LANCZOS))
+        return Subject(*cutout, uncut.photo, picture)
 
     def _subject(
         self,

@@ -125,3 +125,16 @@ async def test_the_page_downloads_for_a_preset(face: Face, entry_id: str) -> Non
     with Image.open(io.BytesIO(answer.content)) as image:
         assert image.size == (1600, 1600)
     assert unknown.status_code == 422
+
+
+def test_an_enlarged_photo_is_measured_in_its_own_size_while_edges_are_tried(
+    face: Face, entry_id: str, photo: bytes
+) -> None:
+    with Image.open(io.BytesIO(photo)) as image:
+        twice = (2 * image.width, 2 * image.height)
+    face.studio.dress(ANN, entry_id, {"upscale": 2})
+    face.work()
+    face.studio.dress(ANN, entry_id, {"feather": 2.0})
+
+    file = face.fitting.check(ANN, entry_id, "catalogue").file
+    assert (file.width, file.height) == twice
