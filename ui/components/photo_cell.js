@@ -11,6 +11,7 @@ export const Photo = {
     <li :class="['frame', item.state, { chosen, marked }]">
       <button type="button" class="picture" :tabindex="chosen ? 0 : -1" :aria-current="chosen" :aria-pressed="marked"
         :aria-label="label" :title="item.path" @click="$emit('choose', item.id, $event)" @dblclick="$emit('open')">
+        <span v-if="item.says && !item.version" class="material-symbols-outlined short" aria-hidden="true">error</span>
         <img v-if="item.version" :src="'/versions/' + item.version + '/thumb.webp'" alt="" loading="lazy" decoding="async" draggable="false">
         <span v-else-if="item.state === 'computing'" class="spinner"></span>
         <span v-else-if="item.says" class="says">{{ item.says }}</span>
