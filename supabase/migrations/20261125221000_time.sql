@@ -194,21 +194,25 @@ $$;
 -- new owner has already stays behind and goes in its time. Returns how many came along.
 create function public.adopt(p_visit text, p_scope text) returns integer language plpgsql security definer set search_path = '' as $$
 declare
-  taken uuid[];
+  taken uuid[] := array[]::uuid[];
+  photo uuid;
 begin
   if private.user_of(p_visit) is not null or private.team_of(p_visit) is not null
     or private.user_of(p_scope) is null then
     perform private.refuse(403, 'Only what came with a visit is taken along, and only by a user.');
   end if;
   perform private.plan_of(p_scope);
-  select array_agg(locked.id) into taken from (
+  for photo in
     select i.id from public.images i
-    where i.scope = p_visit and i.deleting_at is null and not exists (select from public.images o
-      where o.scope = p_scope and o.sha256 = i.sha256 and o.deleting_at is null)
-    order by i.id for update
-  ) locked;
-  taken := coalesce(taken, array[]::uuid[]);
-  update public.images set scope = p_scope where id = any (taken);
+    where i.scope = p_visit and i.deleting_at is null order by i.id for update
+  loop
+    begin
+      update public.images set scope = p_scope where id = photo;
+      taken := taken || photo;
+    exception when unique_violation then
+      null;  -- it is there already, perhaps since this moment
+    end;
+  end loop;
   update public.image_outputs set scope = p_scope where image_id = any (taken);
   update public.jobs set scope = p_scope where image_id = any (taken);
   update public.entries set scope = p_scope, seen = seen where image_id = any (taken);
@@ -306,6 +310,9 @@ declare
   gone integer;
   more integer;
 begin
+  perform from public.images i where i.id = any (p_photos)
+    or i.id in (select o.image_id from public.image_outputs o where o.id = any (p_versions))
+    order by i.id for update;  -- in the order in which all others lock several
   update public.images set current_id = null
     where id = any (p_photos) and deleting_at is not null and current_id is not null;
   delete from public.image_outputs where id = any (p_versions) and deleting_at is not null;

@@ -81,6 +81,7 @@ begin
   if exists (select from public.erase_objects(p_scope, 1)) then
     perform private.refuse(409, 'There are objects left. They go first.');
   end if;
+  perform from public.images i where i.scope = p_scope order by i.id for update;
   update public.images set current_id = null where scope = p_scope and current_id is not null;
   delete from public.images where scope = p_scope;
   delete from public.collections where scope = p_scope;
