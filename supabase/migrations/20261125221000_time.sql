@@ -267,22 +267,26 @@ declare
   j public.jobs;
 begin
   for one in
-    select i.id from public.images i
-    where i.expires_at <= private.now() and coalesce(i.promoting_until, '-infinity') <= private.now()
-      and (i.deleting_at is null or i.deleting_at <= private.now() - interval '5 minutes')
-    order by i.expires_at limit p_most for update skip locked
+    select due.* from (
+      select i.id, i.scope from public.images i
+      where i.expires_at <= private.now() and coalesce(i.promoting_until, '-infinity') <= private.now()
+        and (i.deleting_at is null or i.deleting_at <= private.now() - interval '5 minutes')
+      order by i.expires_at limit p_most for update skip locked
+    ) due order by due.scope, due.id  -- whose balances follow: in one order
   loop
     update public.images set deleting_at = private.now() where id = one.id;
     perform private.stop_jobs(one.id);
     photos := photos || one.id;
   end loop;
   for one in
-    select o.id, o.image_id, o.job_id, o.deleting_at from public.image_outputs o
-    join public.images i on i.id = o.image_id
-    where o.expires_at <= private.now() and coalesce(o.promoting_until, '-infinity') <= private.now()
-      and i.deleting_at is null
-      and (o.deleting_at is null or o.deleting_at <= private.now() - interval '5 minutes')
-    order by o.expires_at limit greatest(p_most - cardinality(photos), 0) for update skip locked
+    select due.* from (
+      select o.id, o.image_id, o.job_id, o.scope from public.image_outputs o
+      join public.images i on i.id = o.image_id
+      where o.expires_at <= private.now() and coalesce(o.promoting_until, '-infinity') <= private.now()
+        and i.deleting_at is null
+        and (o.deleting_at is null or o.deleting_at <= private.now() - interval '5 minutes')
+      order by o.expires_at limit greatest(p_most - cardinality(photos), 0) for update skip locked
+    ) due order by due.scope, due.id
   loop
     update public.image_outputs set deleting_at = private.now() where id = one.id;
     select * into j from public.jobs d where d.id = one.job_id and d.status = 'done' for update;
