@@ -62,9 +62,11 @@ class FileBlobs:
         path = self._path(key)
         with _in_sentences(path):
             path.unlink(missing_ok=True)
-        with suppress(OSError):  # they have other objects
-            path.parent.rmdir()
-            path.parent.parent.rmdir()
+        with suppress(OSError):  # the rest has other objects
+            for folder in path.parents:
+                if folder == self._root:
+                    break
+                folder.rmdir()
 
     def listing(self) -> Iterator[tuple[str, float]]:
         walked = os.walk(self._root)  # folders that go while we look are passed over

@@ -42,3 +42,26 @@ class NewerLibrary(StorageError):
 
 class Busy(StorageError):
     """Somebody works in this library right now."""
+
+
+class Gone(StorageError):
+    """It was here, and its time is over."""
+
+
+class OutOfCredits(StorageError):
+    """What was asked for costs more than there is."""
+
+
+class QuotaExceeded(StorageError):
+    """It is larger than the plan takes, or the library is full."""
+
+
+class NotAllowed(StorageError):
+    """The plan does not allow this, or it was not asked for in the right way."""
+
+
+class Unreachable(StorageError):
+    def __init__(
+        self, says: str = "The library cannot be reached. Check the network and try again."
+    ) -> None:
+        super().__init__(says)

@@ -239,19 +239,20 @@ class Library:
         self._clear_away()
         return gone
 
-    def sweep(self, stop: Callable[[], bool] = lambda: False) -> None:
+    def sweep(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Delete what has been in the trash for long, what is not needed, and what was left.
 
         Not needed are old versions, and strokes that no recipe names any more; left is what a
-        killed run had begun to delete.
+        killed run had begun to delete. Returns how many objects were removed.
 
         It may `stop` between two handfuls of objects: the next one goes on.
         """
         self.records.trash.purge_older(self._clock() - TRASH_SECONDS)
         self.records.trash.prune_all()
         self.records.trash.drop_strokes(self._clock() - STROKES_SECONDS)
-        self._clear_away(stop)
+        removed = self._clear_away(stop)
         self._weigh()
+        return removed
 
     def usage(self, scope: str) -> Usage:
         """Return what a library takes on the disk."""
@@ -267,15 +268,18 @@ class Library:
             with suppress(NotFound):
                 yield path, self._blobs.size(path)
 
-    def _clear_away(self, stop: Callable[[], bool] = lambda: False) -> None:
+    def _clear_away(self, stop: Callable[[], bool] = lambda: False) -> int:
         failed: set[str] = set()
+        removed = 0
         while not stop() and (paths := self.records.trash.leavings(AT_ONCE)):
             if failed.issuperset(paths):
-                return  # the next run tries them again
+                break  # the next run tries them again
             kept = {path for path in paths if not self._removed(path)}
+            removed += len(paths) - len(kept)
             self.records.trash.cleared([path for path in paths if path not in kept])
             self.records.trash.put_off(kept)
             failed |= kept
+        return removed
 
     def _removed(self, path: str) -> bool:
         try:

@@ -8,13 +8,16 @@ from auth.keys import Key
 from storage.records import (
     Card,
     Changes,
+    Claim,
     Collection,
     Entry,
     Holding,
     Image,
     Job,
+    Leaver,
     Mark,
     Matte,
+    Move,
     Note,
     Order,
     Search,
@@ -432,4 +435,57 @@ class Trash(Protocol):
 
     def prune_all(self) -> None:
         """Prune each scope that has said how many versions it keeps."""
+        ...
+
+
+class Retention(Protocol):
+    """What lasts for a while, on a hosted instance. Objects go before the rows that speak of them.
+
+    Killed anywhere, the next sweep goes on; two of them share the work.
+    """
+
+    def reserve(self, scope: str, version_id: str) -> list[Move]:
+        """Take a version out of the sweep's way for minutes, and tell what is to be copied.
+
+        Raises NotFound, Gone, OutOfCredits, NotAllowed, QuotaExceeded.
+        """
+        ...
+
+    def commit(self, scope: str, version_id: str) -> Version:
+        """Keep a version whose objects were copied for good, and pay for it; once.
+
+        Raises what `reserve` raises, and IllegalMove where it took too long.
+        """
+        ...
+
+    def claim(self, most: int) -> Claim:
+        """Claim what has expired, at most so many; what was claimed and forsaken comes again."""
+        ...
+
+    def forget(self, claim: Claim, left: Sequence[str] = ()) -> None:
+        """Forget rows that were claimed; objects that are `left` of them are tried again later."""
+        ...
+
+    def settle(self) -> None:
+        """Give back credits that nothing holds any more, drop what never came, archive."""
+        ...
+
+    def erasing(self) -> list[Leaver]:
+        """Users that are to go, the first one first."""
+        ...
+
+    def objects_of(self, scope: str, most: int) -> list[str]:
+        """Return objects of a scope that is to go, at most so many; none when all are gone."""
+        ...
+
+    def erase(self, scope: str) -> None:
+        """Forget every row of a scope. Raises IllegalMove while objects are left."""
+        ...
+
+
+class Users(Protocol):
+    """Who can sign in."""
+
+    def forget(self, user_id: str) -> None:
+        """Delete a user; one that is not there is no error."""
         ...

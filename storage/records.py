@@ -298,3 +298,41 @@ class Surplus:
     versions: int
     photos: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What is over and belongs to this sweep now: rows by id, and the objects of them."""
+
+    photos: tuple[str, ...]
+    versions: tuple[str, ...]
+    objects: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.photos or self.versions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaver:
+    """A user whose data is to go, and the scopes that it is in."""
+
+    user_id: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An object that is to be copied, by its names."""
+
+    origin: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep has done."""
+
+    objects: int
+    """How many were removed."""
+    users: int = 0
+    """How many were erased with all that was theirs."""

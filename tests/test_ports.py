@@ -1,10 +1,12 @@
 """The one contract of all bodies of Records: rules of ownership, order and time."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -49,15 +51,34 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite"])
-def records(tmp_path: Path, clock: Clock) -> Iterator[Records]:
-    records = SqliteRecords(tmp_path / "library.sqlite", clock=clock)
-    yield records
-    records.close()
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgres", marks=pytest.mark.ground),
+        pytest.param("postgres, for a while", marks=pytest.mark.ground),
+    ]
+)
+def records(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Records]:
+    if request.param == "sqlite":
+        records = SqliteRecords(tmp_path / "library.sqlite", clock=clock)
+        yield records
+        records.close()
+        return
+    bodies = request.getfixturevalue("bodies")
+    with bodies.records(clock, keeping=request.param == "postgres") as hosted:
+        yield hosted
 
 
-def image(sha256: str = "a" * 64, scope: str = "local") -> Image:
+@pytest.fixture(scope="session")
+def bodies(cluster: Any) -> Any:
+    return import_module("tests.ground.bodies").Bodies(cluster)
+
+
+def image(named: str = "a" * 64, scope: str = "local") -> Image:
+    """Return a photo of other bytes for each name; a SHA-256 stands for itself."""
     image_id = uuid4().hex
+    known = len(named) == 64
+    sha256 = named if known else hashlib.sha256(named.encode()).hexdigest()
     return Image(
         id=image_id,
         scope=scope,
@@ -369,9 +390,9 @@ def test_a_done_job_is_not_undone_by_being_forsaken(records: Records) -> None:
 def test_every_object_of_every_row_is_listed(records: Records) -> None:
     records.admit(image(), order())
     job = started(records)
-    kept = version(job)
-    records.finish(job, kept)
+    done = records.finish(job, version(job))
 
+    kept = records.version("local", str(done.version_id))
     original = records.image("local", job.image_id).path
     assert set(records.objects()) == {original, kept.path, kept.thumbnail_path}
 
@@ -715,7 +736,10 @@ def test_what_is_used_is_told_by_kind_and_the_trash_apart(records: Records) -> N
         records.keep_matte(Matte(image_id=one.id, key="m", path=path, created_at=1.0, bytes=size))
     records.keep_strokes(strokes_on(photo))
     thumbs = {records.history("local", one.id)[0].thumbnail_path: 2 for one in (photo, thrown)}
-    weights = {f"local/{photo.id}/matte.png": 5, strokes_on(photo).path: 3} | thumbs
+    strokes, matte = records.strokes(photo.id, "b" * 64), records.matte(photo.id, "m")
+    assert strokes
+    assert matte
+    weights = {matte.path: 5, strokes.path: 3} | thumbs
     assert sorted(records.holdings.unweighed()) == sorted(weights)
     records.holdings.weigh(weights)
     records.trash.throw("local", [thrown.id])
@@ -823,17 +847,23 @@ def strokes_on(photo: Image) -> Strokes:
     return Strokes(image_id=photo.id, sha256="b" * 64, path=path, created_at=3.0)
 
 
+def where(records: Records, strokes: Strokes, path: str) -> Strokes:
+    """A hosted library decides itself where an object lies."""
+    return strokes if isinstance(records, SqliteRecords) else replace(strokes, path=path)
+
+
 def test_strokes_are_kept_once_under_their_own_name(records: Records) -> None:
     photo = records.keep(image())
     strokes = strokes_on(photo)
-    assert records.keep_strokes(strokes) == strokes
-    younger = replace(strokes, created_at=4.0)
+    kept = records.keep_strokes(strokes)
+    assert kept == where(records, strokes, kept.path)
+    younger = replace(kept, created_at=4.0)
     assert records.keep_strokes(replace(younger, path="local/again.png")) == younger
 
     assert records.strokes(photo.id, "b" * 64) == younger
     assert records.strokes(photo.id, "c" * 64) is None
     assert records.strokes("another", "b" * 64) is None
-    assert strokes.path in records.objects()
+    assert kept.path in records.objects()
     with pytest.raises(NotFound):
         records.keep_strokes(replace(strokes, image_id="0" * 32))
 
@@ -852,9 +882,11 @@ def test_strokes_go_when_no_recipe_names_them_any_more(records: Records) -> None
     records.finish(job := started(records), version(job))
     records.admit(photo, replace(order("job"), recipe=names["job"]))
 
+    unnamed = records.strokes(photo.id, names["none"])
+    assert unnamed
     assert records.trash.drop_strokes(5.0) == 1
     assert records.trash.drop_strokes(5.0) == 0
-    assert records.trash.leavings(9) == ["local/4444.png"]
+    assert records.trash.leavings(9) == [unnamed.path]
     assert records.strokes(photo.id, names["none"]) is None
     assert all(records.strokes(photo.id, names[one]) for one in ("entry", "version", "job"))
     assert records.strokes(photo.id, "5" * 64)

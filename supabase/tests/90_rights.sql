@@ -82,10 +82,24 @@ select set_eq(
   array[
     'account', 'admit', 'adopt', 'archive', 'beat', 'cancel', 'claim_expired', 'drop_syncs',
     'erase_mark', 'erase_objects', 'erase_rows', 'erasing', 'expire', 'fail', 'finish',
-    'forget_claimed', 'forsake', 'grant_credits', 'job', 'keep_days', 'leased', 'original_name',
-    'output_names', 'promote_commit', 'promote_reserve', 'queue_archive', 'queue_extend',
-    'queue_read', 'recover', 'release', 'release_stale', 'restore_version', 'retry', 'start',
-    'sync_pending', 'sync_verified', 'unbalanced'],
+    'forget_claimed', 'forsake', 'grant_credits', 'job', 'keep_days', 'leased', 'library_accept',
+    'library_add', 'library_annotate', 'library_bench', 'library_cancel_all', 'library_change',
+    'library_clear', 'library_clear_all', 'library_cleared', 'library_collections',
+    'library_collections_of', 'library_count', 'library_create_collection',
+    'library_delete_collection', 'library_drop_strokes', 'library_entries', 'library_entry',
+    'library_find', 'library_forget_visits', 'library_history', 'library_holding', 'library_ids',
+    'library_image', 'library_keep', 'library_keep_key', 'library_keep_last', 'library_keep_matte',
+    'library_keep_strokes', 'library_key', 'library_keys', 'library_leavings', 'library_matte',
+    'library_move', 'library_news', 'library_objects', 'library_page', 'library_pause',
+    'library_paused', 'library_place', 'library_prune', 'library_prune_all', 'library_purge',
+    'library_purge_older', 'library_put_first', 'library_put_off', 'library_remove',
+    'library_rename', 'library_rename_collection', 'library_resume', 'library_retry_all',
+    'library_revoke', 'library_set_keep_last', 'library_strokes', 'library_surplus',
+    'library_survey', 'library_take_back', 'library_throw', 'library_unweighed', 'library_usage',
+    'library_version', 'library_weigh', 'original_name', 'output_names', 'promote_commit',
+    'promote_reserve', 'queue_archive', 'queue_extend', 'queue_read', 'recover', 'release',
+    'release_stale', 'restore_version', 'retry', 'start', 'sync_pending', 'sync_verified',
+    'unbalanced'],
   'and the server, these');
 select is_empty(
   $$ select name from functions

@@ -196,7 +196,8 @@ select pg_temp.refuses(
   'a second hold for the same', '23505');
 select pg_temp.refuses(
   $$ insert into public.images (scope, sha256, mime, extension, width, height, bytes, bucket, path_original)
-     select scope, sha256, mime, extension, width, height, bytes, bucket, 'elsewhere' from public.images $$,
+     select scope, sha256, mime, extension, width, height, bytes, bucket, 'elsewhere' from public.images
+     where bucket = 'user-library' $$,
   'the same photo of one owner again', '23505');
 select pg_temp.refuses(
   $$ insert into public.jobs (scope, image_id, input_sha256, key, op_key, recipe)

@@ -1,0 +1,53 @@
+"""What lasts for a while, in a database elsewhere."""
+
+from collections.abc import Sequence
+
+from storage.records import Claim, Leaver, Move, Version
+from storage.remote.door import Door, made
+
+ARCHIVED_AT_ONCE = 200
+
+
+class RemoteRetention:
+    """The rules of time; their clock is that of the database."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def reserve(self, scope: str, version_id: str) -> list[Move]:
+        given = {"p_scope": scope, "p_version": version_id}
+        copies = self._door.call("promote_reserve", given)["copies"]
+        return [Move(origin=one["from"], target=one["to"]) for one in copies]
+
+    def commit(self, scope: str, version_id: str) -> Version:
+        given = {"p_scope": scope, "p_version": version_id}
+        return made(Version, self._door.call("promote_commit", given))
+
+    def claim(self, most: int) -> Claim:
+        found = self._door.call("claim_expired", {"p_most": most})
+        return Claim(**{kind: tuple(found[kind]) for kind in ("photos", "versions", "objects")})
+
+    def forget(self, claim: Claim, left: Sequence[str] = ()) -> None:
+        if left:
+            self._door.call("library_put_off", {"p_paths": [*left]})
+        given = {"p_photos": [*claim.photos], "p_versions": [*claim.versions]}
+        self._door.call("forget_claimed", given)
+
+    def settle(self) -> None:
+        self._door.call("release_stale", {})
+        self._door.call("drop_syncs", {})
+        while self._door.call("archive", {"p_most": ARCHIVED_AT_ONCE}) == ARCHIVED_AT_ONCE:
+            pass
+        self._door.call("library_forget_visits", {})
+
+    def erasing(self) -> list[Leaver]:
+        return [
+            Leaver(user_id=one["user_id"], scopes=tuple(one["scopes"]))
+            for one in self._door.call("erasing", {})
+        ]
+
+    def objects_of(self, scope: str, most: int) -> list[str]:
+        return [*self._door.call("erase_objects", {"p_scope": scope, "p_most": most})]
+
+    def erase(self, scope: str) -> None:
+        self._door.call("erase_rows", {"p_scope": scope})
