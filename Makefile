@@ -58,7 +58,7 @@ test: test-setup lint
 # The database's own tests, on a Postgres that they start themselves.
 test-db: $(TEST_STAMP)
 	@sh tests/ground/install.sh $(BIN)/python
-	@$(BIN)/pytest -m ground tests/ground tests/test_ports.py
+	@COVESHOT_STEPS=5000 $(BIN)/pytest -m ground tests/ground tests/test_ports.py
 	@$(BIN)/python -m tests.ground.mutants
 
 lint: $(TEST_STAMP)
