@@ -11,6 +11,7 @@ from ui.cli.export import add_export
 from ui.cli.keys import add_keys
 from ui.cli.models import add_models
 from ui.cli.presets import add_check, add_presets
+from ui.cli.sweep import add_sweep
 from ui.cli.version import version
 from ui.cli.watch import add_watch
 from ui.cli.web import add_web
@@ -52,4 +53,5 @@ def program(open_house: "Callable[[], House]") -> typer.Typer:
     add_models(app, open_house)
     add_doctor(app, open_house)
     add_keys(app, open_house)
+    add_sweep(app, open_house)
     return app

@@ -1,0 +1,61 @@
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from storage.blobs import FileBlobs
+from storage.errors import Unreachable
+from storage.library import TRASH_SECONDS
+from storage.local import SqliteRecords
+from tests.commands import Run
+from tests.test_ports import image
+from ui.cli.sweep import interrupted, keep_sweeping
+
+
+def thrown_away(home: Path, *, ago: float) -> str:
+    """Keep a photo, throw it away so many seconds ago, and return the name of its object."""
+    records = SqliteRecords(home / "library.sqlite", clock=lambda: time.time() - ago)
+    kept = records.keep(image())
+    FileBlobs(home / "library").put(kept.path, b"pixels")
+    records.trash.throw(kept.scope, [kept.id])
+    records.close()
+    return kept.path
+
+
+@pytest.mark.parametrize(("ago", "goes"), [(TRASH_SECONDS + 60, True), (60, False)])
+def test_a_sweep_empties_the_trash_of_what_is_long_in_it(
+    coveshot: Run, tmp_path: Path, *, ago: float, goes: bool
+) -> None:
+    path = thrown_away(tmp_path / "home", ago=ago)
+    result = coveshot("sweep")
+
+    assert result.exit_code == 0
+    assert f"Removed: {int(goes)}." in result.stderr
+    assert (tmp_path / "home" / "library" / path).exists() is not goes
+
+
+def test_a_watch_goes_on_when_a_round_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = Event()
+    rounds: list[int] = []
+
+    def sweep(_: Callable[[], bool]) -> int:
+        rounds.append(1)
+        if len(rounds) < 3:
+            raise Unreachable
+        ended.set()
+        return 7
+
+    keep_sweeping(sweep, ended, pause=0)
+
+    said = capsys.readouterr().err.splitlines()
+    assert said == [Unreachable().says, "Removed: 7."]
+
+
+def test_a_watch_is_ended_by_a_signal() -> None:
+    with interrupted() as ended:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert ended.wait(10)
