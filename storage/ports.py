@@ -478,6 +478,10 @@ class Retention(Protocol):
         """Return objects of a scope that is to go, at most so many; none when all are gone."""
         ...
 
+    def owned(self, scope: str) -> Iterator[str]:
+        """Yield the names of all objects that rows of a scope speak of."""
+        ...
+
     def erase(self, scope: str) -> None:
         """Forget every row of a scope. Raises IllegalMove while objects are left."""
         ...

@@ -1,6 +1,6 @@
 """The way to rules that live in a database elsewhere: functions called by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -33,6 +33,7 @@ REFUSALS: dict[str, type[StorageError]] = {
 """What the rules refuse, by SQLSTATE."""
 NO_ID = "22P02"
 """A text that is no id names nothing that could be here."""
+OBJECTS_AT_ONCE = 10_000
 
 
 class Door(Protocol):
@@ -67,6 +68,15 @@ def made_all(kind: type[Row], answers: Iterable[Any]) -> list[Row]:
 
 def made_or_none(kind: type[Row], answer: Any) -> Row | None:
     return None if answer is None else made(kind, answer)
+
+
+def names(door: Door, scope: str | None = None) -> Iterator[str]:
+    """Yield the names of objects that rows speak of: of all, or of one owner."""
+    after = ""
+    given = {"p_most": OBJECTS_AT_ONCE, "p_scope": scope}
+    while page := door.call("library_objects", {**given, "p_after": after}):
+        yield from page
+        after = page[-1]
 
 
 @cache

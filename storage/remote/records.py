@@ -8,11 +8,9 @@ from storage.errors import Gone, LostLease, NotFound
 from storage.records import Card, Entry, Image, Job, Matte, Note, Order, Strokes, Version
 from storage.remote.batch import RemoteBatch, card
 from storage.remote.collections import RemoteCollections
-from storage.remote.door import Door, made, made_all, made_or_none
+from storage.remote.door import Door, made, made_all, made_or_none, names
 from storage.remote.holdings import RemoteHoldings
 from storage.remote.trash import RemoteTrash
-
-OBJECTS_AT_ONCE = 10_000
 
 
 class RemoteRecords:
@@ -107,12 +105,7 @@ class RemoteRecords:
         return made_all(Version, self._door.call("library_history", given))
 
     def objects(self) -> Iterator[str]:
-        after = ""
-        while page := self._door.call(
-            "library_objects", {"p_after": after, "p_most": OBJECTS_AT_ONCE}
-        ):
-            yield from page
-            after = page[-1]
+        return names(self._door)
 
     # The workbench
 

@@ -1,9 +1,9 @@
 """What lasts for a while, in a database elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from storage.records import Claim, Leaver, Move, Version
-from storage.remote.door import Door, made
+from storage.remote.door import Door, made, names
 
 ARCHIVED_AT_ONCE = 200
 
@@ -48,6 +48,9 @@ class RemoteRetention:
 
     def objects_of(self, scope: str, most: int) -> list[str]:
         return [*self._door.call("erase_objects", {"p_scope": scope, "p_most": most})]
+
+    def owned(self, scope: str) -> Iterator[str]:
+        yield from names(self._door, scope)
 
     def erase(self, scope: str) -> None:
         self._door.call("erase_rows", {"p_scope": scope})
