@@ -25,6 +25,7 @@ from storage.errors import IllegalMove, LostLease, NotFound
 from storage.local import SqliteRecords
 from storage.ports import Records
 from storage.records import (
+    Card,
     Entry,
     Image,
     Job,
@@ -65,6 +66,8 @@ class Body:
     records: Records
     names: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    page: dict[str, Card] = field(default_factory=dict)
+    """What somebody sees of a workbench who has only learnt what was new."""
     tick: int = 0
     count: int = 0
 
@@ -337,7 +340,15 @@ class Bodies(RuleBasedStateMachine):
         def learn(body: Body) -> Any:
             news = body.records.batch.changes(scope, body.tick)
             body.tick = news.tick
-            return news.paused, news.cards, sorted(news.gone)
+            body.page = {} if news.whole else body.page
+            body.page |= {card.entry.id: card for card in news.cards}
+            for gone in news.gone:
+                body.page.pop(gone, None)
+            shown = [
+                (card.entry, card.job.status, card.job.says, card.job.version_id, card.job.reasons)
+                for _, card in sorted(body.page.items())
+            ]
+            return news.paused, shown
 
         def grown(body: Body) -> bool:
             before, body.count = body.count, body.records.holdings.changes(scope)
