@@ -57,6 +57,9 @@ def workbench(page: Page, address: str) -> Iterator[str]:
 
 
 def _panel(page: Page) -> Iterator[str]:
+    more = page.locator(".panel .more")  # on a phone it is a sheet
+    if more.is_visible():
+        more.click()
     folded = page.locator(".fold-head button[aria-expanded=false]")
     while folded.count():
         folded.first.click()
@@ -69,6 +72,8 @@ def _panel(page: Page) -> Iterator[str]:
     page.locator(".menu:visible, [role=menu]:visible").first.wait_for()
     yield "menu"
     page.keyboard.press("Escape")
+    if more.is_visible():
+        more.click()
 
 
 def _dialogs(page: Page) -> Iterator[str]:
