@@ -195,6 +195,6 @@ class SqliteTrash:
         for path in OBJECTS[table][1:]:
             connection.execute(
                 f"insert into removals (path, noted_at) select {path}, ? from {table} where {where}"  # noqa: S608 own words
-                " on conflict do nothing",
+                " on conflict (path) do update set noted_at = excluded.noted_at, removed_at = null",
                 (self._clock(), ids),
             )

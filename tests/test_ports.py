@@ -648,6 +648,21 @@ def test_a_picture_that_lies_behind_another_photo_outlives_its_own_purge(
     assert names(records, trashed=True) == []
 
 
+def test_what_a_picture_leaves_goes_again_after_its_second_purge(records: Records) -> None:
+    picture, other = held(records, "wall.jpg"), held(records, "b.jpg")
+    behind = json.dumps({"background": f"picture {picture.sha256} fill 0.5 0.5 0"})
+    records.place(replace(entry(records.admit(other, order())), recipe=behind))
+    matte = Matte(image_id=picture.id, key="m", path=f"{picture.path}.matte", created_at=1.0)
+    for _ in range(2):
+        records.keep_matte(matte)
+        records.trash.throw("local", [picture.id])
+        records.trash.purge("local", [picture.id])
+
+        assert records.trash.leavings(100) != []
+        records.trash.cleared(records.trash.leavings(100))
+        records.keep(picture)
+
+
 def test_a_purged_photo_that_was_read_before_cannot_be_kept_by_what_was_read(
     records: Records,
 ) -> None:
