@@ -22,7 +22,7 @@ from tests.program import running
 from ui.house import House
 
 PICTURES = ROOT / "docs" / "images"
-QUALITY = 82
+QUALITY = 95
 SOFT = {"kind": "soft"}
 LOOKS: dict[str, tuple[dict[str, object], ...]] = {
     "bowl": ({"background": "linear #4a5160 #15171c 180"}, {"background": "sweep #cfdbe2"}),
