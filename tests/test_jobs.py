@@ -506,7 +506,7 @@ def test_a_larger_look_is_drawn_by_its_own_edges_until_it_is_enlarged(bench: Ben
     bench.studio.dress(LOCAL, entry_id, {"shift": -20.0})
 
     small = bench.studio.at_hand(LOCAL, entry_id)
-    alpha = bench.studio.subject(LOCAL, entry_id).alpha
+    alpha = bench.studio.subject(LOCAL, entry_id, small).alpha
     key, look = Closeups(bench.studio).look(LOCAL, entry_id)
     assert (whole.upscale, small.upscale) == (2, 1)
     assert alpha.shape == look.shape[:2] == (480, 640)
