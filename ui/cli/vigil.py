@@ -40,6 +40,7 @@ class Vigil:
         self._trouble = ""
         """What is in the way, as it was told."""
         self._unreadable: set[str] = set()
+        self._interrupted = False
 
     def keep(self) -> None:
         """Watch until Ctrl-C or SIGTERM, then finish the photos in hand.
@@ -47,20 +48,25 @@ class Vigil:
         Raises ModelMissing, UnknownModel, DeviceMissing, NotWritable and Busy before the first.
         """
         self._wish = ready(self._house, self._wish)
-        before = signal.signal(signal.SIGTERM, _interrupt)
+        before = {sent: signal.getsignal(sent) for sent in (signal.SIGINT, signal.SIGTERM)}
         try:
+            for sent, handler in before.items():
+                if handler is not signal.SIG_IGN:  # as under nohup
+                    signal.signal(sent, self._interrupt)
             self._work()  # what cannot even begin is no watch
             while True:
                 self._wait_out()
         except KeyboardInterrupt:
             pass
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for sent, handler in before.items():
+                signal.signal(sent, handler)
         also = f", {len(self._failing)} failed" if self._failing else ""
         say(f"Stopped. Cut out: {self._count}{also}. They are in {self._wish.out}.")
 
     def _wait_out(self) -> None:
         """Go on as soon as cutouts can be written again."""
+        self._heed()
         time.sleep(self._patience)
         self._patience = min(2 * self._patience, MOST_PATIENCE)
         try:
@@ -81,6 +87,7 @@ class Vigil:
                 self._hindered(error.says)
 
     def _round(self, manifest: Manifest) -> None:
+        self._heed()
         begun = time.monotonic()
         sources = self._look(manifest)
         if not sources:
@@ -191,6 +198,11 @@ class Vigil:
     def _short(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
 
+    def _interrupt(self, *_: object) -> None:
+        self._interrupted = True
+        raise KeyboardInterrupt
 
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+    def _heed(self) -> None:
+        """Stop, too, where an interrupt came while Python tidied up: it is not raised then."""
+        if self._interrupted:
+            raise KeyboardInterrupt
