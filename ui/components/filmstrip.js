@@ -204,7 +204,8 @@ export default {
     },
     choose(id) {
       const at = this.order.indexOf(id);
-      this.asked = id === this.told ? [] : [...this.asked, id];
+      // Back to where the server still is, it has yet to answer for what lies between.
+      this.asked = this.asked.length || id !== this.told ? [...this.asked, id] : [];
       sessionStorage.setItem(CHOSEN, id);
       this.$emit("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
     },

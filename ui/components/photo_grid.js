@@ -417,7 +417,8 @@ export default {
       else if (bottom > this.top + this.height) this.scrollTo(bottom - this.height + PAD - GAP);
     },
     shortcut(event) {
-      if (event.target.closest?.("input, textarea, select, .q-dialog")) return;
+      // An open dialog has all keys, even before it has the focus.
+      if (event.target.closest?.("input, textarea, select") || document.querySelector(".q-dialog")) return;
       const held = event.ctrlKey || event.metaKey || event.altKey;
       const act = { Delete: "trash", Backspace: "trash", c: "collect", w: "workbench", e: "export" }[event.key];
       if (event.key === "Escape") this.chooseNone();

@@ -14,7 +14,8 @@ export default {
   methods: {
     key(event) {
       // What stands closer to the hand has had its turn: a brush has strokes of its own to undo.
-      if (event.defaultPrevented || event.repeat || event.target.closest?.(`${TYPING}, .q-dialog, [role=menu]`)) return;
+      if (event.defaultPrevented || event.repeat || event.target.closest?.(`${TYPING}, [role=menu]`)) return;
+      if (document.querySelector(".q-dialog")) return; // it has all keys, even before it has the focus
       const name = this.nameOf(event);
       if (!this.names.includes(name)) return;
       event.preventDefault();
