@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.apart import STRIP_ROWS
 from inference.average import averaged
 
 Bytes = NDArray[np.uint8]
@@ -28,7 +29,6 @@ RIM = 8
 """Pixels around a tile: more than the last passes reach."""
 LEAST = np.float32(1e-6)
 """What a colour counts at least: where none is sure, all do."""
-STRIP_ROWS = 64
 BLOCK = 16_384
 """Pixels that are corrected at a time; OpenCV looks up less than 32768 in a row."""
 

@@ -30,9 +30,9 @@ from storage.records import (
 log = logging.getLogger(__name__)
 
 TRASH_SECONDS = 30 * 86400.0
+"""How long a photo is in the trash before it is deleted."""
 STROKES_SECONDS = 86400.0
 """How long strokes that no recipe names stay: another page may have begun with them."""
-"""How long a photo is in the trash before it is deleted."""
 AT_ONCE = 200
 """Objects that are removed before it is noted: what a killed run does anew."""
 Row = TypeVar("Row")
