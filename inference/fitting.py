@@ -26,8 +26,9 @@ class Fitting:
     presets: Presets
 
     def take(self, account: Account, entry_id: str, name: str) -> Entry:
-        """Choose the look of a preset for a photo."""
-        return self.studio.dress(account, entry_id, self._brought(account, name))
+        """Choose the look of a preset for a photo; without a name none, and the look stays."""
+        look = self._brought(account, name) if name else {}
+        return self.studio.dress(account, entry_id, look, preset=name)
 
     def dressed(self, account: Account, recipe: Recipe, name: str) -> Recipe:
         """Return a recipe with the look of a preset."""
@@ -47,7 +48,7 @@ class Fitting:
     def fix(self, account: Account, entry_id: str, name: str) -> Complied:
         """Change the look of a photo so that it keeps the rules, as far as a look can do that."""
         held = self._complied(account, entry_id, self.presets.named(name), mended)
-        self.studio.dress(account, entry_id, _look(held.recipe))
+        self.studio.dress(account, entry_id, _look(held.recipe), preset=name)
         return held
 
     def export(self, account: Account, entry_id: str, name: str) -> Export:

@@ -182,18 +182,27 @@ class Studio:
     def bench(self, account: Account) -> list[Card]:
         return self._library_for(account).records.bench(account.scope)
 
-    def choose(self, account: Account, entry_id: str, recipe: Recipe) -> Entry:
+    def choose(
+        self, account: Account, entry_id: str, recipe: Recipe, *, preset: str | None = None
+    ) -> Entry:
         """Note what the designer wants for a photo; only what needs a network is done at once.
 
         Edges, strokes, background, shadow and frame are drawn as they are looked at, and rendered
         when the cutout is exported: trying them makes no versions.
         """
-        return self.change(account, entry_id, lambda _: recipe)
+        return self.change(account, entry_id, lambda _: recipe, preset=preset)
 
-    def change(self, account: Account, entry_id: str, change: Callable[[Recipe], Recipe]) -> Entry:
+    def change(
+        self,
+        account: Account,
+        entry_id: str,
+        change: Callable[[Recipe], Recipe],
+        *,
+        preset: str | None = None,
+    ) -> Entry:
         """Choose what becomes of the recipe that a photo has now; of two changes, none is lost.
 
-        Raises NotFound, RecipeRejected.
+        It is for the same preset as before where None is given. Raises NotFound, RecipeRejected.
         """
         with self._dressing:
             library = self._library_for(account)
@@ -206,15 +215,17 @@ class Studio:
                 cut = _order(recipe.cutout)
                 job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
             return library.records.change(
-                account.scope, entry_id, recipe=recipe.canonical, job_id=job_id
+                account.scope, entry_id, recipe=recipe.canonical, job_id=job_id, preset=preset
             )
 
-    def dress(self, account: Account, entry_id: str, look: Mapping[str, Any]) -> Entry:
+    def dress(
+        self, account: Account, entry_id: str, look: Mapping[str, Any], *, preset: str | None = None
+    ) -> Entry:
         """Change what a cutout is set on, as Recipe.dressed does.
 
         Raises NotFound, RecipeRejected.
         """
-        return self.change(account, entry_id, lambda now: now.dressed(look))
+        return self.change(account, entry_id, lambda now: now.dressed(look), preset=preset)
 
     def make_series(self, account: Account, entry_id: str, entry_ids: Sequence[str]) -> float:
         """Frame photos as one of them is, all at one scale, at which the largest subject fits.
@@ -251,7 +262,7 @@ class Studio:
         """Let a photo have a version in the look that is chosen for it, whenever it is rendered."""
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
-        order = _order(Recipe.read(entry.recipe), priority=NOW)
+        order = _order(Recipe.read(entry.recipe), NOW, entry.preset)
         return self._told(library.again(account.scope, entry.image_id, order))
 
     def unfold(self, account: Account, image_id: str, version_id: str = "") -> Entry:
@@ -262,12 +273,14 @@ class Studio:
         library = self._library_for(account)
         image = library.records.image(account.scope, image_id)
         version_id = version_id or image.current_id or ""
-        recipe = Recipe()
+        recipe, preset = Recipe(), ""
         if version_id:
-            recipe = Recipe.read(library.records.version(account.scope, version_id).recipe)
+            version = library.records.version(account.scope, version_id)
+            recipe = Recipe.read(version.recipe)
+            preset = library.records.job(account.scope, version.job_id).preset
         recipe = self.resolve(recipe)
         if entries := library.records.holdings.entries(account.scope, image_id):
-            return self.choose(account, entries[0].id, recipe)
+            return self.choose(account, entries[0].id, recipe, preset=preset)
         return library.records.place(
             Entry(
                 id=uuid4().hex,
@@ -278,10 +291,11 @@ class Studio:
                 folder="",
                 recipe=recipe.canonical,
                 created_at=time.time(),
+                preset=preset,
             )
         )
 
-    def remake(self, account: Account, image_id: str, recipe: Recipe) -> Job:
+    def remake(self, account: Account, image_id: str, recipe: Recipe, preset: str = "") -> Job:
         """Make a version of a photo in the library from its original, and show it.
 
         Where there is one by this recipe already, that is shown. Raises NotFound, RecipeRejected.
@@ -290,7 +304,7 @@ class Studio:
         recipe = self.resolve(recipe)
         image = library.records.image(account.scope, image_id)
         check_enlarged(image.width, image.height, recipe.upscale)
-        job = self._told(library.again(account.scope, image_id, _order(recipe, priority=NOW)))
+        job = self._told(library.again(account.scope, image_id, _order(recipe, NOW, preset)))
         if job.version_id:
             library.records.holdings.restore(account.scope, image_id, job.version_id)
         return job
@@ -408,7 +422,8 @@ class Studio:
         """
         entry = self._library_for(account).records.entry(account.scope, entry_id)
         recipe = Recipe.read(entry.recipe)
-        version = self._version(account, entry.image_id, recipe)  # what leaves is a version
+        # What leaves is a version.
+        version = self._version(account, entry.image_id, recipe, entry.preset)
         file = self.file(account, entry.image_id, version, output)
         kind = output.format
         return Export(f"{Path(entry.name).stem}.{kind.extension}", kind.mime, file)
@@ -495,9 +510,9 @@ class Studio:
         cutout = self._enlarged(*cutout, recipe)
         return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
 
-    def _version(self, account: Account, image_id: str, recipe: Recipe) -> str:
+    def _version(self, account: Account, image_id: str, recipe: Recipe, preset: str) -> str:
         """Return the id of the version of a photo by a recipe, rendering it where it is new."""
-        order = _order(recipe, priority=NOW)
+        order = _order(recipe, NOW, preset)
         job = self._told(self._library_for(account).again(account.scope, image_id, order))
         job = self.wait(account, job)
         if job.status is not Status.DONE or job.version_id is None:
@@ -780,8 +795,14 @@ class Studio:
         return job
 
 
-def _order(recipe: Recipe, priority: int = 0) -> Order:
-    return Order(key=recipe.key, op_key=recipe.op_key, recipe=recipe.canonical, priority=priority)
+def _order(recipe: Recipe, priority: int = 0, preset: str = "") -> Order:
+    return Order(
+        key=recipe.key,
+        op_key=recipe.op_key,
+        recipe=recipe.canonical,
+        priority=priority,
+        preset=preset,
+    )
 
 
 def _version_by(library: Library, scope: str, image_id: str, recipe: Recipe) -> str:

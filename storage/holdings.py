@@ -34,6 +34,10 @@ SHOWN = (
     " (select id from jobs where image_id = i.id order by updated_at desc, rowid desc limit 1))"
 )
 PHOTOS = "exists (select 1 from jobs where image_id = i.id)"
+MADE_WITH = (
+    "exists (select 1 from versions v join jobs o on o.id = v.job_id"
+    " where v.id = i.current_id and o.preset = ?)"
+)
 WEIGHTS = (
     ("mattes", "path", "bytes"),
     ("strokes", "path", "bytes"),
@@ -94,6 +98,14 @@ class SqliteHoldings:
                 *values,
             )
         ]
+
+    def presets(self, scope: str) -> list[tuple[str, int]]:
+        return self._db.query(
+            "select j.preset, count(*) from images i join versions v on v.id = i.current_id"
+            " join jobs j on j.id = v.job_id where i.scope = ? and i.deleted_at is null"
+            " and j.preset <> '' group by j.preset order by j.preset",
+            scope,
+        )
 
     def holding(self, scope: str, image_id: str) -> Holding:
         found = self._held(f"images i where i.scope = ? and i.id = ? and {PHOTOS}", scope, image_id)
@@ -214,6 +226,8 @@ def _found(scope: str, search: Search) -> tuple[str, list[object]]:
         terms["i.created_at >= ?"] = [search.since]
     if search.until is not None:
         terms["i.created_at < ?"] = [search.until]
+    if search.preset:
+        terms[MADE_WITH] = [search.preset]
     conditions = [*terms]
     values += [value for found in terms.values() for value in found]
     for word in folded(search.text).split():

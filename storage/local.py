@@ -66,7 +66,7 @@ class SqliteRecords:
             )
             if not live:
                 return self._queue(known, order)
-            job = live[0]
+            job = self._called(live[0], order.preset)
             priority = max(job.priority, order.priority)
             if job.status in {Status.ERROR, Status.CANCELLED}:
                 return self._move(job, Status.QUEUED, attempts=0, says="", priority=priority)
@@ -244,10 +244,13 @@ class SqliteRecords:
                 entry.name,
             )
 
-    def change(self, scope: str, entry_id: str, *, recipe: str, job_id: str) -> Entry:
+    def change(
+        self, scope: str, entry_id: str, *, recipe: str, job_id: str, preset: str | None = None
+    ) -> Entry:
         with self._db.writing():
             before = self.entry(scope, entry_id)
-            changed = replace(before, recipe=recipe, job_id=job_id)
+            called = before.preset if preset is None else preset
+            changed = replace(before, recipe=recipe, job_id=job_id, preset=called)
             self._db.update(changed)
             if before.job_id != job_id:
                 self._forsake(self.job(scope, before.job_id))
@@ -331,6 +334,7 @@ class SqliteRecords:
             op_key=order.op_key,
             recipe=order.recipe,
             priority=order.priority,
+            preset=order.preset,
             attempts=0,
             owner=None,
             lease_until=None,
@@ -341,6 +345,14 @@ class SqliteRecords:
             updated_at=now,
         )
         self._db.insert(job)
+        return job
+
+    def _called(self, job: Job, preset: str) -> Job:
+        """Note what preset a job is for, where one is named."""
+        if preset in {"", job.preset}:
+            return job
+        job = replace(job, preset=preset)
+        self._db.update(job)
         return job
 
     def _now(self, job: Job) -> Job:

@@ -81,8 +81,8 @@ class Records(Protocol):
 
         The photo is known by (scope, sha256): where it is known already, the row given is ignored
         and the job returned names the image that was there first; a photo without a name takes the
-        one given. A failed or cancelled job
-        starts anew, and the more urgent of two orders counts. A photo in the trash is taken back.
+        one given. A failed or cancelled job starts anew, and the more urgent of two orders counts;
+        of two that name a preset, the later. A photo in the trash is taken back.
         Raises NotFound where the photo given was purged meanwhile.
         """
         ...
@@ -190,10 +190,12 @@ class Records(Protocol):
         """
         ...
 
-    def change(self, scope: str, entry_id: str, *, recipe: str, job_id: str) -> Entry:
+    def change(
+        self, scope: str, entry_id: str, *, recipe: str, job_id: str, preset: str | None = None
+    ) -> Entry:
         """Give an entry another recipe, and a job for it; one that it had before is forsaken.
 
-        Raises NotFound.
+        It stays with its preset where None is given. Raises NotFound.
         """
         ...
 
@@ -302,6 +304,13 @@ class Holdings(Protocol):
 
     def ids(self, scope: str, search: Search) -> list[str]:
         """Return the ids of all that a search finds, in its order."""
+        ...
+
+    def presets(self, scope: str) -> list[tuple[str, int]]:
+        """Return the presets that versions which are shown were made with, and of how many photos.
+
+        By their names; the trash does not count.
+        """
         ...
 
     def holding(self, scope: str, image_id: str) -> Holding:

@@ -80,6 +80,8 @@ class Order:
     recipe: str
     priority: int = 0
     """The higher, the sooner: somebody who waits comes before a batch."""
+    preset: str = ""
+    """The name of the preset that its look was taken from, if any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,8 @@ class Job:
     doubt: float = 0.0
     """How far its cutout may be wrong, 0..1, and for what reasons: a sentence a line."""
     reasons: str = ""
+    preset: str = ""
+    """The name of the preset that its version is made with, if any."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "status", Status(self.status))  # databases give text
@@ -182,6 +186,8 @@ class Entry:
     created_at: float
     seen: str = ""
     """The reasons for doubt that were looked at, as the job has them."""
+    preset: str = ""
+    """The name of the preset that its look was taken from last, if any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +235,8 @@ class Search:
     since: float | None = None
     until: float | None = None
     """Before this moment."""
+    preset: str = ""
+    """The name of the preset that the version that is shown was made with."""
     trashed: bool = False
     sort: Sort = Sort.NEWEST
 

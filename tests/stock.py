@@ -24,7 +24,8 @@ BEGIN = 1_760_000_000.0
 def stocked(home: Path, count: int) -> list[str]:
     """Put photos into the library of a home; return their ids, the first one first.
 
-    Every tenth is doubtful. All have thumbnails; only the first has its original and its cutout.
+    Every tenth is doubtful, every fifth for Etsy. All have thumbnails; only the first has its
+    original and its cutout.
     """
     SqliteRecords(home / "library.sqlite").close()
     FileBlobs(home / "library")
@@ -107,6 +108,7 @@ def _rows(image_id: str, number: int) -> tuple[Image, Job, Version]:
         updated_at=at,
         doubt=0.8 if doubtful else 0.1,
         reasons="Two models disagree about a part." if doubtful else "",
+        preset="" if number % 5 else "etsy",
     )
     return image, job, version
 

@@ -97,6 +97,30 @@ async def test_another_look_is_a_version_and_the_same_one_again_is_shown(
     assert len(keeper.shown(image_id).versions) == 2
 
 
+async def test_what_leaves_the_workbench_is_found_by_its_preset(
+    face: Face, keeper: Keeper, photo: bytes
+) -> None:
+    entry_id = await uploaded(face, photo)
+    face.work()
+    found = [face.studio.bench(ANN)[0].image.id]
+    face.fitting.take(ANN, entry_id, "etsy")
+    assert keeper.ids(Query(preset="etsy")) == []
+    face.studio.keep(ANN, entry_id)
+    face.work()
+    assert keeper.presets() == {"etsy": "Etsy listing"}
+    assert keeper.ids(Query.read({"preset": "etsy"})) == found
+
+    face.studio.dress(ANN, entry_id, {"background": "black"})  # still for the same place
+    face.studio.keep(ANN, entry_id)
+    face.work()
+    assert keeper.ids(Query(preset="etsy")) == found
+    face.fitting.take(ANN, entry_id, "")
+    face.studio.dress(ANN, entry_id, {"background": "#ff0000"})
+    face.studio.keep(ANN, entry_id)
+    face.work()
+    assert keeper.ids(Query(preset="etsy")) == []
+
+
 async def test_a_version_is_taken_to_the_workbench_with_its_look(
     face: Face, keeper: Keeper, photo: bytes
 ) -> None:
@@ -107,6 +131,7 @@ async def test_a_version_is_taken_to_the_workbench_with_its_look(
     face.work()
     assert keeper.unfold([image_id, "0" * 32]) == entry_id  # it is there already
     (card,) = face.studio.bench(ANN)
+    assert card.entry.preset == "amazon-main"
     assert Recipe.read(card.entry.recipe).background == "#ffffff"
 
     face.studio.clear(ANN, entry_id)

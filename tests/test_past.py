@@ -5,16 +5,15 @@ from dataclasses import replace
 from inference.recipe import Recipe
 from storage.records import Card
 from tests.test_visit import card
-from ui.past import MOST, Past
+from ui.past import MOST, Looks, Past
 
 
 def looking(background: str) -> Card:
     return card("vase", recipe=Recipe(background=background))
 
 
-def seen(recipes: object) -> list[str]:
-    assert isinstance(recipes, dict)
-    return [Recipe.read(text).background for text in recipes.values()]
+def seen(looks: Looks) -> list[str]:
+    return [Recipe.read(look.recipe).background for look in looks.values()]
 
 
 class Clock:

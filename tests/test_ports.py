@@ -93,8 +93,8 @@ def image(named: str = "a" * 64, scope: str = "local") -> Image:
     )
 
 
-def order(name: str = "white", priority: int = 0) -> Order:
-    return Order(key=name, op_key=f"cut:{name}", recipe="{}", priority=priority)
+def order(name: str = "white", priority: int = 0, preset: str = "") -> Order:
+    return Order(key=name, op_key=f"cut:{name}", recipe="{}", priority=priority, preset=preset)
 
 
 def version(job: Job) -> Version:
@@ -498,6 +498,44 @@ def test_doubtful_photos_and_those_of_some_days_are_found(records: Records) -> N
     assert records.holdings.survey("local", Search(doubtful=0.95), 10) == Survey(0, ())
 
 
+def test_photos_are_found_by_the_preset_that_their_shown_version_was_made_with(
+    records: Records,
+) -> None:
+    shop, plain = held(records, "shop.jpg"), held(records, "plain.jpg")
+    records.admit(shop, order("framed", preset="etsy"))
+    job = started(records)
+    made = records.finish(job, version(job))
+    records.trash.throw("local", [held(records, "thrown.jpg").id])
+    assert made.preset == "etsy"
+    assert names(records, preset="etsy") == ["shop.jpg"]
+    assert names(records, preset="etsy", trashed=True) == []
+    assert records.holdings.presets("local") == [("etsy", 1)]
+
+    records.holdings.restore("local", shop.id, records.history("local", shop.id)[0].id)
+    assert names(records, preset="etsy") == []
+    assert records.holdings.presets("local") == []
+
+    records.admit(plain, order(preset="ebay"))  # as it is already, now for somebody
+    records.admit(plain, order())
+    assert names(records, preset="ebay") == ["plain.jpg"]
+    assert records.holdings.presets("local") == [("ebay", 1)]
+    assert records.holdings.presets("bob") == []
+
+
+def test_an_entry_stays_with_its_preset_until_another_is_named(records: Records) -> None:
+    [placed] = on_the_bench(records, 1)
+    seen = records.batch.changes("ann").tick
+
+    def changed(**what: str) -> str:
+        given = {"recipe": "{}", "job_id": placed.job_id, **what}
+        return records.change("ann", placed.id, **given).preset
+
+    assert changed(preset="etsy") == "etsy"
+    assert [one.entry.preset for one in records.batch.changes("ann", seen).cards] == ["etsy"]
+    assert changed() == "etsy"
+    assert changed(preset="") == ""
+
+
 def test_a_photo_that_failed_is_found_and_a_picture_for_backgrounds_is_not(
     records: Records,
 ) -> None:
@@ -776,6 +814,7 @@ def test_every_change_that_pages_show_is_counted(records: Records) -> None:
         lambda: held(records, "b.jpg"),
         lambda: records.holdings.rename("local", photo.id, "c.jpg"),
         lambda: records.holdings.annotate("local", photo.id, "new"),
+        lambda: records.admit(photo, order(preset="etsy")),
         lambda: records.collections.add("local", chosen.id, [photo.id]),
         lambda: records.collections.rename("local", chosen.id, "New"),
         lambda: records.collections.delete("local", chosen.id),

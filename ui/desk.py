@@ -19,6 +19,7 @@ from inference.preset import Preset
 from inference.recipe import AUTO, Recipe
 from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Changes, Entry, Status
+from ui.past import Look
 from ui.words import t
 
 
@@ -47,11 +48,16 @@ class Desk:
     def add(self, file: Path) -> Entry:
         return self.studio.arrive(self.account, file, name=file.name)
 
-    def dress(self, cards: Sequence[Card], look: Mapping[str, Any]) -> None:
-        """Choose `background`, or parts of `shadow` or `frame`; nothing is cut or kept for it."""
+    def dress(
+        self, cards: Sequence[Card], look: Mapping[str, Any], preset: str | None = None
+    ) -> None:
+        """Choose `background`, or parts of `shadow` or `frame`; nothing is cut or kept for it.
+
+        Photos stay with their presets where None is given.
+        """
         for card in cards:
             with suppress(NotFound):
-                self.studio.dress(self.account, card.entry.id, look)
+                self.studio.dress(self.account, card.entry.id, look, preset=preset)
 
     def seconds_to_enlarge(self, card: Card) -> float:
         """Return about how long a larger cutout of a photo takes here; 0 where it is not known."""
@@ -90,7 +96,7 @@ class Desk:
         return self.fitting.presets.take_in(text, name)
 
     def take(self, cards: Sequence[Card], preset: str) -> None:
-        """Choose the look of a preset."""
+        """Choose the look of a preset; without a name none, and the look stays."""
         for card in cards:
             with suppress(NotFound):
                 self.fitting.take(self.account, card.entry.id, preset)
@@ -112,15 +118,15 @@ class Desk:
         ids = [each.entry.id for each in cards]
         return self.studio.make_series(self.account, card.entry.id, ids)
 
-    def restore(self, recipes: Mapping[str, str]) -> None:
-        """Choose recipes, as JSON, for entries by their ids; strokes have a way back of their own.
+    def restore(self, looks: Mapping[str, Look]) -> None:
+        """Choose looks for entries by their ids; strokes have a way back of their own.
 
         Those that are there stay.
         """
-        for entry_id, text in recipes.items():
+        for entry_id, look in looks.items():
             with suppress(NotFound):
-                wanted = Recipe.read(text)
-                self.studio.change(self.account, entry_id, partial(_with_strokes, wanted))
+                change = partial(_with_strokes, Recipe.read(look.recipe))
+                self.studio.change(self.account, entry_id, change, preset=look.preset)
 
     # Models
 

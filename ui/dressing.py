@@ -13,7 +13,7 @@ from ui.components.ask import agreed, name_asked
 from ui.components.speech import Act, say
 from ui.desk import Desk
 from ui.lane import Lane
-from ui.past import Past
+from ui.past import Looks, Past
 from ui.tally import lasting
 from ui.visit import Visit, recipe
 from ui.words import t, tn, word
@@ -73,26 +73,18 @@ class Dressing:
         every: dict[str, Any] = {}
         for part in PARTS.values():
             every |= part
-        cards = self._visit.picked
-        for card in cards:
-            self._visit.presets.pop(card.entry.id, None)
-        if await self._change("all", cards, self._desk.dress, every):
+        if await self._change("all", self._visit.picked, self._desk.dress, every, ""):
             say(t("Everything is as it was at first."), self._way_back)
 
     async def take(self, preset: str) -> None:
         """Take on the look of a preset; none leaves the look as it is."""
-        cards = self._visit.picked
-        for card in cards:
-            self._visit.presets[card.entry.id] = preset
-        if preset:
-            await self._change("preset", cards, self._desk.take, preset)
-        self._show()
+        await self._change("preset", self._visit.picked, self._desk.take, preset)
 
     async def fix(self, preset: str) -> None:
         """Change the look of the chosen photo so that it keeps the rules of a preset."""
         for card in self._visit.chosen:
-            if preset and await self._change("fix", [card], self._desk.fix, preset):
-                self._visit.presets[card.entry.id] = preset
+            if preset:
+                await self._change("fix", [card], self._desk.fix, preset)
 
     async def enlarge(self, times: str) -> None:
         """Make cutouts larger; what takes long is asked for first."""
@@ -124,7 +116,7 @@ class Dressing:
             look = {part: wanted[part] for part in LOOK}
             if wanted["subject"] not in SUBJECTS:  # a place on this photo and on no other
                 del look["subject"]
-            if await self._change("all", cards, self._desk.dress, look):
+            if await self._change("all", cards, self._desk.dress, look, card.entry.preset):
                 said = tn(
                     "This photo is the only one.",
                     "All {count} photos have this look now.",
@@ -147,9 +139,9 @@ class Dressing:
     async def redo(self) -> None:
         await self._restore(self.past.redo(self._visit.cards))
 
-    async def _restore(self, recipes: Mapping[str, str]) -> None:
-        if recipes:
-            await self._do(self._desk.restore, recipes)
+    async def _restore(self, looks: Looks) -> None:
+        if looks:
+            await self._do(self._desk.restore, looks)
 
     @property
     def _way_back(self) -> Act:
@@ -207,6 +199,6 @@ class Dressing:
     async def _keep(self, card: Card, make: Callable[..., Preset], *args: Any) -> None:
         made: list[Preset] = []
         if await self._do(lambda: made.append(make(*args))):
-            self._visit.presets[card.entry.id] = made[0].name
+            await self._do(self._desk.dress, [card], {}, made[0].name)
             await self._on_presets()
             say(t("“{title}” is among your presets.", title=made[0].title))

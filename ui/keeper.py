@@ -16,6 +16,7 @@ from storage.ports import Records
 from storage.records import Card, Collection, Holding, Job, Search, Surplus, Usage, Version
 from ui.holding import cards_of
 from ui.search import Query
+from ui.words import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,15 @@ class Keeper:
 
     def collections(self) -> list[tuple[Collection, int]]:
         return self.records.collections.listing(self.scope)
+
+    def presets(self) -> dict[str, str]:
+        """Return what presets are called that photos here were made with, by their names.
+
+        One that is not there any more is called by its name.
+        """
+        titles = {one.name: one.title for one in self.fitting.presets.all()}
+        found = self.records.holdings.presets(self.scope)
+        return {name: t(titles[name]) if name in titles else name for name, _ in found}
 
     def trashed(self) -> int:
         return self.records.holdings.survey(self.scope, Search(trashed=True), 1 << 30).total
@@ -143,12 +153,15 @@ class Keeper:
 
         What is empty stays as `version` has it.
         """
-        recipe = Recipe.read(version.recipe) if version else Recipe()
+        recipe, its = Recipe(), ""
+        if version:
+            recipe = Recipe.read(version.recipe)
+            its = self.records.job(self.scope, version.job_id).preset
         if model:
             recipe = replace(recipe, model=model, weights="", precision=AUTO, second=AUTO)
         if preset:
             recipe = self.fitting.dressed(self.account, recipe, preset)
-        return self.studio.remake(self.account, image_id, recipe)
+        return self.studio.remake(self.account, image_id, recipe, preset or its)
 
     def job(self, job: Job) -> Job:
         return self.studio.look(self.account, job)

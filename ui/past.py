@@ -11,14 +11,23 @@ MOST = 60
 PAUSE = 1.5
 """Seconds within which changes of one thing are one step: a slider has many."""
 
-Recipes = Mapping[str, str]
-"""As JSON, by the ids of entries."""
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a photo looks: a recipe as JSON, and the preset that it is for."""
+
+    recipe: str
+    preset: str
+
+
+Looks = Mapping[str, Look]
+"""By the ids of entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     what: str
-    before: Recipes
+    before: Looks
 
 
 class Past:
@@ -40,7 +49,7 @@ class Past:
 
     def note(self, what: str, cards: Sequence[Card]) -> bool:
         """Remember how photos look before `what` of them is changed; tell whether it is a step."""
-        before = _recipes(cards)
+        before = _looks(cards)
         now, last = self._clock(), self._done[-1] if self._done else None
         goes_on = now - self._last < PAUSE and not self._undone
         self._last = now
@@ -56,23 +65,23 @@ class Past:
         if self._done:
             self._done.pop()
 
-    def undo(self, cards: Sequence[Card]) -> Recipes:
+    def undo(self, cards: Sequence[Card]) -> Looks:
         """Return the looks before the last step; nothing where there is none."""
         return self._moved(self._done, self._undone, cards)
 
-    def redo(self, cards: Sequence[Card]) -> Recipes:
+    def redo(self, cards: Sequence[Card]) -> Looks:
         """Return the looks after the step that was undone last; nothing where there is none."""
         return self._moved(self._undone, self._done, cards)
 
-    def _moved(self, source: list[Step], target: list[Step], cards: Sequence[Card]) -> Recipes:
+    def _moved(self, source: list[Step], target: list[Step], cards: Sequence[Card]) -> Looks:
         if not source:
             return {}
         step = source.pop()
-        now = _recipes([card for card in cards if card.entry.id in step.before])
+        now = _looks([card for card in cards if card.entry.id in step.before])
         target.append(Step(step.what, now))
         self._last = 0.0  # what comes next is a step of its own
         return step.before
 
 
-def _recipes(cards: Sequence[Card]) -> Recipes:
-    return {card.entry.id: card.entry.recipe for card in cards}
+def _looks(cards: Sequence[Card]) -> Looks:
+    return {card.entry.id: Look(card.entry.recipe, card.entry.preset) for card in cards}

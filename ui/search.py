@@ -25,6 +25,8 @@ class Query:
     days: int = 0
     trashed: bool = False
     sort: Sort = Sort.NEWEST
+    preset: str = ""
+    """The name of the one that the version which is shown was made with."""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
@@ -41,6 +43,7 @@ class Query:
             days=days if days in DAYS else 0,
             trashed="trashed" in query,
             sort=sort,
+            preset=query.get("preset", "")[:LONGEST],
         )
 
     @property
@@ -51,6 +54,7 @@ class Query:
             "collection": self.collection,
             "doubtful": int(self.doubtful),
             "days": self.days,
+            "preset": self.preset,
             "trashed": int(self.trashed),
             "sort": "" if self.sort is Sort.NEWEST else self.sort.value,
         }
@@ -59,7 +63,7 @@ class Query:
     @property
     def narrow(self) -> bool:
         """Whether it leaves photos of its place out."""
-        return bool(self.text or self.doubtful or self.days)
+        return bool(self.text or self.doubtful or self.days or self.preset)
 
     @property
     def own(self) -> bool:
@@ -80,4 +84,5 @@ class Query:
             since=since,
             trashed=self.trashed,
             sort=self.sort,
+            preset=self.preset,
         )

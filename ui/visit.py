@@ -34,8 +34,6 @@ class Visit:
     """Ids of those that are marked together."""
     near: list[str] = field(default_factory=list)
     """Ids of those beside the chosen one, in the order that the page shows."""
-    presets: dict[str, str] = field(default_factory=dict)
-    """By the id of an entry, the name of the preset that was chosen for it on this page."""
     tick: int = 0
     """What has happened up to this one is known here."""
     paused: bool = False

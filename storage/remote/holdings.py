@@ -54,6 +54,10 @@ class RemoteHoldings:
     def ids(self, scope: str, search: Search) -> list[str]:
         return [*self._door.call("library_ids", {"p_scope": scope, "p_search": asdict(search)})]
 
+    def presets(self, scope: str) -> list[tuple[str, int]]:
+        found = self._door.call("library_presets", {"p_scope": scope})
+        return [(name, count) for name, count in found]
+
     def holding(self, scope: str, image_id: str) -> Holding:
         given = {"p_scope": scope, "p_image": image_id}
         return _holding(self._door.call("library_holding", given))

@@ -112,9 +112,12 @@ class RemoteRecords:
     def place(self, entry: Entry) -> Entry:
         return made(Entry, self._door.call("library_place", {"p_entry": asdict(entry)}))
 
-    def change(self, scope: str, entry_id: str, *, recipe: str, job_id: str) -> Entry:
+    def change(
+        self, scope: str, entry_id: str, *, recipe: str, job_id: str, preset: str | None = None
+    ) -> Entry:
         given = {"p_scope": scope, "p_entry": entry_id, "p_recipe": recipe, "p_job": job_id}
-        return made(Entry, self._door.call("library_change", given))
+        call = self._door.call("library_change", {**given, "p_preset": preset})
+        return made(Entry, call)
 
     def clear(self, scope: str, entry_id: str) -> None:
         self._door.call("library_clear", {"p_scope": scope, "p_entry": entry_id})

@@ -39,7 +39,7 @@ select is((select name_key from public.images where scope = 'visit'), '000000000
 select is(
   (select public.admit('visit', pg_temp.photo(2), pg_temp.recipe('white')) - array['id', 'image_id', 'created_at', 'updated_at', 'recipe']),
   '{"key": "white", "says": "", "doubt": 0, "fence": 0, "owner": null, "scope": "visit", "op_key": "cut:white",
-    "status": "queued", "reasons": "", "attempts": 0, "priority": 0, "lease_until": null, "version_id": null}'::jsonb,
+    "status": "queued", "reasons": "", "preset": "", "attempts": 0, "priority": 0, "lease_until": null, "version_id": null}'::jsonb,
   'a new job waits');
 
 -- Order.
@@ -115,7 +115,7 @@ select is(public.fail(current_setting('t.job')::uuid, 5, 'no luck', 'bytes') ->>
 select is((select error_code from public.jobs), 'bytes', 'and tell why');
 select throws_ok($$ select public.fail(current_setting('t.job')::uuid, 5, 'twice') $$, 'PT410', null, 'once');
 select is(public.admit('visit', pg_temp.photo(1), pg_temp.recipe('a', 1, 1)) - array['id', 'image_id', 'created_at', 'updated_at', 'recipe', 'key', 'op_key', 'scope'],
-  '{"says": "", "doubt": 0, "fence": 5, "owner": null, "status": "queued", "reasons": "", "attempts": 0, "priority": 1, "lease_until": null, "version_id": null}'::jsonb,
+  '{"says": "", "doubt": 0, "fence": 5, "owner": null, "status": "queued", "reasons": "", "preset": "", "attempts": 0, "priority": 1, "lease_until": null, "version_id": null}'::jsonb,
   'a failed job is done anew when it is asked for again');
 select is((select error_code from public.jobs), null, 'as if nothing had been');
 

@@ -31,7 +31,7 @@ select set_config('t.v1', gen_random_uuid()::text, true);
 select is(public.finish(current_setting('t.white')::uuid, 1, pg_temp.made() || jsonb_build_object('id', current_setting('t.v1'), 'metadata', '{"device": "cpu"}'::jsonb),
     '{"says": "on the CPU", "doubt": 0.7, "reasons": "Two\nreasons"}') - array['id', 'image_id', 'created_at', 'updated_at', 'recipe', 'key', 'op_key', 'scope'],
   jsonb_build_object('says', 'on the CPU', 'doubt', 0.7, 'fence', 1, 'owner', null, 'status', 'done', 'reasons', E'Two\nreasons', 'attempts', 1,
-    'priority', 0, 'lease_until', null, 'version_id', replace(current_setting('t.v1'), '-', '')), 'a job is finished with what is worth knowing');
+    'priority', 0, 'preset', '', 'lease_until', null, 'version_id', replace(current_setting('t.v1'), '-', '')), 'a job is finished with what is worth knowing');
 select is(public.finish(current_setting('t.white')::uuid, 1, pg_temp.made()) ->> 'version_id', replace(current_setting('t.v1'), '-', ''), 'finishing twice keeps the first version');
 select is(public.finish(current_setting('t.white')::uuid, 0, pg_temp.made()) ->> 'version_id', replace(current_setting('t.v1'), '-', ''), 'whoever does');
 select is((select count(*)::integer from public.image_outputs), 1, 'alone');

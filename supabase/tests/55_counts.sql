@@ -1,6 +1,6 @@
 -- Whatever an open page has to learn of is counted: of the library, and of the workbench.
 begin;
-select plan(17);
+select plan(19);
 set constraints all immediate;
 
 -- Whether something was counted of a visit since it was last asked.
@@ -34,6 +34,10 @@ select ok(pg_temp.counted('ticks'), 'and what it is to become');
 update public.jobs set status = 'running', owner = 'w', lease_until = now() where scope = 'v';
 select ok(pg_temp.counted('ticks'), 'and how its job goes');
 select ok(pg_temp.counted('changes'), 'which the library learns, too');
+update public.entries set preset = 'white' where scope = 'v';
+select ok(pg_temp.counted('ticks'), 'and what preset it is for');
+update public.jobs set preset = 'white' where scope = 'v';
+select ok(pg_temp.counted('changes'), 'which the library learns of its version');
 update public.jobs set lease_until = now() + interval '1 second' where scope = 'v';
 select ok(not pg_temp.counted('ticks'), 'but not that it is alive');
 update public.images set deleted_at = now() where scope = 'v';

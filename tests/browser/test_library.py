@@ -108,6 +108,28 @@ def test_what_is_searched_filtered_and_sorted_is_in_the_address(library: Page) -
     expect(library.get_by_text("Nothing found.")).to_be_visible()
 
 
+def test_photos_of_a_preset_are_found_by_keyboard_and_in_the_address(library: Page) -> None:
+    preset = library.get_by_role("search").get_by_label("Preset")
+    expect(preset.locator("option")).to_have_count(2)
+    preset.focus()
+    library.keyboard.press("ArrowDown")
+    library.keyboard.press("Enter")
+    expect(preset.locator("option:checked")).to_have_text("Etsy listing")
+    tally(library, "2,000 photos")
+    expect(library).to_have_url(re.compile(r"preset=etsy"))
+    library.reload()
+    expect(preset).to_have_value("etsy")
+    tally(library, "2,000 photos")
+
+    found(library, "no such photo", "")
+    library.get_by_role("button", name="Show all").click()
+    tally(library, "10,000 photos")
+    expect(preset).to_have_value("")
+    library.goto(f"{library.url}?preset=gone")
+    expect(preset.locator("option:checked")).to_have_text("gone")
+    expect(library.get_by_text("Nothing found.")).to_be_visible()
+
+
 def test_photos_are_chosen_by_pointer_and_by_key(library: Page) -> None:
     options, chosen = photos(library), library.locator(".doing .tally")
     options.nth(1).click()

@@ -55,6 +55,7 @@ searches = st.builds(
     text=st.sampled_from(["", "vase", "RED 1"]),
     doubtful=st.sampled_from([0.0, 0.0, 0.5]),
     trashed=st.booleans(),
+    preset=st.sampled_from(["", "", "etsy"]),
     sort=st.sampled_from(Sort),
 )
 
@@ -191,7 +192,14 @@ class Bodies(RuleBasedStateMachine):
                 {"model": "other"},
             )[recipe]
         )
-        return Order(key=f"key {recipe}", op_key=f"cut {recipe}", recipe=text, priority=priority)
+        preset = ("", "etsy", "", "ebay")[(recipe + self.made) % 4]
+        return Order(
+            key=f"key {recipe}",
+            op_key=f"cut {recipe}",
+            recipe=text,
+            priority=priority,
+            preset=preset,
+        )
 
     @rule(worker=st.sampled_from("ab"))
     def start(self, worker: str) -> None:
@@ -301,8 +309,8 @@ class Bodies(RuleBasedStateMachine):
             created_at=self.now,
         )
 
-    @rule(which=pick, other=pick)
-    def change(self, which: int, other: int) -> None:
+    @rule(which=pick, other=pick, preset=st.sampled_from([None, "", "etsy"]))
+    def change(self, which: int, other: int, preset: str | None) -> None:
         if not self.entries:
             return
         scope, image_id, entry_id = self.entries[which % len(self.entries)]
@@ -311,7 +319,11 @@ class Bodies(RuleBasedStateMachine):
         if self.both(lambda body: body.records.job(scope, body.ids[job])) != "NotFound":
             self.both(
                 lambda body: body.records.change(
-                    scope, entry_id, recipe='{"model": "net"}', job_id=body.ids[job]
+                    scope,
+                    entry_id,
+                    recipe='{"model": "net"}',
+                    job_id=body.ids[job],
+                    preset=preset,
                 )
             )
 
@@ -368,6 +380,7 @@ class Bodies(RuleBasedStateMachine):
             lambda body: body.records.holdings.survey(scope, search, 2),
             lambda body: body.records.holdings.page(scope, search, most=3),
             lambda body: body.records.holdings.ids(scope, search),
+            lambda body: body.records.holdings.presets(scope),
             lambda body: body.records.holdings.usage(scope),
             lambda body: body.records.collections.listing(scope),
             lambda body: sorted(body.shown([*body.records.objects()])),

@@ -1,6 +1,6 @@
 """Above the photos of the library: what is looked for, and what can be done with what is chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from nicegui import ui
@@ -58,6 +58,7 @@ class LibraryTools:
         self._acts = acts
         self._look_for = on_look
         self._is_doubtful = query.doubtful
+        self._presets: Mapping[str, str] = {}
         with ui.element("div").classes("library-tools"):
             with ui.element("div").classes("finding").props("role=search") as self._finding:
                 self._build_finding(query)
@@ -85,8 +86,19 @@ class LibraryTools:
         self._sort.show(query.sort.value)
         self._sort.offer(Sort.OWN.value, bool(query.collection))
         self._days.show(str(query.days))
+        self._show_presets(query.preset)
         self._doubtful.props(f"aria-pressed={str(query.doubtful).lower()}")
         self._is_doubtful = query.doubtful
+
+    def load(self, presets: Mapping[str, str]) -> None:
+        """Take in what presets are called that photos were made with, by their names."""
+        self._presets = presets
+
+    def _show_presets(self, chosen: str) -> None:
+        absent = {} if chosen in self._presets or not chosen else {chosen: chosen}
+        self._preset.load({"": t("Any preset")} | dict(self._presets) | absent)
+        self._preset.show(chosen)
+        self._preset.set_visibility(bool(self._presets or chosen))
 
     def trouble(self, says: str) -> None:
         """Tell why what is shown may not be up to date; nothing where it is."""
@@ -99,6 +111,9 @@ class LibraryTools:
         self._doubtful = _tool("visibility", t("Worth a look"), self._turn_doubtful)
         when = {str(days): t(name) for days, name in SINCE.items()}
         self._days = Select(t("When"), when, on_choose=lambda days: self._look_for(days=int(days)))
+        self._preset = Select(
+            t("Preset"), {}, on_choose=lambda preset: self._look_for(preset=preset)
+        )
         sorts = {sort.value: t(name) for sort, name in SORTS.items()}
         self._sort = Select(
             t("Sort"), sorts, on_choose=lambda name: self._look_for(sort=Sort(name))

@@ -47,6 +47,7 @@ class PhotoPanel:
     def __init__(self, acts: Acts, presets: Sequence[Preset], models: Sequence[Model]) -> None:
         self._acts = acts
         self._collections: tuple[Collection, ...] | None = None
+        self._titles = {one.name: t(one.title) for one in presets}
         with named(ui.element("aside"), t("About this photo")).classes("panel opened about-photo"):
             with ui.element("section"):
                 self._name = Draft(t("Name"), on_save=acts.rename)
@@ -87,7 +88,8 @@ class PhotoPanel:
         self._version.set_visibility(not trashed)
         self._places.set_visibility(not trashed)
         self._download.set_visibility(not trashed)
-        self._show_version(version, version is not None and version.id == image.current_id)
+        current = version is not None and version.id == image.current_id
+        self._show_version(version, current, job.preset if current else "")
         self._show_collections(shown.collections)
 
     def _build_version(self, presets: Sequence[Preset], models: Sequence[Model]) -> None:
@@ -128,13 +130,15 @@ class PhotoPanel:
         nothing = not any(self._chosen.values())
         self._make.props["disabled"] = nothing
 
-    def _show_version(self, version: Version | None, current: bool) -> None:  # noqa: FBT001 of it
+    def _show_version(self, version: Version | None, current: bool, preset: str) -> None:  # noqa: FBT001 of it
+        """`preset` is the name of the one that it was made with, where that is known."""
         self._restore.set_visibility(version is not None and not current)
         self._title.set_text(
             t("Version {number}", number=version.number) if version else t("No version yet")
         )
         recipe = Recipe.read(version.recipe) if version else Recipe()
-        self._how.set_text(summary(recipe) if version else "")
+        made_for = self._titles.get(preset, preset)
+        self._how.set_text(" · ".join(filter(None, [made_for, summary(recipe)])) if version else "")
         for kind, to in self._links.items():
             possible = version and (kind.has_alpha or not recipe.transparent)
             point(to, _address(version, kind) if version and possible else "")

@@ -10,7 +10,6 @@ from nicegui.events import GenericEventArguments
 
 from inference.compliance import Finding, broken
 from inference.preset import Preset, Rules
-from inference.recipe import Recipe
 from ui.components.controls import button, give, icon, named, text
 from ui.components.menu import Item, Menu
 from ui.words import t, tn, word
@@ -94,9 +93,9 @@ class PresetPanel:
         """Whether the preset that is shown has any rules."""
         return self.chosen is not None and self.chosen.rules != Rules()
 
-    def show(self, wanted: Recipe, name: str | None) -> None:
-        """Show the preset of a name; None for the one whose look a recipe has, if any."""
-        self.name = self._matching(wanted) if name is None or name not in self._options else name
+    def show(self, name: str) -> None:
+        """Show the preset of a name; none where it is empty, or not there any more."""
+        self.name = name if name in self._options else ""
         for each, option in self._options.items():
             option.props("selected") if each == self.name else option.props(remove="selected")
         give(self._list, value=self.name)
@@ -105,15 +104,6 @@ class PresetPanel:
         checked = self.chosen.about.checked if self.chosen else ""
         self._source.set_text(t("Rules as of {date}.", date=checked) if checked else "")
         self._source.set_visibility(bool(checked))
-
-    def _matching(self, wanted: Recipe) -> str:
-        """Return the name of the preset whose look a recipe has, or nothing."""
-        looks = (wanted.background, wanted.shadow, wanted.frame)
-        for one in self._presets.values():
-            its = one.recipe
-            if (its.background, its.shadow, its.frame) == looks:
-                return one.name
-        return ""
 
     def _items(self) -> list[Item]:
         own, some = self.name in self._own, bool(self.name)

@@ -121,7 +121,7 @@ class RecipePanel:
     def show(self, visit: Visit, card: Card, past: Past) -> None:
         """Show a photo of a visit, and whether there is a way back."""
         wanted = recipe(card)
-        self.presets.show(wanted, visit.presets.get(card.entry.id))
+        self.presets.show(card.entry.preset)
         self._show_head(visit, card, wanted, past)
         self._cut.show(wanted)
         self._edges.show(wanted)

@@ -6,7 +6,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from ui.components.controls import named, text
+from ui.components.controls import give, named, text
 
 VALUE = "(event) => emit(event.target.value)"
 
@@ -20,10 +20,20 @@ class Select:
         self._on_choose = on_choose
         with named(ui.element("select"), name).classes("field") as self.list:
             self._options = {value: _option(value, word) for value, word in words.items()}
+        self._words = dict(words)
         self.list.on("change", self._chosen, js_handler=VALUE)
 
+    def load(self, words: Mapping[str, str]) -> None:
+        """Show other words by other values."""
+        if words == self._words:
+            return
+        self._words = dict(words)
+        self.list.clear()
+        with self.list:
+            self._options = {value: _option(value, word) for value, word in words.items()}
+
     def show(self, value: str) -> None:
-        self.list.props["value"] = value
+        give(self.list, value=value)
 
     def offer(self, value: str, offered: bool) -> None:  # noqa: FBT001 as NiceGUI's own
         """Show one of the values, or leave it away."""

@@ -131,7 +131,7 @@ class LibraryPage:
         self._show_states()
 
     def widen(self) -> None:
-        self.look_for(text="", doubtful=False, days=0)
+        self.look_for(text="", doubtful=False, days=0, preset="")
 
     def counted(self, total: int) -> None:
         self._total = total
@@ -190,6 +190,8 @@ class LibraryPage:
                 if changes != self._seen:
                     self._chosen.collections = await self._lane.run(self._keeper.collections)
                     self._trashed = await self._lane.run(self._keeper.trashed)
+                    self._tools.load(await self._lane.run(self._keeper.presets))
+                    self._show_tools()
             except StorageError as error:
                 self._tools.trouble(t(error.says))
                 return
