@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.account import LOCAL
+from auth.guest import GuestGate
 from auth.local import LocalGate
+from auth.rates import Act, Rate, Rates, Unmetered
 from storage.blobs import FileBlobs, write_durably
 from storage.library import Library
 from storage.local import SqliteRecords
 from ui.cli.console import Misused
+from ui.cli.hosted import secret_of, site_of
 from ui.cli.program import program
 
 if TYPE_CHECKING:
@@ -40,9 +43,41 @@ class Settings(BaseSettings):
     locales: Path | None = None
     """Where catalogues are, if not with the program."""
 
+    hosted: bool = False
+    """For everybody, behind a proxy, instead of for this computer alone: see docs/hosting.md."""
+    secret: SecretStr = SecretStr("")
+    """What a hosted instance signs with: 32 random bytes, in hex or Base64."""
+    secret_file: Path | None = None
+    """A file that has it instead."""
+    hosts: str = ""
+    """The names that browsers reach a hosted instance by, with commas between them."""
+    proxies: str = ""
+    """Addresses or networks of proxies that are believed who asks."""
+
+
+class Limits(BaseSettings):
+    """How often what is counted may be asked for on a hosted instance, as COVESHOT_LIMIT_PAGES.
+
+    By one address, and by one account that does not pay; `_near` is for a network of 256 addresses
+    (ten times as often if empty), `_paid` for accounts that pay (a hundred times).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="COVESHOT_LIMIT_")
+
+    pages: str = "60/minute;600/hour"
+    reads: str = "3000/minute"
+    uploads: str = "20/hour;100/day"
+    uploads_near: str = "200/day"
+    uploads_paid: str = "2000/hour"
+    cuts: str = "40/hour;200/day"
+    api: str = "120/minute"
+    sign_ins: str = "10/minute;50/hour"
+
 
 def build(settings: Settings) -> "House":
-    """Join the parts. Raises StorageError, DeviceMissing."""
+    """Join the parts. Raises StorageError, DeviceMissing, and Misused for what is unsafe."""
+    site = site_of(settings.hosts, settings.proxies) if settings.hosted else None
+    secret = secret_of(settings.secret.get_secret_value(), settings.secret_file) if site else b""
     # NumPy and OpenCV: half a second that `coveshot --version` does not wait for.
     import cv2  # noqa: PLC0415
 
@@ -66,7 +101,7 @@ def build(settings: Settings) -> "House":
     return House(
         home=home,
         account=LOCAL,
-        gate=LocalGate(_secret(home / "secret")),
+        gate=GuestGate(secret) if site else LocalGate(_secret(home / "secret")),
         studio=studio,
         library=library,
         blobs=blobs,
@@ -74,6 +109,8 @@ def build(settings: Settings) -> "House":
         fitting=Fitting(studio, Presets(home / "presets")),
         language=settings.language,
         locales=settings.locales,
+        site=site,
+        rates=_rates() if site else Unmetered(),
     )
 
 
@@ -81,7 +118,24 @@ def cli() -> None:
     """Run the program."""
     # Pillow warns of odd tags on stderr; what matters about a file is said in a sentence.
     warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
-    program(lambda: build(_settings()))(prog_name="coveshot")
+    program(lambda: build(_settings()), lambda: _settings().hosted)(prog_name="coveshot")
+
+
+def _rates() -> Rates:
+    """Raises Misused."""
+    from auth.metered import Metered  # noqa: PLC0415 for hosted instances alone
+
+    try:
+        return Metered(_as_rates(Limits().model_dump()))
+    except ValueError as error:
+        raise Misused(f"A COVESHOT_LIMIT_ cannot be used: {error}. Say 20/hour;100/day.") from error
+
+
+def _as_rates(texts: dict[str, str]) -> dict[Act, Rate]:
+    def rate(name: str) -> Rate:
+        return Rate(texts[name], texts.get(f"{name}_near", ""), texts.get(f"{name}_paid", ""))
+
+    return {act: rate(act.value) for act in Act}
 
 
 def _settings() -> Settings:

@@ -36,3 +36,12 @@ LOCAL_PLAN = Plan(
 )
 LOCAL = Account(id="local", scope="local", plan=LOCAL_PLAN)
 """The owner of this computer."""
+GUEST_PLAN = Plan(
+    name="guest",
+    kept_hours=48,
+    max_bytes=20_000_000,
+    max_pixels=36_000_000,
+    max_side=6000,
+    credits_per_matte=0,
+)
+"""Of somebody who visits a hosted instance without an account."""

@@ -21,8 +21,9 @@ from tests.test_engine import Brightness, Stage
 from ui.api.inbox import Inbox
 from ui.api.removebg import MOST_IN_HAND
 from ui.api.routes import add_routes
-from ui.guard import COOKIE, Guard, loopback_hosts
+from ui.guard import Guard
 from ui.lane import Lane
+from ui.site import COOKIE, loopback
 
 MOST_BYTES = 3_000_000
 PLAN = replace(LOCAL_PLAN, max_bytes=MOST_BYTES)
@@ -97,7 +98,7 @@ def opened_face(
         version="1.2.3",
         most_requests=most_requests,
     )
-    app.add_middleware(Guard, gate=Neighbours(), hosts=loopback_hosts(port))
+    app.add_middleware(Guard, gate=Neighbours(), site=loopback(port))
     yield Face(app, studio, fitting, library, blobs, inbox.folder, stage)
     lane.close()
     library.records.close()

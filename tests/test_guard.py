@@ -13,7 +13,8 @@ from fastapi.routing import APIRoute
 
 from auth.local import LocalGate
 from tests.face import opened_face
-from ui.guard import Guard, loopback_hosts
+from ui.guard import Guard
+from ui.site import loopback
 
 GATE = LocalGate(b"a secret of this computer")
 HOME = "http://127.0.0.1:8080"
@@ -48,7 +49,7 @@ def guarded() -> FastAPI:
 
     app.add_api_websocket_route("/{path:path}", greet)
     app.add_api_route("/{path:path}", who, methods=["GET", "HEAD", "POST", "PUT", "DELETE"])
-    app.add_middleware(Guard, gate=GATE, hosts=loopback_hosts(8080))
+    app.add_middleware(Guard, gate=GATE, site=loopback(8080))
     return app
 
 
@@ -268,5 +269,5 @@ async def test_the_socket_of_our_own_page_opens() -> None:
 
 
 def test_on_the_usual_port_browsers_leave_it_away() -> None:
-    assert loopback_hosts(80) >= {"localhost", "localhost:80"}
-    assert "localhost" not in loopback_hosts(8080)
+    assert loopback(80).hosts >= {"localhost", "localhost:80"}
+    assert "localhost" not in loopback(8080).hosts

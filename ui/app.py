@@ -1,9 +1,11 @@
 """Hangs the pages and routes on NiceGUI."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import Request, Response
 from nicegui import app, ui
+from starlette.exceptions import HTTPException
 
 from ui.api.answers import account_of
 from ui.api.inbox import Inbox
@@ -15,6 +17,7 @@ from ui.lane import Lane
 from ui.pages.library import LibraryPage
 from ui.pages.photo import PhotoPage
 from ui.pages.workbench import Workbench
+from ui.refusal import missing
 from ui.search import Query
 from ui.theme import SHEET, frame, sheet
 
@@ -32,6 +35,9 @@ def mount(house: House) -> None:
     app.add_static_files("/components", HERE / "components")
     app.add_static_files("/samples", HERE.parent / "assets" / "samples")
     app.on_shutdown(lane.close)
+    # NiceGUI would build a page for each address that somebody guesses, and keep it for a minute.
+    app.add_exception_handler(HTTPStatus.NOT_FOUND, missing)
+    app.add_exception_handler(HTTPException, missing)
 
     @app.get(SHEET, include_in_schema=False)
     def look() -> Response:

@@ -1,19 +1,21 @@
-"""The door of the local web app: it lets in our own pages and no other site's."""
+"""The door: it lets in our own pages and no other site's, and nobody too often."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import logging
 from http import HTTPStatus
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.account import Account
 from auth.gate import Gate
-from ui.words import t
+from auth.rates import Act, Asker, Rates, TooMany, Unmetered
+from ui.headers import with_headers
+from ui.refusal import OWN_FAULT, Objection, refuse
+from ui.site import Site
 
-COOKIE = "coveshot"
+log = logging.getLogger(__name__)
+
 PRIVATE = (
     "/upload",
     "/pictures",
@@ -29,84 +31,87 @@ PRIVATE = (
     "/_nicegui/client/",
 )
 """Answered only to a browser that has our cookie, and so has opened a page of ours."""
-COOKIELESS = (*PRIVATE, "/healthz", "/theme.css", "/_nicegui/", "/v1.0/")
+FREE = ("/healthz", "/theme.css", "/favicon.ico", "/_nicegui/", "/components/", "/samples/")
+"""Files that browsers keep and that cost next to nothing: never counted."""
+COOKIELESS = (*PRIVATE, *FREE, "/v1.0/")
 """Paths that hand no cookie out; all others are pages."""
 READING = {"GET", "HEAD"}
-HTTP_PORT = 80
-
-SECURITY_HEADERS = {
-    # NiceGUI compiles its templates in the browser: without both `unsafe-` words pages stay empty.
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
-        "font-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-        "form-action 'self'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    # With `no-referrer` browsers send `Origin: null` with the forms of our own pages.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-def loopback_hosts(port: int) -> frozenset[str]:
-    """Return what a browser on this computer may call us in its Host header."""
-    names = ("127.0.0.1", "localhost", "[::1]")
-    bare = names if port == HTTP_PORT else ()  # browsers leave the port of the scheme away
-    return frozenset({*bare, *(f"{name}:{port}" for name in names)})
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """Why a request is not let in."""
-
-    status: HTTPStatus
-    says: str
+SENDING = ("/upload", "/pictures")
+API = "/v1.0/"
 
 
 class Guard:
-    """ASGI middleware that checks Host, Origin and cookie, and finds the account that asks.
+    """ASGI middleware that checks Host, Origin and cookie, finds the account that asks, and counts.
 
-    A name of another site that was pointed at this computer fails by its Host; a page of another
-    site by its Origin, by Sec-Fetch-Site, and by the cookie, which the browser does not send for
-    it. Headers of proxies are never read: there is none before a program on one's own computer.
-    The account stands in `request.state.account`.
+    A name of another site that was pointed at us fails by its Host; a page of another site by its
+    Origin, by Sec-Fetch-Site, and by the cookie, which the browser does not send for it.
+    What proxies tell is believed where the site names them, and dropped elsewhere.
+    The account stands in `request.state.account`, the address of who asks in `request.client`.
     """
 
-    def __init__(self, app: ASGIApp, gate: Gate, hosts: Iterable[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        gate: Gate,
+        site: Site,
+        rates: Rates = Unmetered(),  # noqa: B008 empty
+    ) -> None:
         self._app = app
         self._gate = gate
-        self._hosts = {host.lower() for host in hosts}
-        self._origins = {f"http://{host}" for host in self._hosts}
+        self._site = site
+        self._rates = rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        scope = self._site.seen(scope)
         headers = Headers(scope=scope)
-        account = await self._gate.who(cookie_parser(headers.get("cookie", "")).get(COOKIE))
-        objection = self._objection(scope, headers) or _stranger(scope, account)
         if scope["type"] == "http":
-            send = _with_headers(send, SECURITY_HEADERS)
+            send = with_headers(send, self._site)
+        objection = self._objection(scope, headers)
+        account = None
+        if not objection:
+            token = cookie_parser(headers.get("cookie", "")).get(self._site.cookie)
+            account = await self._gate.who(token)
+            objection = _stranger(scope, account) or self._counted(scope, account)
         if objection:
-            await _refuse(objection, scope, receive, send)
+            await refuse(objection, scope, receive, send)
             return
         if account is None and _is_page(scope):
-            account = await self._gate.who(self._gate.pass_for_visitors)
-            send = _with_headers(send, {"Set-Cookie": self._cookie()})
+            token = self._gate.pass_for_visitors
+            account = await self._gate.who(token)
+            send = with_headers(send, self._site, self._site.set_cookie(token))
         scope["state"] = {**scope.get("state", {}), "account": account}
-        await self._app(scope, receive, send)
+        await self._answered(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in; what fails there without an answer gets a sentence, and the headers."""
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            await refuse(OWN_FAULT, scope, receive, send)
 
     def _objection(self, scope: Scope, headers: Headers) -> Objection | None:
         """What speaks against a request whoever asks."""
         called = [host.lower() for host in headers.getlist("host")]
-        if len(called) != 1 or called[0] not in self._hosts:
+        if len(called) != 1 or called[0] not in self._site.hosts:
             return Objection(
                 HTTPStatus.MISDIRECTED_REQUEST,
                 "Coveshot is not reached under this address. Open the one it has printed.",
             )
-        foreign = any(origin.lower() not in self._origins for origin in headers.getlist("origin"))
+        origins = headers.getlist("origin")
+        foreign = any(origin.lower() not in self._site.origins for origin in origins)
         if (foreign and _changes(scope)) or _is_embedded(scope, headers):
             return Objection(
                 HTTPStatus.FORBIDDEN,
@@ -114,8 +119,30 @@ class Guard:
             )
         return None
 
-    def _cookie(self) -> str:
-        return f"{COOKIE}={self._gate.pass_for_visitors}; Path=/; HttpOnly; SameSite=Strict"
+    def _counted(self, scope: Scope, account: Account | None) -> Objection | None:
+        act = act_of(scope)
+        if act is None:
+            return None
+        try:
+            self._rates.spend(act, Asker(scope["client"][0], account))
+        except TooMany as error:
+            return Objection(HTTPStatus.TOO_MANY_REQUESTS, error.says, error.seconds)
+        return None
+
+
+def act_of(scope: Scope) -> Act | None:
+    """Return as what a request is counted; None for what is free."""
+    path = scope["path"]
+    if scope["type"] == "websocket":
+        return Act.PAGE
+    if path in SENDING and scope["method"] == "POST":
+        return Act.UPLOAD
+    if path.startswith(API):
+        return Act.API
+    if _is_page(scope):
+        return Act.PAGE
+    private = path.startswith(PRIVATE)
+    return None if path.startswith(FREE) and not private else Act.READ
 
 
 def _changes(scope: Scope) -> bool:
@@ -145,25 +172,3 @@ def _stranger(scope: Scope, account: Account | None) -> Objection | None:
 def _is_page(scope: Scope) -> bool:
     reads = scope["type"] == "http" and scope["method"] in READING
     return reads and not scope["path"].startswith(COOKIELESS)
-
-
-async def _refuse(objection: Objection, scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": objection.says})
-        return
-    # Without `close` the server would read a body that nobody wants to its end.
-    headers = {"Cache-Control": "no-store", "Connection": "close"}
-    response = JSONResponse({"says": t(objection.says)}, objection.status, headers=headers)
-    await response(scope, receive, send)
-
-
-def _with_headers(send: Send, more: dict[str, str]) -> Send:
-    async def send_with_more(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in more.items():
-                if name == "Set-Cookie" or name not in headers:
-                    headers.append(name, value)
-        await send(message)
-
-    return send_with_more

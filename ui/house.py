@@ -1,15 +1,17 @@
 """The joined parts, as every face of the program is handed them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from auth.account import Account
 from auth.gate import Gate
+from auth.rates import Rates, Unmetered
 from inference.fitting import Fitting
 from inference.jobs import Studio
 from inference.worker import Workers
 from storage.blobs import FileBlobs
 from storage.library import Library
+from ui.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class House:
     """Which the pages would speak; English where there is no catalogue for it."""
     locales: Path | None
     """Where catalogues are, if not with the program."""
+    site: Site | None = None
+    """How a hosted instance is reached; None for this computer alone."""
+    rates: Rates = field(default_factory=Unmetered)
 
     def close(self) -> None:
         self.workers.close()

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from ui.house import House
 
 
-def program(open_house: "Callable[[], House]") -> typer.Typer:
+def program(
+    open_house: "Callable[[], House]", is_hosted: Callable[[], bool] = lambda: False
+) -> typer.Typer:
     """Assemble the verbs; a house is only opened by a verb that needs it."""
     app = typer.Typer(
         name="coveshot",
@@ -44,7 +46,7 @@ def program(open_house: "Callable[[], House]") -> typer.Typer:
         if context.invoked_subcommand is None:
             typer.echo(context.get_help())
 
-    add_web(app, open_house)
+    add_web(app, open_house, is_hosted)
     add_cut(app, open_house)
     add_watch(app, open_house)
     add_export(app, open_house)

@@ -8,13 +8,13 @@ import sys
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from typing import Any, get_args
 
 import typer
 
 from ui.cli.web import address
 from ui.house import House
+from ui.site import loopback
 from ui.words import LOCALES, VOICE
 
 # A subject before the sweep of a cove, as in the header; readable on light and dark tabs.
@@ -37,7 +37,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
     from nicegui.language import Language  # noqa: PLC0415
 
     from ui.app import mount  # noqa: PLC0415
-    from ui.guard import Guard, loopback_hosts  # noqa: PLC0415
+    from ui.guard import Guard  # noqa: PLC0415
 
     async def announce() -> None:
         await _listening(host, port)
@@ -47,7 +47,8 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
 
     VOICE.speak(house.language, house.locales or LOCALES)
     mount(house)
-    app.add_middleware(Guard, gate=house.gate, hosts=loopback_hosts(port))
+    site = house.site or loopback(port)
+    app.add_middleware(Guard, gate=house.gate, site=site, rates=house.rates)
     app.on_startup(announce)
     house.workers.start()
     gc.freeze()
@@ -65,8 +66,9 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
             show=False,
             show_welcome_message=False,
             reconnect_timeout=30,
-            storage_secret=_storage_secret(house),
             timeout_graceful_shutdown=3,
+            proxy_headers=False,  # the guard reads them, where there is a proxy
+            server_header=False,
         )
 
 
@@ -105,8 +107,3 @@ def _tag(language: str, known: tuple[str, ...]) -> Any:
     """Return a language as NiceGUI calls it, for its own words and for `<html lang>`."""
     alike = [tag for tag in known if tag.partition("-")[0] == language.partition("-")[0]]
     return language if language in known else next(iter(alike), "en-US")
-
-
-def _storage_secret(house: House) -> str:
-    """Return what signs the cookies of this computer's pages, the same after each start."""
-    return sha256(f"pages {house.gate.pass_for_visitors}".encode()).hexdigest()

@@ -16,11 +16,15 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8420
 
 
-def add_web(app: typer.Typer, open_house: "Callable[[], House]") -> None:
+def add_web(
+    app: typer.Typer, open_house: "Callable[[], House]", is_hosted: Callable[[], bool]
+) -> None:
     @app.command()
     def web(
         *,
-        host: Annotated[str, typer.Option(help=f"One of {', '.join(LOOPBACK)}.")] = LOOPBACK[0],
+        host: Annotated[
+            str, typer.Option(help=f"One of {', '.join(LOOPBACK)}; any where it is hosted.")
+        ] = LOOPBACK[0],
         port: Annotated[
             int, typer.Option(min=0, max=65535, help="0 takes one that is free.")
         ] = PORT,
@@ -30,20 +34,27 @@ def add_web(app: typer.Typer, open_house: "Callable[[], House]") -> None:
     ) -> None:
         """Run the page and open it in the browser."""
         with sentences(USAGE):
+            everybody = is_hosted()
+            if not everybody:
+                _check_loopback(host)
             port = _free_port(host, port)
         with opened(open_house, USAGE) as house:
             from ui.cli.server import serve  # noqa: PLC0415 imports NiceGUI
 
-            serve(house, host, port, browser=not no_open)
+            serve(house, host, port, browser=not no_open and not everybody)
+
+
+def _check_loopback(host: str) -> None:
+    """Raises Misused."""
+    if host not in LOOPBACK:
+        raise Misused(
+            f"Coveshot is for this computer alone and does not listen on {host}. "
+            f"Use {', '.join(LOOPBACK)}. To host it for others, see docs/hosting.md."
+        )
 
 
 def _free_port(host: str, port: int) -> int:
     """Return a port that can be listened on, `port` itself unless it is 0. Raises Misused."""
-    if host not in LOOPBACK:
-        raise Misused(
-            f"Coveshot is for this computer alone and does not listen on {host}. "
-            f"Use {', '.join(LOOPBACK)}."
-        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):

@@ -1,0 +1,65 @@
+"""How often something may be asked for: the port that counts it, and the one that does not."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from auth.account import Account
+
+
+class Act(Enum):
+    """What is counted; the value is the name of its setting."""
+
+    PAGE = "pages"
+    """A page that is opened, or the socket of one."""
+    READ = "reads"
+    """Anything else that is looked at."""
+    UPLOAD = "uploads"
+    CUT = "cuts"
+    """Anything that a network may have to run for."""
+    API = "api"
+    SIGN_IN = "sign_ins"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: an address always, an account once it is known."""
+
+    address: str
+    account: Account | None = None
+
+
+class TooMany(Exception):
+    """It was asked for too often; `says` tells a person when to come back."""
+
+    def __init__(self, says: str, seconds: int) -> None:
+        super().__init__(says)
+        self.says = says
+        self.seconds = seconds
+        """After which it may be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often something may be asked for, such as `20/hour;100/day`."""
+
+    alone: str
+    """By one address (a network of /64 for IPv6), and by one account."""
+    near: str = ""
+    """By all addresses of one network, /24 or /48 for IPv6; ten times as often if empty."""
+    paid: str = ""
+    """By an account that pays, wherever it is; a hundred times as often if empty."""
+
+
+class Rates(Protocol):
+    """Counts what is asked for. Quick, and safe to call from threads and from the event loop."""
+
+    def spend(self, act: Act, asker: Asker, count: int = 1) -> None:
+        """Count something about to be done. Raises TooMany; then nothing is counted."""
+        ...
+
+
+class Unmetered:
+    """Of a computer whose owner is the only one who asks."""
+
+    def spend(self, act: Act, asker: Asker, count: int = 1) -> None: ...

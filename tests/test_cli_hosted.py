@@ -1,0 +1,88 @@
+"""What a hosted instance needs before it starts."""
+
+import base64
+import secrets
+from pathlib import Path
+
+import pytest
+
+from main import Settings, build
+from ui.cli.console import Misused
+from ui.cli.hosted import secret_of, site_of
+
+GOOD = secrets.token_hex(32)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "secret",
+        "changeme" * 8,
+        "0" * 64,
+        "00112233445566778899aabbccddeeff" * 2,
+        secrets.token_hex(31),
+        secrets.token_urlsafe(20),
+        "correct horse battery staple correct horse battery staple",
+        "your-secret-here-" + secrets.token_urlsafe(32),
+    ],
+)
+def test_a_secret_that_could_be_guessed_is_refused_with_what_to_do(bad: str) -> None:
+    with pytest.raises(Misused, match="openssl rand -hex 32"):
+        secret_of(bad, None)
+
+
+def test_a_random_secret_is_taken_in_hex_and_in_base64_and_from_a_file(tmp_path: Path) -> None:
+    raw = bytes.fromhex(GOOD)
+    file = tmp_path / "secret"
+    file.write_text(f"{GOOD}\n")
+
+    assert secret_of(GOOD, None) == raw
+    assert secret_of(base64.b64encode(raw).decode(), None) == raw
+    assert secret_of(base64.urlsafe_b64encode(raw).decode().rstrip("="), None) == raw
+    assert secret_of("", file) == raw
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Misused, match="cannot be read"):
+        secret_of("", tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "says"),
+    [
+        ("", "needs COVESHOT_HOSTS"),
+        (" , ", "needs COVESHOT_HOSTS"),
+        ("*", "no \\*"),
+        ("*.example.com", "no \\*"),
+        ("https://a.example/path", "whole names"),
+        ("ftp://a.example", "whole names"),
+        ("http://cutouts.example.com", "https"),
+        ("http://0.0.0.0:80", "https"),
+    ],
+)
+def test_a_list_of_hosts_that_lets_others_in_is_refused(hosts: str, says: str) -> None:
+    with pytest.raises(Misused, match=says):
+        site_of(hosts, "")
+
+
+def test_names_are_reached_by_https_and_this_computer_without_it() -> None:
+    site = site_of("Cutouts.example.com, b.example:8443", "127.0.0.1 10.0.0.0/8")
+
+    assert site.hosts == {"cutouts.example.com", "b.example:8443"}
+    assert site.origins == {"https://cutouts.example.com", "https://b.example:8443"}
+    assert site.secure
+    assert not site_of("http://127.0.0.1:8420", "").secure
+
+
+@pytest.mark.parametrize("proxies", ["0.0.0.0/0", "::/0", "*", "proxy"])
+def test_not_everybody_is_a_proxy(proxies: str) -> None:
+    with pytest.raises(Misused, match="COVESHOT_PROXIES"):
+        site_of("cutouts.example.com", proxies)
+
+
+def test_nothing_is_opened_without_them(tmp_path: Path, models: Path) -> None:
+    with pytest.raises(Misused, match="COVESHOT_HOSTS"):
+        build(Settings(home=tmp_path / "home", models=models, hosted=True))
+    with pytest.raises(Misused, match="COVESHOT_SECRET"):
+        build(Settings(home=tmp_path / "home", models=models, hosted=True, hosts="a.example"))
+    assert not (tmp_path / "home").exists()

@@ -1,0 +1,46 @@
+"""What every answer tells browsers about how far it may be trusted."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Send
+
+from ui.site import Site
+
+# NiceGUI compiles its templates in the browser: without both `unsafe-` words pages stay empty.
+# None of them has handlers in attributes, which is how most injected scripts begin.
+PAGE = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self' data:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+"""For pages of ours."""
+OBJECT = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""For all else: opened by itself, a picture is nothing but a picture, whatever is in it."""
+COMMON = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    ),
+    # With `no-referrer` browsers send `Origin: null` with the forms of our own pages.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+SECURE = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+def with_headers(send: Send, site: Site, cookie: str = "") -> Send:
+    """Add to whatever is answered what it does not say itself, and a cookie if there is one."""
+
+    async def send_with_more(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            page = headers.get("content-type", "").startswith("text/html")
+            more = COMMON | {"Content-Security-Policy": PAGE if page else OBJECT}
+            for name, value in (more | (SECURE if site.secure else {})).items():
+                headers.setdefault(name, value)
+            if cookie:
+                headers.append("Set-Cookie", cookie)
+        await send(message)
+
+    return send_with_more

@@ -1,0 +1,102 @@
+"""Where browsers reach us, and through whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+Network = IPv4Network | IPv6Network
+HTTP_PORT = 80
+COOKIE = "coveshot"
+TOLD_BY_PROXIES = ("forwarded", "x-forwarded-", "x-real-ip")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The names we go by; with `hosted`, for everybody and behind a proxy."""
+
+    hosts: frozenset[str]
+    """What browsers may call us in their Host header."""
+    origins: frozenset[str]
+    secure: bool = False
+    """Whether browsers reach us by https alone."""
+    hosted: bool = False
+    proxies: tuple[Network, ...] = ()
+    """Whose word on who asks is believed."""
+
+    @property
+    def cookie(self) -> str:
+        """The name of our cookie; with the prefix, browsers keep other hosts from setting it."""
+        return f"__Host-{COOKIE}" if self.secure else COOKIE
+
+    def set_cookie(self, token: str) -> str:
+        """Return a Set-Cookie header.
+
+        A hosted page is opened from mails and from where people sign in, so its cookie goes along
+        with a link that is followed; that of one's own computer goes along with nothing.
+        """
+        site = "Lax" if self.hosted else "Strict"
+        age = f"; Max-Age={KEPT_SECONDS}" if self.hosted else ""
+        secure = "; Secure" if self.secure else ""
+        return f"{self.cookie}={token}; Path=/; HttpOnly; SameSite={site}{age}{secure}"
+
+    def seen(self, scope: Scope) -> Scope:
+        """Return a request as it was before proxies of ours had it; what others say is dropped."""
+        headers = Headers(scope=scope)
+        address, port = scope.get("client") or ("", 0)
+        scheme = scope["scheme"]
+        if self._trusts(address):
+            told = [
+                one.strip()
+                for line in headers.getlist("x-forwarded-for")
+                for one in line.split(",")
+            ]
+            while told and self._trusts(address):
+                address, port = told.pop(), 0
+            scheme = _scheme(headers, scheme)
+        kept = [
+            pair
+            for pair in scope["headers"]
+            if not pair[0].decode("latin-1").startswith(TOLD_BY_PROXIES)
+        ]
+        return {**scope, "headers": kept, "client": (address, port), "scheme": scheme}
+
+    def _trusts(self, address: str) -> bool:
+        try:
+            found = ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        return any(found in network for network in self.proxies)
+
+
+KEPT_SECONDS = 30 * 24 * 3600
+"""How long a browser keeps the cookie of a hosted instance."""
+
+
+def _scheme(headers: Headers, scheme: str) -> str:
+    told = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
+    if told not in {"http", "https"}:
+        return scheme
+    return told.replace("http", "ws") if scheme.startswith("ws") else told
+
+
+def loopback(port: int) -> Site:
+    """Return what a browser on this computer may call us in its Host header."""
+    names = ("127.0.0.1", "localhost", "[::1]")
+    bare = names if port == HTTP_PORT else ()  # browsers leave the port of the scheme away
+    hosts = frozenset({*bare, *(f"{name}:{port}" for name in names)})
+    return Site(hosts, frozenset(f"http://{host}" for host in hosts))
+
+
+def hosted(addresses: Iterable[str], proxies: Iterable[Network]) -> Site:
+    """Return a site of addresses such as `https://cutouts.example.com`."""
+    origins = frozenset(address.lower() for address in addresses)
+    return Site(
+        hosts=frozenset(origin.partition("://")[2] for origin in origins),
+        origins=origins,
+        secure=all(origin.startswith("https://") for origin in origins),
+        hosted=True,
+        proxies=tuple(proxies),
+    )
