@@ -10,12 +10,11 @@ from limits import RateLimitItem, parse_many
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from auth.rates import Act, Asker, Rate, TooMany
+from auth.rates import Act, Asker, Rate, too_many
 
 MOST_WINDOWS = 50_000
 """Which are remembered, about 15 MB; beyond it the oldest ones are forgotten early."""
 NEAR, PAID = 10, 100
-MINUTE, HOUR = 60, 3600
 
 
 class Metered:
@@ -30,8 +29,9 @@ class Metered:
         self._limiter = FixedWindowRateLimiter(self._windows)
         self._counting = threading.Lock()
 
-    def __len__(self) -> int:
-        """Return how many windows are remembered."""
+    @property
+    def windows(self) -> int:
+        """How many are remembered."""
         return len(self._windows)
 
     def spend(self, act: Act, asker: Asker, count: int = 1) -> None:
@@ -41,7 +41,7 @@ class Metered:
             over = [one for one in due if not self._limiter.test(*one, cost=count)]
             if over:
                 reset = max(self._limiter.get_window_stats(*one).reset_time for one in over)
-                raise _too_many(act, ceil(reset - self._clock()))
+                raise too_many(act, ceil(reset - self._clock()))
             for one in due:
                 self._limiter.hit(*one, cost=count)
 
@@ -137,25 +137,3 @@ def _read(text: str, alone: str, times: int) -> list[RateLimitItem]:
 
 def _cut(address: IPv6Address, bits: int) -> IPv6Address:
     return IPv6Address(int(address) >> (128 - bits) << (128 - bits))
-
-
-def _too_many(act: Act, seconds: int) -> TooMany:
-    seconds = max(1, seconds)
-    match act:
-        case Act.UPLOAD:
-            much = "You have sent many photos in a short time."
-        case Act.CUT:
-            much = "You have had many photos cut out in a short time."
-        case Act.SIGN_IN:
-            much = "There were many tries to sign in."
-        case _:
-            much = "You have asked for much in a short time."
-    return TooMany(f"{much} {_again(seconds)}", seconds)
-
-
-def _again(seconds: int) -> str:
-    if seconds <= MINUTE:
-        return f"Try again in {seconds} seconds."
-    if seconds <= HOUR:
-        return f"Try again in {ceil(seconds / MINUTE)} minutes."
-    return f"Try again in {ceil(seconds / HOUR)} hours."

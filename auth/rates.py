@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from math import ceil
 from typing import Protocol
 
 from auth.account import Account
+
+MINUTE, HOUR = 60, 3600
 
 
 class Act(Enum):
@@ -63,3 +66,29 @@ class Unmetered:
     """Of a computer whose owner is the only one who asks."""
 
     def spend(self, act: Act, asker: Asker, count: int = 1) -> None: ...
+
+
+def too_many(act: Act, seconds: int) -> TooMany:
+    """Say what was too often, and when it may be again."""
+    seconds = max(1, seconds)
+    wait = _wait(seconds)
+    match act:
+        case Act.UPLOAD:
+            says = f"You have sent many photos in a short time. Try again in {wait}."
+        case Act.CUT:
+            says = f"You have had many photos cut out in a short time. Try again in {wait}."
+        case Act.SIGN_IN:
+            says = f"There were many tries to sign in. Try again in {wait}."
+        case _:
+            says = f"You have asked for much in a short time. Try again in {wait}."
+    return TooMany(says, seconds)
+
+
+def _wait(seconds: int) -> str:
+    if seconds <= MINUTE:
+        return "a minute"
+    if seconds <= HOUR:
+        minutes = ceil(seconds / MINUTE)
+        return f"{minutes} more minutes"
+    hours = ceil(seconds / HOUR)
+    return "one more hour" if hours == 1 else f"{hours} more hours"

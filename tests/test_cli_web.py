@@ -88,6 +88,32 @@ def test_it_says_where_it_runs_answers_and_ends_when_asked(
     assert last_words == ""
 
 
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "COVESHOT_HOSTS"),
+        ({"COVESHOT_HOSTS": "cutouts.example.com"}, "openssl rand -hex 32"),
+        ({"COVESHOT_HOSTS": "cutouts.example.com", "COVESHOT_SECRET": "short"}, "openssl"),
+    ],
+)
+def test_hosted_it_does_not_start_without_what_makes_it_safe(
+    tmp_path: Path, models: Path, settings: dict[str, str], says: str
+) -> None:
+    ours = {"COVESHOT_HOME": str(tmp_path), "COVESHOT_MODELS": str(models), "COVESHOT_HOSTED": "1"}
+    ended = subprocess.run(
+        [sys.executable, "main.py", "web", "--port", "0", "--host", "0.0.0.0"],  # noqa: S104
+        cwd=ROOT,
+        env=os.environ | ours | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == USAGE
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_two_of_them_share_a_library(tmp_path: Path, models: Path) -> None:
     with (
         running(tmp_path, models, "--port", "0") as (_, first),

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,13 @@ import pytest
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.routing import APIRoute
 
+from auth.guest import GuestGate
 from auth.local import LocalGate
+from auth.metered import Metered
+from auth.rates import Act, Rate, Rates, Unmetered
 from tests.face import opened_face
 from ui.guard import Guard
-from ui.site import loopback
+from ui.site import hosted, loopback
 
 GATE = LocalGate(b"a secret of this computer")
 HOME = "http://127.0.0.1:8080"
@@ -271,3 +276,107 @@ async def test_the_socket_of_our_own_page_opens() -> None:
 def test_on_the_usual_port_browsers_leave_it_away() -> None:
     assert loopback(80).hosts >= {"localhost", "localhost:80"}
     assert "localhost" not in loopback(8080).hosts
+
+
+# Hosted
+
+SECRET = b"of a hosted instance, 32 bytes!!"
+OUT = "https://cutouts.example.com"
+PROXY = ip_network("127.0.0.0/8")
+
+
+def hosted_app(rates: Rates | None = None) -> FastAPI:
+    app = FastAPI()
+
+    async def who(request: Request) -> dict[str, str | None]:
+        account = request.state.account
+        address = request.client.host if request.client else None
+        return {"account": account.id if account else None, "address": address}
+
+    async def fail(request: Request) -> None:
+        raise RuntimeError(request.url.path)
+
+    app.add_api_route("/fault", fail)
+    app.add_api_route("/{path:path}", who, methods=["GET", "POST"])
+    site = hosted([OUT], [PROXY])
+    app.add_middleware(Guard, gate=GuestGate(SECRET), site=site, rates=rates or Unmetered())
+    return app
+
+
+@asynccontextmanager
+async def visitor(
+    rates: Rates | None = None, address: str = "203.0.113.9"
+) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(hosted_app(rates), raise_app_exceptions=False)
+    told = {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
+    async with httpx.AsyncClient(transport=transport, base_url=OUT, headers=told) as client:
+        yield client
+
+
+async def test_each_browser_is_a_visit_of_its_own_and_stays_it() -> None:
+    async with visitor() as first, visitor() as second:
+        came = [(await one.get("/")).json()["account"] for one in (first, second)]
+        again = (await first.get("/photos/1/preview.webp")).json()
+
+    assert len(set(came)) == 2
+    assert again == {"account": came[0], "address": "203.0.113.9"}
+
+
+async def test_a_name_that_was_not_signed_here_is_nobody() -> None:
+    forged = f"{'0' * 32}.{'0' * 64}"
+    async with visitor() as client:
+        answer = await client.get("/strip", headers={"Cookie": f"__Host-coveshot={forged}"})
+
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("origin", ["http://cutouts.example.com", "https://evil.example", "null"])
+async def test_a_hosted_page_is_written_to_by_itself_alone(origin: str) -> None:
+    async with visitor() as client:
+        await client.get("/")
+        foreign = await client.post("/upload", headers={"Origin": origin})
+        own = await client.post("/upload", headers={"Origin": OUT})
+
+    assert foreign.status_code == HTTPStatus.FORBIDDEN
+    assert own.status_code == HTTPStatus.OK
+
+
+async def test_who_asks_too_often_is_told_when_to_come_back_in_one_shape() -> None:
+    rates = Metered({act: Rate("2/hour") for act in Act})
+    async with visitor(rates) as client:
+        await client.get("/")
+        codes = [(await client.post("/upload")).status_code for _ in range(2)]
+        program = await client.post("/upload")
+        await client.get("/library")
+        page = await client.get("/", headers={"Accept": "text/html"})
+        async with visitor(rates, "198.51.100.7") as other:
+            elsewhere = await other.get("/")
+
+    assert codes == [HTTPStatus.OK] * 2
+    assert program.status_code == page.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert program.json()["says"].startswith("You have sent many photos")
+    assert 0 < int(program.headers["retry-after"]) <= 3600
+    assert "You have asked for much" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert elsewhere.status_code == HTTPStatus.OK
+
+
+async def test_a_fault_of_ours_keeps_the_headers_and_tells_nothing_of_the_code(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with visitor() as client:
+        answer = await client.get("/fault", headers={"Accept": "text/html"})
+
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert "fault of its own" in answer.text
+    assert "RuntimeError" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["strict-transport-security"]
+    assert "RuntimeError" in caplog.text
+
+
+async def test_what_is_no_page_is_sandboxed(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/photos/1/preview.webp", headers=PASS)
+
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert "script-src" not in answer.headers["content-security-policy"]

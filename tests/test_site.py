@@ -79,8 +79,3 @@ def test_the_cookie_of_a_hosted_site_is_for_https_alone_and_survives_a_link() ->
 
 def test_the_cookie_of_this_computer_goes_along_with_nothing() -> None:
     assert loopback(80).set_cookie("t") == "coveshot=t; Path=/; HttpOnly; SameSite=Strict"
-
-
-def test_on_the_usual_port_browsers_leave_it_away() -> None:
-    assert loopback(80).hosts >= {"localhost", "localhost:80"}
-    assert "localhost" not in loopback(8080).hosts

@@ -25,7 +25,7 @@ IN_ENGLISH = ("description.py", "parcel.py", "removebg.py", "wishes.py")
 """What programs read of remove.bg's API."""
 PHRASES = (
     *("inference/sniff.py", "inference/compliance.py", "inference/measured.py"),
-    *("inference/download.py", "inference/supply.py"),
+    *("inference/download.py", "inference/supply.py", "auth/rates.py"),
 )
 """Where texts without a full stop are shown, too."""
 SENTENCE = re.compile(r"\s?[\w{].*\s.*[.!]|\s?[A-Z].*\s.*\?|[\w{].*\. [A-Z].*", re.DOTALL)
