@@ -1,17 +1,23 @@
 """Cutouts fitted to presets: their look taken on, their rules checked and kept."""
 
 from dataclasses import asdict, dataclass
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 
 from auth.account import Account
 from inference.compliance import Complied, Mending, complied, left, mended, mended_output
 from inference.encode import PNG
+from inference.errors import RecipeRejected
 from inference.finish import File, finished
 from inference.jobs import Export, Studio
 from inference.output import Output
+from inference.photo import inspect
 from inference.preset import Preset
+from inference.preset_file import SUFFIX, packed, unpacked
 from inference.presets import Presets
 from inference.recipe import EDGES, Recipe
+from inference.recipe_file import SUFFIXES, written
+from storage.errors import DiskFull, NotFound, NotWritable
 from storage.records import Entry
 
 
@@ -82,6 +88,64 @@ class Fitting:
             lambda recipe, output: finished(subject, recipe, output),
             mend,
         )
+
+    # Shared with others
+
+    def shared(self, account: Account, name: str) -> tuple[str, bytes]:
+        """Return a preset as a file, by its name and bytes; its picture comes along.
+
+        Raises RecipeRejected, StorageError.
+        """
+        preset = self.presets.named(name)
+        sha256 = preset.recipe.ground.picture
+        if not sha256:
+            return f"{name}{SUFFIXES[0]}", written(preset).encode()
+        picture = self._picture(account, preset, sha256)
+        extension = inspect(picture).extension
+        return f"{name}{SUFFIX}", packed(name, written(preset), picture, extension)
+
+    def _picture(self, account: Account, preset: Preset, sha256: str) -> bytes:
+        if preset.picture:  # a file beside its own
+            try:
+                return preset.picture.read_bytes()
+            except OSError as error:
+                raise RecipeRejected(f"{preset.picture} cannot be read.") from error
+        try:
+            return self.studio.library(account).photo(account.scope, sha256)
+        except NotFound as error:
+            raise RecipeRejected(
+                "The background picture of this preset is not here. Choose it again, and let the "
+                "preset have that look."
+            ) from error
+
+    def take_in(self, account: Account, file: Path, name: str) -> Preset:
+        """Keep what somebody has shared as one of one's own; `name` is that of the file.
+
+        Raises RecipeRejected, PhotoRejected for its picture, StorageError; then nothing is kept.
+        """
+        picture = file.with_name(f"{file.stem}-picture.part")
+        try:
+            recipe, brought = unpacked(file, picture, most_bytes=account.plan.max_bytes)
+            preset = self.presets.shared(recipe, name)
+            self._take_picture(account, preset.recipe.ground.picture, brought, picture)
+        except OSError as error:
+            full = error.errno in {ENOSPC, EDQUOT, EFBIG}
+            raise DiskFull if full else NotWritable("The picture cannot be written.") from error
+        finally:
+            picture.unlink(missing_ok=True)
+        return self.presets.add(preset, preset.title)
+
+    def _take_picture(self, account: Account, wanted: str, brought: str, picture: Path) -> None:
+        """Keep the picture that came with a preset, which has to be the one that it names."""
+        if brought not in {"", wanted}:
+            raise RecipeRejected("The picture in this file is not the one that its recipe names.")
+        if brought:
+            self.studio.keep_picture(account, picture)
+        elif wanted and not self.studio.library(account).records.find(account.scope, wanted):
+            raise RecipeRejected(
+                "This preset comes without its background picture. Download it anew where it was "
+                "made: then the picture is in the file."
+            )
 
 
 def _fits(recipe: Recipe, output: Output) -> bool:

@@ -101,20 +101,21 @@ class Presets:
         with _writing(self.own):
             self._own_file(name).unlink(missing_ok=True)
 
-    def take_in(self, text: str, name: str) -> Preset:
-        """Keep what somebody has shared as one of one's own; `name` is that of the file.
+    def shared(self, recipe: bytes, name: str) -> Preset:
+        """Read what somebody has shared; `name` is that of the file.
 
         Raises RecipeRejected, also for what is no recipe.
         """
         with TemporaryDirectory() as folder:
             file = Path(folder) / "shared.toml"
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(recipe)
             try:
-                preset = read(file)
+                preset = read(file, alone=True)
             except RecipeRejected as error:
                 says = error.says.replace(str(file), name).replace(f"{folder}{os.sep}", "")
                 raise RecipeRejected(says) from error
-        return self.add(preset, preset.about.title or name_of(Path(name)))
+        called = preset.about.title or name_of(Path(name))
+        return replace(preset, about=replace(preset.about, title=called))
 
     def _own_file(self, name: str) -> Path:
         file = self._file(name)

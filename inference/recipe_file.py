@@ -53,8 +53,11 @@ def _lines(part: Any, usual: Any, private: Iterable[str] = ()) -> tuple[list[str
     return lines, tables
 
 
-def read(file: Path) -> Preset:
-    """Raises RecipeRejected with a sentence that names the file."""
+def read(file: Path, *, alone: bool = False) -> Preset:
+    """Raises RecipeRejected with a sentence that names the file.
+
+    One that stands `alone` may name no other file of this computer.
+    """
     try:
         with file.open("rb") as stream:
             text = stream.read(MOST_BYTES + 1)
@@ -74,7 +77,7 @@ def read(file: Path) -> Preset:
     if own := PRIVATE & values.keys():
         raise RecipeRejected(f"{file}: {min(own)} is not a setting. Leave it away.")
     try:
-        return _preset(file, values)
+        return _preset(file, values, alone=alone)
     except RecipeRejected as error:
         raise RecipeRejected(f"{file}: {error.says}") from error
 
@@ -85,7 +88,7 @@ def located(background: str, folder: Path) -> tuple[str, Path | None]:
     Names are those below a folder, or whole paths. Raises RecipeRejected.
     """
     found = PICTURE.fullmatch(background.strip())
-    if not found or SHA256.fullmatch(found[1]):
+    if not found or not _names_file(background):
         return background, None
     file = folder / Path(found[1]).expanduser()
     try:
@@ -96,6 +99,11 @@ def located(background: str, folder: Path) -> tuple[str, Path | None]:
     return f"picture {sha256}{found[2]}", file
 
 
+def _names_file(background: str) -> bool:
+    found = PICTURE.fullmatch(background.strip())
+    return found is not None and not SHA256.fullmatch(found[1])
+
+
 def name_of(file: Path) -> str:
     """Return what a preset is called by its file."""
     for suffix in SUFFIXES:
@@ -104,14 +112,20 @@ def name_of(file: Path) -> str:
     return file.stem
 
 
-def _preset(file: Path, values: dict[str, Any]) -> Preset:
+def _preset(file: Path, values: dict[str, Any], *, alone: bool) -> Preset:
     about = made(About, _plain(values.pop("about", {}), "about"))
     output = made(Output, _plain(values.pop("output", {}), "output"))
     rules = made(Rules, _plain(values.pop("rules", {}), "rules"))
     naming = values.pop("naming", "")
     picture = None
-    if isinstance(values.get("background"), str):
-        values["background"], picture = located(values["background"], file.parent)
+    background = values.get("background")
+    if isinstance(background, str):
+        if alone and _names_file(background):
+            raise RecipeRejected(
+                "its picture is a file beside it. Put both into Coveshot where they are, and "
+                "download the preset there: then the picture comes along."
+            )
+        values["background"], picture = located(background, file.parent)
     if type(naming) is not str:
         raise RecipeRejected(f"naming cannot be {naming!r}.")
     return Preset(name_of(file), Recipe.of(values), output, about, rules, naming, picture)

@@ -68,16 +68,28 @@ def test_an_own_preset_can_be_removed(presets: Presets) -> None:
 
 def test_a_shared_file_becomes_a_preset_of_ones_own(presets: Presets) -> None:
     shared = written(replace(LOOK, about=replace(LOOK.about, title="From Bob")))
-    made = presets.take_in(shared, "bob.coveshot.toml")
+    made = presets.shared(shared.encode(), "bob.coveshot.toml")
+    unnamed = presets.shared(written(LOOK).encode(), "Autumn.coveshot.toml")
 
-    assert made.title == "From Bob"
-    assert presets.named(made.name).recipe == LOOK.recipe
+    assert (made.title, unnamed.title) == ("From Bob", "Autumn")
+    assert presets.named(presets.add(made, made.title).name).recipe == LOOK.recipe
 
 
 def test_a_shared_file_that_is_no_recipe_is_named_in_the_sentence(presets: Presets) -> None:
     with pytest.raises(RecipeRejected, match=r"^bob\.toml is no recipe"):
-        presets.take_in("<html>", "bob.toml")
+        presets.shared(b"<html>", "bob.toml")
     assert presets.all() == Presets(presets.own).all()
+
+
+def test_a_shared_file_says_nothing_of_other_files_of_this_computer(
+    presets: Presets, tmp_path: Path
+) -> None:
+    for file in (tmp_path / "there.png", tmp_path / "not-there.png"):
+        if file.stem == "there":
+            file.write_bytes(b"secret")
+        recipe = f'coveshot = 1\nbackground = "picture {file}"\n'
+        with pytest.raises(RecipeRejected, match="its picture is a file beside it"):
+            presets.shared(recipe.encode(), "bob.toml")
 
 
 def test_a_file_made_by_hand_is_changed_where_it_is(presets: Presets) -> None:

@@ -92,9 +92,6 @@ class Desk:
     def remove_preset(self, name: str) -> None:
         self.fitting.presets.remove(name)
 
-    def import_preset(self, text: str, name: str) -> Preset:
-        return self.fitting.presets.take_in(text, name)
-
     def take(self, cards: Sequence[Card], preset: str) -> None:
         """Choose the look of a preset; without a name none, and the look stays."""
         for card in cards:

@@ -192,9 +192,11 @@ class Dressing:
             await self._do(self._desk.remove_preset, name)
             await self._on_presets()
 
-    async def import_preset(self, name: str, text: str) -> None:
-        for card in self._visit.chosen:
-            await self._keep(card, self._desk.import_preset, text, name)
+    async def take_up(self, name: str, title: str) -> None:
+        """Let the chosen photo have the look of a preset that has just come in."""
+        await self._on_presets()
+        await self._change("preset", self._visit.chosen, self._desk.take, name)
+        say(t("“{title}” is among your presets.", title=title))
 
     async def _keep(self, card: Card, make: Callable[..., Preset], *args: Any) -> None:
         made: list[Preset] = []

@@ -105,6 +105,35 @@ def test_a_preset_of_ones_own_is_saved_renamed_copied_shared_and_deleted(
     expect(preset).to_have_value("summer-copy")
 
 
+def test_a_preset_with_a_picture_of_its_own_travels_in_one_file(bowl: Page, tmp_path: Path) -> None:
+    wall = tmp_path / "wall.png"
+    Image.new("RGB", (64, 48), "#204060").save(wall)
+    bowl.locator(".own-picture input").set_input_files(wall)
+    expect(bowl.locator(".own-picture")).to_have_attribute("aria-pressed", "true")
+    act(bowl, "Save this look")
+    bowl.get_by_role("dialog").get_by_role("textbox").fill("Wall")
+    bowl.keyboard.press("Enter")
+    preset = bowl.get_by_role("combobox", name="Preset")
+    expect(preset).to_have_value("wall")
+    with bowl.expect_download() as waiting:
+        act(bowl, "Download as a file")
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    assert file.name == "wall.coveshot.zip"
+    with zipfile.ZipFile(file) as content:
+        picture = next(name for name in content.namelist() if name.endswith(".png"))
+        assert content.read(picture) == wall.read_bytes()
+    bowl.get_by_role("button", name="Reset all").click()
+    expect(preset).to_have_value("")
+    bowl.get_by_role("button", name="Presets", exact=True).click()
+    with bowl.expect_file_chooser() as chooser:
+        bowl.get_by_role("menuitem", name="Add from a file").click()
+    chooser.value.set_files(file)
+
+    expect(preset).to_have_value("wall-2")
+    expect(bowl.locator(".own-picture")).to_have_attribute("aria-pressed", "true")
+
+
 def test_a_file_that_is_no_preset_is_refused_with_its_name(bowl: Page, tmp_path: Path) -> None:
     (tmp_path / "letter.toml").write_text("Dear Ann,")
     bowl.get_by_role("button", name="Presets", exact=True).click()

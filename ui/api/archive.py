@@ -12,6 +12,7 @@ from inference.fitting import Fitting
 from inference.jobs import Export
 from inference.output import Format, Output
 from inference.preset import Preset
+from inference.preset_file import SUFFIX
 from inference.recipe import Recipe
 from inference.recipe_file import SUFFIXES, written
 from storage.errors import NotFound
@@ -22,7 +23,6 @@ from ui.api.bundle import Bundle
 from ui.api.outputs import output_of
 from ui.holding import cards_of, draw_from
 from ui.lane import Lane
-from ui.names import file_name
 from ui.shipment import Draw, Shipment, members, read_shipment
 from ui.template import NoTemplate
 
@@ -79,11 +79,11 @@ class Archive:
 
     async def preset(self, request: Request) -> Response:
         """Hand out a preset as a file to be shared."""
-        name: str = request.path_params["name"]
-        preset = await self.lane.run(self.fitting.presets.named, name)
-        file = f"{file_name(preset.name)}{SUFFIXES[0]}"
+        account, name = account_of(request), request.path_params["name"]
+        file, data = await self.lane.run(self.fitting.shared, account, name)
         headers = {"Content-Disposition": attachment(file), "Cache-Control": "private, no-store"}
-        return Response(written(preset), media_type="application/toml", headers=headers)
+        kind = "application/zip" if file.endswith(SUFFIX) else "application/toml"
+        return Response(data, media_type=kind, headers=headers)
 
     async def all(self, request: Request) -> Response:
         """Send photos of the workbench together: those that a link or a form names."""

@@ -37,7 +37,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     """
     inbox.sweep()
     studio = fitting.studio
-    uploads, strip = Uploads(studio, lane, inbox), Strip(studio, lane)
+    uploads, strip = Uploads(fitting, lane, inbox), Strip(studio, lane)
     closeups = Closeups(studio)
     brush = Brush(Retouch(studio, closeups), lane, inbox)
     blobs, archive, listing = Blobs(studio, lane), Archive(fitting, lane), Listing(studio, lane)
@@ -52,6 +52,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/entries/{entry_id}/download"): archive.one,
         ("GET", "/entries/{entry_id}/recipe"): archive.recipe,
         ("GET", "/presets/{name}"): archive.preset,
+        ("POST", "/presets/{name}"): uploads.take_preset,
         ("GET", "/download.zip"): archive.all,
         ("POST", "/download.zip"): archive.all,
         ("POST", "/library.zip"): archive.holdings,

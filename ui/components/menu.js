@@ -1,12 +1,14 @@
 // A button, and below it a list of what can be done.
 export default {
-  props: { label: String, icon: String, items: Array }, // items of {id, name, icon, off, href, accept}
-  emits: ["choose", "file"], // with an id, or with the id, the name and the text of a file
-  data: () => ({ open: false }),
+  // items of {id, name, icon, off, href, accept, to}
+  props: { label: String, icon: String, items: Array, words: Object },
+  // With an id, with what was answered to a file, or with why it was not taken in.
+  emits: ["choose", "taken", "refuse"],
+  data: () => ({ open: false, busy: false }),
   template: `
     <div class="menu" @keydown="key" @focusout="left">
       <button ref="button" type="button" class="icon-button" :aria-label="label" :title="label" aria-haspopup="menu"
-        :aria-expanded="open" @click="turn"><span class="material-symbols-outlined" aria-hidden="true">{{ icon }}</span></button>
+        :aria-expanded="open" :aria-busy="busy" @click="turn"><span class="material-symbols-outlined" aria-hidden="true">{{ icon }}</span></button>
       <div v-if="open" ref="list" class="menu-list" role="menu" :aria-label="label">
         <template v-for="item in items" :key="item.id">
           <a v-if="item.href && !item.off" role="menuitem" tabindex="-1" :href="item.href" download @click="close">
@@ -15,7 +17,7 @@ export default {
             <span class="material-symbols-outlined" aria-hidden="true">{{ item.icon }}</span>{{ item.name }}</button>
         </template>
       </div>
-      <input ref="file" hidden type="file" :aria-label="label" @change="read">
+      <input ref="file" hidden type="file" :aria-label="label" @change="send">
     </div>`,
   methods: {
     async turn() {
@@ -48,14 +50,25 @@ export default {
     choose(item) {
       this.close();
       if (!item.accept) return this.$emit("choose", item.id);
-      this.asked = item.id;
+      this.to = item.to;
       this.$refs.file.accept = item.accept;
       this.$refs.file.click();
     },
-    async read({ target }) {
+    async send({ target }) {
       const [file] = target.files;
-      if (file) this.$emit("file", [this.asked, file.name, await file.slice(0, 100_000).text()]);
-      target.value = "";
+      if (!file || this.busy) return;
+      this.busy = true;
+      try {
+        const answer = await fetch(this.to + encodeURIComponent(file.name), { method: "POST", body: file });
+        const told = await answer.json();
+        if (answer.ok) this.$emit("taken", told);
+        else this.$emit("refuse", told.says ?? this.words.notTaken);
+      } catch {
+        this.$emit("refuse", this.words.notTaken);
+      } finally {
+        this.busy = false;
+        target.value = "";
+      }
     },
   },
 };

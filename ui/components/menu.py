@@ -5,7 +5,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from nicegui.element import Element
-from nicegui.events import GenericEventArguments
+
+from ui.components.speech import say
+from ui.words import spoken, word
+
+WORDS = {"notTaken": word("This file could not be taken in.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,12 @@ class Item:
     """A file to download instead."""
     accept: str = ""
     """The kinds of a file that is chosen for it."""
+    to: str = ""
+    """Where that is sent: its name follows."""
 
 
 class Menu(Element, component="menu.js"):
-    """Calls back with the id of an item, or with the name and the text of a file for it."""
+    """Calls back with the id of an item, or with what was answered to a file that was sent."""
 
     def __init__(
         self,
@@ -32,19 +38,14 @@ class Menu(Element, component="menu.js"):
         *,
         icon: str = "more_vert",
         on_choose: Callable[[str], Any],
-        on_file: Callable[[str, str], Awaitable[None]] | None = None,
+        on_taken: Callable[[dict[str, str]], Awaitable[None]],
     ) -> None:
         super().__init__()
-        self._props |= {"label": label, "icon": icon, "items": []}
+        self._props |= {"label": label, "icon": icon, "items": [], "words": spoken(WORDS)}
         self.mark(label)
         self.on("choose", lambda event: on_choose(str(event.args)))
-
-        async def take(event: GenericEventArguments) -> None:
-            _, name, text = event.args
-            if on_file:
-                await on_file(str(name), str(text))
-
-        self.on("file", take)
+        self.on("taken", lambda event: on_taken(event.args))
+        self.on("refuse", lambda event: say(str(event.args)))
 
     def show(self, items: Sequence[Item]) -> None:
         rows = [asdict(item) for item in items]

@@ -43,7 +43,7 @@ class PresetActs(Protocol):
     async def copy_preset(self, name: str) -> None: ...
     async def rename_preset(self, name: str, title: str) -> None: ...
     async def remove_preset(self, name: str, title: str) -> None: ...
-    async def import_preset(self, name: str, text: str) -> None: ...
+    async def take_up(self, name: str, title: str) -> None: ...
 
 
 class PresetPanel:
@@ -59,7 +59,7 @@ class PresetPanel:
         with ui.element("div").classes("preset-line"):
             self._list = named(ui.element("select"), t("Preset")).classes("field presets")
             self._list.mark("presets").on("change", self._taken, js_handler=VALUE)
-            self._menu = Menu(t("Presets"), on_choose=self._act, on_file=acts.import_preset)
+            self._menu = Menu(t("Presets"), on_choose=self._act, on_taken=self._took)
         with ui.element("div").classes("verdict").props("role=status") as self._verdict:
             with ui.element("div").classes("line"):
                 self._icon = icon("rule")
@@ -115,7 +115,9 @@ class PresetPanel:
             Item("copy", t("Duplicate"), "content_copy", off=not some),
             Item("delete", t("Delete …"), "delete", off=not own),
             Item("export", t("Download as a file"), "download", off=not some, href=file),
-            Item("import", t("Add from a file …"), "upload_file", accept=".toml"),
+            Item(
+                "import", t("Add from a file …"), "upload_file", accept=".toml,.zip", to="/presets/"
+            ),
         ]
 
     async def _act(self, act: str) -> None:
@@ -132,6 +134,9 @@ class PresetPanel:
                 await self._acts.copy_preset(name)
             case "delete":
                 await self._acts.remove_preset(name, title)
+
+    async def _took(self, answer: dict[str, str]) -> None:
+        await self._acts.take_up(answer["name"], answer["title"])
 
     def wait(self) -> None:
         """Say that the picture is being measured."""
