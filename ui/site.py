@@ -46,7 +46,7 @@ class Site:
         """Return a request as it was before proxies of ours had it; what others say is dropped."""
         headers = Headers(scope=scope)
         address, port = scope.get("client") or ("", 0)
-        scheme = scope["scheme"]
+        scheme = scope.get("scheme", "http")  # ASGI lets it be left away
         if self._trusts(address):
             told = [
                 one.strip()
