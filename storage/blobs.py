@@ -1,16 +1,19 @@
 """Objects as files: nothing is ever half there, and what is there survives a power cut."""
 
 import errno
+import logging
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copyfileobj
 from uuid import uuid4
 
-from storage.errors import DiskFull, NotFound, NotWritable
+from storage.errors import DiskFull, NotFound, NotWritable, StorageError
+
+log = logging.getLogger(__name__)
 
 KEY = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*\.[a-z0-9]+")
 PARTS = ".parts"
@@ -68,6 +71,14 @@ class FileBlobs:
                     break
                 folder.rmdir()
 
+    def clear(self, keys: Sequence[str]) -> list[str]:
+        return [key for key in keys if not self._is_gone(key)]
+
+    def copy(self, origin: str, target: str) -> None:
+        if not self.has(origin):
+            raise NotFound
+        self.put(target, self._path(origin))
+
     def listing(self) -> Iterator[tuple[str, float]]:
         walked = os.walk(self._root)  # folders that go while we look are passed over
         for path in sorted(Path(folder, name) for folder, _, names in walked for name in names):
@@ -83,6 +94,14 @@ class FileBlobs:
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
         return target
+
+    def _is_gone(self, key: str) -> bool:
+        try:
+            self.remove(key)
+        except (OSError, StorageError):
+            log.exception("%s cannot be removed", key)
+            return False
+        return not self.has(key)
 
     def _sweep_parts(self) -> None:
         """Remove what killed processes left half written; a living one is never so slow."""

@@ -65,3 +65,13 @@ class Unreachable(StorageError):
         self, says: str = "The library cannot be reached. Check the network and try again."
     ) -> None:
         super().__init__(says)
+
+
+class Taken(StorageError):
+    def __init__(self, says: str = "Something else is kept under this name already.") -> None:
+        super().__init__(says)
+
+
+class SignedOut(StorageError):
+    def __init__(self, says: str = "You are signed out. Sign in again and go on.") -> None:
+        super().__init__(says)

@@ -274,20 +274,19 @@ class Library:
         while not stop() and (paths := self.records.trash.leavings(AT_ONCE)):
             if failed.issuperset(paths):
                 break  # the next run tries them again
-            kept = {path for path in paths if not self._removed(path)}
+            kept = set(self._left_of(paths))
             removed += len(paths) - len(kept)
             self.records.trash.cleared([path for path in paths if path not in kept])
             self.records.trash.put_off(kept)
             failed |= kept
         return removed
 
-    def _removed(self, path: str) -> bool:
+    def _left_of(self, paths: Sequence[str]) -> list[str]:
         try:
-            self._blobs.remove(path)
+            return self._blobs.clear(paths)
         except (OSError, StorageError):
-            log.exception("%s cannot be removed", path)
-            return False
-        return True
+            log.exception("%d objects cannot be removed", len(paths))
+            return [*paths]
 
     def _new(self, account: Account, original: Original) -> Image:
         image_id = uuid4().hex

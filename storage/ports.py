@@ -41,7 +41,12 @@ class Blobs(Protocol):
     """Bytes under keys such as `scope/image/original.jpg`."""
 
     def put(self, key: str, source: bytes | Path) -> None:
-        """Keep bytes, or the content of a file; all or nothing. Raises DiskFull, NotWritable."""
+        """Keep bytes, or the content of a file; all or nothing.
+
+        A key is given once: others than the bytes that are there may be refused.
+
+        Raises DiskFull, NotWritable, Taken.
+        """
         ...
 
     def get(self, key: str) -> bytes:
@@ -56,6 +61,14 @@ class Blobs(Protocol):
 
     def remove(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
+        ...
+
+    def clear(self, keys: Sequence[str]) -> list[str]:
+        """Remove objects, and return those that are still there, whatever was answered."""
+        ...
+
+    def copy(self, origin: str, target: str) -> None:
+        """Keep an object under another key, too. Raises NotFound, and what `put` raises."""
         ...
 
     def listing(self) -> Iterator[tuple[str, float]]:

@@ -57,17 +57,13 @@ class Sweep:
 
     def _left_of(self, paths: Sequence[str]) -> list[str]:
         """Remove objects and return those that are still there, whatever was answered."""
-        left = [path for path in paths if not self._is_gone(path)]
+        try:
+            left = self._blobs.clear(paths)
+        except (OSError, StorageError):
+            log.exception("%d objects cannot be removed", len(paths))
+            left = [*paths]
         self._removed += len(paths) - len(left)
         return left
-
-    def _is_gone(self, path: str) -> bool:
-        try:
-            self._blobs.remove(path)
-            return not self._blobs.has(path)
-        except (OSError, StorageError):
-            log.exception("%s cannot be removed", path)
-            return False
 
 
 def promote(retention: Retention, blobs: Blobs, scope: str, version_id: str) -> Version:
@@ -76,5 +72,5 @@ def promote(retention: Retention, blobs: Blobs, scope: str, version_id: str) -> 
     Raises what `reserve` and `commit` of Retention raise.
     """
     for move in retention.reserve(scope, version_id):
-        blobs.put(move.target, blobs.get(move.origin))
+        blobs.copy(move.origin, move.target)
     return retention.commit(scope, version_id)

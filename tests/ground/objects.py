@@ -1,6 +1,6 @@
 """Objects as the hosted storage keeps them: files, each with its row in storage.objects."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -50,6 +50,14 @@ class StoredBlobs:
         self._files.remove(key)
         self._step()
         self._rows.execute(GONE, {"key": key})
+
+    def clear(self, keys: Sequence[str]) -> list[str]:
+        for key in keys:
+            self.remove(key)
+        return [key for key in keys if self.has(key)]
+
+    def copy(self, origin: str, target: str) -> None:
+        self.put(target, self.get(origin))
 
     def listing(self) -> Iterator[tuple[str, float]]:
         return self._files.listing()

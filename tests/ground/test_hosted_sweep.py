@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from storage.errors import Gone, NotFound, StorageError
+from storage.errors import Gone, NotFound, Unreachable
 from storage.library import TRASH_SECONDS
 from storage.records import Version
 from storage.sweep import Sweep, promote
@@ -174,40 +174,50 @@ def test_two_sweeps_at_once_remove_everything_once(instance: Instance, tmp_path:
 
 @dataclass(slots=True)
 class Stubborn:
-    """An object that the storage does not let go, as long as it says so."""
+    """A storage that does not let an object go, or is not there at all."""
 
     instance: Instance
     path: str
-    says: StorageError | None
+    there: bool = True
 
-    def remove(self, key: str) -> None:
-        if key != self.path:
-            self.instance.blobs.remove(key)
-        elif self.says:
-            raise self.says
-
-    def has(self, key: str) -> bool:
-        return self.instance.blobs.has(key)
+    def clear(self, keys: Sequence[str]) -> list[str]:
+        if not self.there:
+            raise Unreachable
+        self.instance.blobs.clear([key for key in keys if key != self.path])
+        return [key for key in keys if key == self.path]
 
 
-@pytest.mark.parametrize("says", [StorageError("No."), None], ids=["refused", "not said"])
-def test_an_object_that_stays_is_tried_again_and_keeps_nothing_else(
-    instance: Instance, says: StorageError | None
-) -> None:
-    stuck, other = (instance.kept("visit", name) for name in ("a.png", "b.png"))
+def unwilling(instance: Instance, blobs: Stubborn) -> None:
+    """Let time be over for a visit, and sweep with a storage that will not have it."""
     instance.now += 49 * HOUR
     sweep = instance.sweep()
-    unwilling = Sweep(
+    Sweep(
         sweep._library,  # noqa: SLF001
         instance.retention,
-        Stubborn(instance, stuck.path, says),  # type: ignore[arg-type]
+        blobs,  # type: ignore[arg-type]
         sweep._users,  # noqa: SLF001
-    )
-    unwilling._expire(lambda: False)  # noqa: SLF001
+    )._expire(lambda: False)  # noqa: SLF001
+
+
+def test_an_object_that_stays_is_tried_again_and_keeps_nothing_else(instance: Instance) -> None:
+    stuck, other = (instance.kept("visit", name) for name in ("a.png", "b.png"))
+    unwilling(instance, Stubborn(instance, stuck.path))
 
     assert instance.blobs.has(stuck.path)
     assert not instance.blobs.has(other.path)
     assert instance.records.trash.leavings(9) == [stuck.path]
+    instance.now += MINUTE
+    instance.sweep().run()
+    assert instance.orphans() == set()
+
+
+def test_what_the_storage_could_not_remove_at_all_goes_with_the_next_round(
+    instance: Instance,
+) -> None:
+    kept = instance.kept("visit", "a.png")
+    unwilling(instance, Stubborn(instance, kept.path, there=False))
+
+    assert instance.blobs.has(kept.path)
     instance.now += MINUTE
     instance.sweep().run()
     assert instance.orphans() == set()
