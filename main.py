@@ -16,9 +16,13 @@ from auth.rates import Act, Rate, Rates, Unmetered
 from storage.blobs import FileBlobs, write_durably
 from storage.library import Library
 from storage.local import SqliteRecords
+from storage.remote.records import RemoteRecords
+from storage.remote.retention import RemoteRetention
+from storage.sweep import Sweep
 from ui.cli.console import Misused
 from ui.cli.hosted import secret_of, site_of
 from ui.cli.program import program
+from ui.cli.sweep import Broom, broom_of
 
 if TYPE_CHECKING:
     from ui.house import House
@@ -74,6 +78,19 @@ class Limits(BaseSettings):
     sign_ins: str = "10/minute;50/hour"
 
 
+class Supabase(BaseSettings):
+    """The project of a hosted instance; without it everything is on this computer."""
+
+    model_config = SettingsConfigDict(env_prefix="SUPABASE_")
+
+    url: str = ""
+    """As in https://abcdefghij.supabase.co"""
+    publishable_key: SecretStr = SecretStr("")
+    """What everybody may know: a user shows it together with a token."""
+    secret_key: SecretStr = SecretStr("")
+    """What the server alone has; it may do everything."""
+
+
 def build(settings: Settings) -> "House":
     """Join the parts. Raises StorageError, DeviceMissing, and Misused for what is unsafe."""
     site = site_of(settings.hosts, settings.proxies) if settings.hosted else None
@@ -118,7 +135,32 @@ def cli() -> None:
     """Run the program."""
     # Pillow warns of odd tags on stderr; what matters about a file is said in a sentence.
     warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
-    program(lambda: build(_settings()), lambda: _settings().hosted)(prog_name="coveshot")
+    program(
+        lambda: build(_settings()),
+        lambda: _settings().hosted,
+        lambda: _broom_of(Supabase()) or broom_of(build(_settings())),
+    )(prog_name="coveshot")
+
+
+def _broom_of(supabase: Supabase) -> Broom | None:
+    """Return what sweeps the hosted instance, if its project is given. Raises Misused."""
+    key = supabase.secret_key.get_secret_value()
+    if not key:
+        return None
+    if not supabase.url:
+        raise Misused("There is a SUPABASE_SECRET_KEY, and no SUPABASE_URL to go with it.")
+    try:
+        from storage.cloud.blobs import SupabaseBlobs  # noqa: PLC0415 for hosted instances alone
+        from storage.cloud.door import SupabaseDoor  # noqa: PLC0415
+        from storage.cloud.project import Project  # noqa: PLC0415
+        from storage.cloud.users import SupabaseUsers  # noqa: PLC0415
+    except ImportError as error:
+        raise Misused("A hosted instance needs more: pip install 'coveshot[cloud]'.") from error
+    project = Project(supabase.url, key)
+    door, blobs = SupabaseDoor(project), SupabaseBlobs(project)
+    library = Library(RemoteRecords(door), blobs)
+    sweep = Sweep(library, RemoteRetention(door), blobs, SupabaseUsers(project))
+    return Broom(f"the hosted instance at {project.url}", sweep.run, project.close)
 
 
 def _rates() -> Rates:

@@ -11,6 +11,7 @@ from storage.blobs import FileBlobs
 from storage.errors import Unreachable
 from storage.library import TRASH_SECONDS
 from storage.local import SqliteRecords
+from storage.records import Swept
 from tests.commands import Run
 from tests.test_ports import image
 from ui.cli.sweep import interrupted, keep_sweeping
@@ -34,6 +35,7 @@ def test_a_sweep_empties_the_trash_of_what_is_long_in_it(
     result = coveshot("sweep")
 
     assert result.exit_code == 0
+    assert f"Sweeping the library in {tmp_path / 'home'}." in result.stderr
     assert f"Removed: {int(goes)}." in result.stderr
     assert (tmp_path / "home" / "library" / path).exists() is not goes
 
@@ -42,17 +44,17 @@ def test_a_watch_goes_on_when_a_round_fails(capsys: pytest.CaptureFixture[str]) 
     ended = Event()
     rounds: list[int] = []
 
-    def sweep(_: Callable[[], bool]) -> int:
+    def sweep(_: Callable[[], bool]) -> Swept:
         rounds.append(1)
         if len(rounds) < 3:
             raise Unreachable
         ended.set()
-        return 7
+        return Swept(7, 2)
 
     keep_sweeping(sweep, ended, pause=0)
 
     said = capsys.readouterr().err.splitlines()
-    assert said == [Unreachable().says, "Removed: 7."]
+    assert said == [Unreachable().says, "Removed: 7. Accounts deleted: 2."]
 
 
 def test_a_watch_is_ended_by_a_signal() -> None:

@@ -190,13 +190,14 @@ class Stubborn:
 def unwilling(instance: Instance, blobs: Stubborn) -> None:
     """Let time be over for a visit, and sweep with a storage that will not have it."""
     instance.now += 49 * HOUR
-    sweep = instance.sweep()
-    Sweep(
-        sweep._library,  # noqa: SLF001
+    willing = instance.sweep()
+    sweep = Sweep(
+        willing._library,  # noqa: SLF001
         instance.retention,
         blobs,  # type: ignore[arg-type]
-        sweep._users,  # noqa: SLF001
-    )._expire(lambda: False)  # noqa: SLF001
+        willing._users,  # noqa: SLF001
+    )
+    sweep._expire(lambda: False)  # noqa: SLF001
 
 
 def test_an_object_that_stays_is_tried_again_and_keeps_nothing_else(instance: Instance) -> None:

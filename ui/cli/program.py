@@ -11,7 +11,7 @@ from ui.cli.export import add_export
 from ui.cli.keys import add_keys
 from ui.cli.models import add_models
 from ui.cli.presets import add_check, add_presets
-from ui.cli.sweep import add_sweep
+from ui.cli.sweep import Broom, add_sweep, broom_of
 from ui.cli.version import version
 from ui.cli.watch import add_watch
 from ui.cli.web import add_web
@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 
 
 def program(
-    open_house: "Callable[[], House]", is_hosted: Callable[[], bool] = lambda: False
+    open_house: "Callable[[], House]",
+    is_hosted: Callable[[], bool] = lambda: False,
+    open_broom: Callable[[], Broom] | None = None,
 ) -> typer.Typer:
-    """Assemble the verbs; a house is only opened by a verb that needs it."""
+    """Assemble the verbs; a house is only opened by a verb that needs it.
+
+    What is swept is the library of the house, unless there is something else to sweep.
+    """
     app = typer.Typer(
         name="coveshot",
         pretty_exceptions_enable=False,
@@ -55,5 +60,5 @@ def program(
     add_models(app, open_house)
     add_doctor(app, open_house)
     add_keys(app, open_house)
-    add_sweep(app, open_house)
+    add_sweep(app, open_broom or (lambda: broom_of(open_house())))
     return app

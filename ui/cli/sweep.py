@@ -2,24 +2,44 @@
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from storage.errors import StorageError
-from ui.cli.console import opened, say
+from storage.records import Swept
+from ui.cli.console import say, sentences
 
 if TYPE_CHECKING:
     from ui.house import House
 
 PAUSE_SECONDS = 60.0
 """Between two rounds: what is over goes within minutes."""
-Round = Callable[[Callable[[], bool]], int]
+Round = Callable[[Callable[[], bool]], Swept]
 
 
-def add_sweep(app: typer.Typer, open_house: "Callable[[], House]") -> None:
+@dataclass(frozen=True, slots=True)
+class Broom:
+    """What is swept, in words, and a round of it."""
+
+    of: str
+    round: Round
+    close: Callable[[], object]
+
+
+def broom_of(house: "House") -> Broom:
+    """Return what sweeps the library of this computer."""
+    return Broom(
+        f"the library in {house.home}",
+        lambda stop: Swept(house.library.sweep(stop), 0),
+        house.close,
+    )
+
+
+def add_sweep(app: typer.Typer, open_broom: Callable[[], Broom]) -> None:
     @app.command()
     def sweep(
         *,
@@ -27,13 +47,18 @@ def add_sweep(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             bool, typer.Option("--watch", help="Go on, a round a minute, until Ctrl-C.")
         ] = False,
     ) -> None:
-        """Delete what is over: the trash after 30 days, and versions beyond those that are kept."""
-        with opened(open_house) as house:
+        """Delete what is over: the trash after 30 days, and versions beyond those that are kept.
+
+        With SUPABASE_URL and SUPABASE_SECRET_KEY it is the hosted instance that is swept: results
+        whose time has ended, and accounts that are to go.
+        """
+        with sentences(), closing(open_broom()) as broom:
+            say(f"Sweeping {broom.of}.")
             if watch:
                 with interrupted() as ended:
-                    keep_sweeping(house.library.sweep, ended)
+                    keep_sweeping(broom.round, ended)
             else:
-                say(f"Removed: {house.library.sweep()}.")
+                _tell(broom.round(lambda: False))
 
 
 def keep_sweeping(sweep: Round, ended: Event, pause: float = PAUSE_SECONDS) -> None:
@@ -41,14 +66,20 @@ def keep_sweeping(sweep: Round, ended: Event, pause: float = PAUSE_SECONDS) -> N
     trouble = ""
     while not ended.is_set():
         try:
-            if removed := sweep(ended.is_set):
-                say(f"Removed: {removed}.")
+            swept = sweep(ended.is_set)
+            if swept.objects or swept.users:
+                _tell(swept)
             trouble = ""
         except StorageError as error:
             if error.says != trouble:  # once, not every minute
                 say(error.says)
             trouble = error.says
         ended.wait(pause)
+
+
+def _tell(swept: Swept) -> None:
+    accounts = f" Accounts deleted: {swept.users}." if swept.users else ""
+    say(f"Removed: {swept.objects}.{accounts}")
 
 
 @contextmanager
