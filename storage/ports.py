@@ -489,7 +489,10 @@ class Retention(Protocol):
         ...
 
     def settle(self) -> None:
-        """Give back credits that nothing holds any more, drop what never came, archive."""
+        """Give back credits that nothing holds any more, drop what never came, archive.
+
+        And give each account the credits of the month.
+        """
         ...
 
     def erasing(self) -> list[Leaver]:

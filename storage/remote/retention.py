@@ -6,6 +6,7 @@ from storage.records import Claim, Leaver, Move, Version
 from storage.remote.door import Door, made, names
 
 ARCHIVED_AT_ONCE = 200
+GRANTED_AT_ONCE = 500
 
 
 class RemoteRetention:
@@ -39,6 +40,8 @@ class RemoteRetention:
         while self._door.call("archive", {"p_most": ARCHIVED_AT_ONCE}) == ARCHIVED_AT_ONCE:
             pass
         self._door.call("library_forget_visits", {})
+        while self._door.call("grant_month", {"p_most": GRANTED_AT_ONCE}) == GRANTED_AT_ONCE:
+            pass
 
     def erasing(self) -> list[Leaver]:
         return [

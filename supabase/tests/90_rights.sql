@@ -82,7 +82,7 @@ select set_eq(
   array[
     'account', 'admit', 'adopt', 'archive', 'beat', 'cancel', 'claim_expired', 'drop_syncs',
     'erase_mark', 'erase_objects', 'erase_rows', 'erasing', 'expire', 'fail', 'finish',
-    'forget_claimed', 'forsake', 'grant_credits', 'job', 'keep_days', 'leased', 'library_accept',
+    'forget_claimed', 'forsake', 'grant_credits', 'grant_month', 'job', 'keep_days', 'leased', 'library_accept',
     'library_add', 'library_annotate', 'library_bench', 'library_cancel_all', 'library_change',
     'library_clear', 'library_clear_all', 'library_cleared', 'library_collections',
     'library_collections_of', 'library_count', 'library_create_collection',
