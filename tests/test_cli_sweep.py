@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ from storage.library import TRASH_SECONDS
 from storage.local import SqliteRecords
 from storage.records import Swept
 from tests.commands import Run
+from tests.ground.parts import ROOT
 from tests.test_ports import image
 from ui.cli.sweep import interrupted, keep_sweeping
 
@@ -38,6 +41,39 @@ def test_a_sweep_empties_the_trash_of_what_is_long_in_it(
     assert f"Sweeping the library in {tmp_path / 'home'}." in result.stderr
     assert f"Removed: {int(goes)}." in result.stderr
     assert (tmp_path / "home" / "library" / path).exists() is not goes
+
+
+def test_a_hosted_instance_is_swept_only_with_an_address_and_a_key(tmp_path: Path) -> None:
+    def swept(**given: str) -> tuple[int, str]:
+        known = {"PATH": os.environ["PATH"], "COVESHOT_HOME": str(tmp_path), **given}
+        sweep = "from main import cli; import sys; sys.argv[1:] = ['sweep']; cli()"
+        ran = subprocess.run(
+            [sys.executable, "-c", sweep],
+            cwd=ROOT,
+            env=known,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return ran.returncode, ran.stderr
+
+    assert "Sweeping the library in" in swept(SUPABASE_URL="http://127.0.0.1:1")[1]
+    code, said = swept(SUPABASE_SECRET_KEY="sb_secret_1")
+    assert (code, "no SUPABASE_URL" in said) == (2, True)
+    code, said = swept(SUPABASE_URL="http://127.0.0.1:1", SUPABASE_SECRET_KEY="sb_secret_1")
+    assert (code, Unreachable().says in said) == (1, True)
+    assert "Sweeping the hosted instance at http://127.0.0.1:1." in said
+
+
+def test_what_is_on_this_computer_needs_no_supabase(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from main import Settings, build
+build(Settings(home=Path({str(tmp_path)!r}))).close()
+assert not {{"supabase", "postgrest", "storage3", "supabase_auth"}} & {{*sys.modules}}
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_a_watch_goes_on_when_a_round_fails(capsys: pytest.CaptureFixture[str]) -> None:
