@@ -13,6 +13,7 @@ from uuid import UUID, uuid4, uuid5
 from auth.account import Account
 from storage.errors import NotFound, StorageError
 from storage.ports import Blobs, Records
+from storage.purge import Purges
 from storage.records import (
     Image,
     Job,
@@ -57,6 +58,7 @@ class Library:
         self.records = records
         self._blobs = blobs
         self._clock = clock
+        self.purges = Purges()
 
     def admit(
         self, account: Account, original: Original, source: Path, order: Order, name: str = ""
@@ -228,9 +230,16 @@ class Library:
     # What goes
 
     def purge(self, scope: str, image_ids: Sequence[str]) -> int:
-        """Delete photos that are in the trash, with all that is theirs; return how many."""
-        count = self.records.trash.purge(scope, image_ids)
-        self._clear_away()
+        """Delete photos that are in the trash, with all that is theirs; return how many.
+
+        Many go a handful at a time: `purges` tells how far it is, and stops it.
+        """
+        behind = set(self.records.trash.behind(scope, image_ids))  # they go last
+        ordered = sorted(image_ids, key=behind.__contains__)
+        count, failed = 0, set[str]()
+        for handful in self.purges.handfuls(scope, ordered):
+            count += self.records.trash.purge(scope, handful)
+            self._clear_away(failed=failed)
         return count
 
     def prune(self, scope: str, keep: int) -> Surplus:
@@ -259,6 +268,11 @@ class Library:
         self._weigh()
         return self.records.holdings.usage(scope)
 
+    def close(self) -> None:
+        """Stop what is being deleted, and close the rows."""
+        self.purges.stop()
+        self.records.close()
+
     def _weigh(self) -> None:
         if weights := dict(self._weighed(self.records.holdings.unweighed())):
             self.records.holdings.weigh(weights)
@@ -268,17 +282,21 @@ class Library:
             with suppress(NotFound):
                 yield path, self._blobs.size(path)
 
-    def _clear_away(self, stop: Callable[[], bool] = lambda: False) -> int:
-        failed: set[str] = set()
-        removed = 0
+    def _clear_away(
+        self, stop: Callable[[], bool] = lambda: False, failed: set[str] | None = None
+    ) -> int:
+        """Remove what is noted. What has `failed` is left to the next run, and added to."""
+        failed, removed = set[str]() if failed is None else failed, 0
         while not stop() and (paths := self.records.trash.leavings(AT_ONCE)):
             if failed.issuperset(paths):
                 break  # the next run tries them again
-            kept = set(self._left_of(paths))
+            tried = [path for path in paths if path not in failed]
+            kept = {*self._left_of(tried), *failed.intersection(paths)}
             removed += len(paths) - len(kept)
             self.records.trash.cleared([path for path in paths if path not in kept])
-            self.records.trash.put_off(kept)
-            failed |= kept
+            if kept:
+                self.records.trash.put_off(kept)
+                failed |= kept
         return removed
 
     def _left_of(self, paths: Sequence[str]) -> list[str]:

@@ -414,6 +414,13 @@ class Trash(Protocol):
         """Forget photos that are in the trash: jobs, mattes, versions, entries. Return how many."""
         ...
 
+    def behind(self, scope: str, image_ids: Sequence[str]) -> list[str]:
+        """Return those of some photos that recipes of any other one name as background.
+
+        Purged before that, it would stay as a picture; purged after it, it goes.
+        """
+        ...
+
     def purge_older(self, moment: float) -> int:
         """Forget what was thrown away before a moment, of all scopes."""
         ...

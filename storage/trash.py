@@ -73,6 +73,18 @@ class SqliteTrash:
                 json.dumps([*image_ids]),
             )
 
+    def behind(self, scope: str, image_ids: Sequence[str]) -> list[str]:
+        given = json.dumps([*image_ids])
+        rows = self._db.query(
+            f"select id, sha256 from images where scope = ? and id in {GIVEN} order by id",  # noqa: S608 own words
+            scope,
+            given,
+        )
+        users = self._users()
+        return [
+            image_id for image_id, sha256 in rows if users.get((scope, sha256), set()) - {image_id}
+        ]
+
     def purge_older(self, moment: float) -> int:
         if not self._db.query("select 1 from images where deleted_at < ? limit 1", moment):
             return 0  # nobody loses the place of a writer for nothing
@@ -179,17 +191,21 @@ class SqliteTrash:
 
     def _needed(self, ids: str) -> list[str]:
         """Return those of the given photos that recipes of other photos name as background."""
-        used = {
-            sha256
-            for table in ("versions", "entries")
-            for (sha256,) in self._db.query(
-                f"select distinct substr(recipe, instr(recipe, ?) + length(?), 64) from {table}"  # noqa: S608 own words
-                f" where instr(recipe, ?) > 0 and image_id not in {GIVEN}",
-                *(PICTURE, PICTURE, PICTURE, ids),
-            )
-        }
-        rows = self._db.query(f"select id, sha256 from images where id in {GIVEN}", ids)  # noqa: S608 own words
-        return [image_id for image_id, sha256 in rows if sha256 in used]
+        rows = self._db.query(f"select id, scope, sha256 from images where id in {GIVEN}", ids)  # noqa: S608 own words
+        users, going = self._users(), set(json.loads(ids))
+        return [image_id for image_id, *named in rows if users.get(tuple(named), set()) - going]
+
+    def _users(self) -> dict[tuple[str, ...], set[str]]:
+        """Return by scope and sha256 of a picture the photos that it lies behind."""
+        users: dict[tuple[str, ...], set[str]] = {}
+        for table in ("versions", "entries"):
+            for *named, image_id in self._db.query(
+                "select distinct scope, substr(recipe, instr(recipe, ?) + length(?), 64), image_id"  # noqa: S608 own words
+                f" from {table} where instr(recipe, ?) > 0",
+                *(PICTURE, PICTURE, PICTURE),
+            ):
+                users.setdefault(tuple(named), set()).add(image_id)
+        return users
 
     def _note(self, connection: Connection, table: str, where: str, ids: str) -> None:
         for path in OBJECTS[table][1:]:

@@ -153,7 +153,7 @@ async def test_what_is_purged_is_gone_from_the_disk(
     assert (keeper.ids(Query()), keeper.trashed()) == ([], 1)
 
     assert Keeper(face.fitting, BOB).purge([image_id]) == 0
-    assert keeper.empty_trash() == 1
+    assert keeper.purge(keeper.ids(Query(trashed=True))) == 1
     assert list(face.blobs.listing()) == []
     with pytest.raises(NotFound):
         keeper.shown(image_id)

@@ -1,8 +1,11 @@
+import json
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +18,8 @@ from storage.errors import Busy, LostLease, NewerLibrary, NotFound, NotWritable,
 from storage.library import TRASH_SECONDS, KeptMatte, Library
 from storage.local import SqliteRecords
 from storage.ports import Records
-from storage.records import Image, Job, Note, Order, Original, Search, Share, Status
+from storage.purge import HANDFUL
+from storage.records import NOW, Image, Job, Note, Order, Original, Search, Share, Status
 
 WHITE = Order(key="white", op_key="cut:white", recipe="{}")
 BLACK = Order(key="black", op_key="cut:black", recipe="{}")
@@ -296,6 +300,71 @@ def test_a_purge_killed_at_any_step_is_finished_by_the_next_run(shelf: Shelf, re
     assert list(shelf.blobs.listing()) == []
     assert examine(shelf.records, shelf.blobs).healthy
     assert shelf.admit().image_id != job.image_id
+
+
+class Watching(FileBlobs):
+    """Tells after each removal."""
+
+    def __init__(self, root: Path, tell: Callable[[], None]) -> None:
+        super().__init__(root)
+        self._tell = tell
+
+    def remove(self, key: str) -> None:
+        super().remove(key)
+        self._tell()
+
+
+def many_thrown(shelf: Shelf, count: int) -> list[str]:
+    """Put photos in the trash, each with a job that waits; return their ids."""
+    ids = []
+    for number in range(count):
+        original = replace(ORIGINAL, sha256=f"{number:064x}")
+        ids.append(shelf.library.admit(LOCAL, original, shelf.source, WHITE).image_id)
+    shelf.records.trash.throw("local", ids)
+    return ids
+
+
+def test_a_purge_of_many_tells_how_far_it_is_and_leaves_the_rest_where_it_is_stopped(
+    shelf: Shelf,
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    def tell() -> None:
+        purge = library.purges.of("local")
+        assert purge
+        told.append((purge.done, purge.total))
+        if purge.done == HANDFUL:
+            purge.stop()
+
+    library = Library(shelf.records, Watching(shelf.folder / "library", tell))
+    ids = many_thrown(shelf, 3 * HANDFUL)
+    deleted = library.purge("local", ids)
+    assert deleted == 2 * HANDFUL
+    assert (told[0], told[-1]) == ((0, 3 * HANDFUL), (HANDFUL, 3 * HANDFUL))
+    assert library.purges.of("local") is None
+    assert len(shelf.records.holdings.ids("local", Search(trashed=True))) == HANDFUL
+    assert len(list(shelf.blobs.listing())) == HANDFUL
+    assert examine(shelf.records, shelf.blobs, now=later(shelf)).healthy
+
+    assert library.purge("local", ids) == HANDFUL  # again, and all are asked for
+    assert list(shelf.blobs.listing()) == []
+
+
+def test_a_picture_goes_with_the_photos_that_it_lies_behind_however_many_they_are(
+    shelf: Shelf,
+) -> None:
+    wall, *others = many_thrown(shelf, HANDFUL + 5)
+    sha256 = shelf.records.image("local", wall).sha256
+    recipe = json.dumps({"background": f"picture {sha256} fill"})
+    order = Order(key="on", op_key="cut:on", recipe=recipe, priority=NOW)
+    shelf.library.again("local", others[-1], order)
+    job = shelf.started()
+    shelf.finish(job)
+    shelf.records.trash.throw("local", [wall, others[-1]])
+    shelf.library.purge("local", [wall, *others])
+
+    assert shelf.records.find("local", sha256) is None
+    assert list(shelf.blobs.listing()) == []
 
 
 def test_a_photo_that_comes_again_while_it_is_purged_is_kept_whole(shelf: Shelf) -> None:

@@ -686,6 +686,21 @@ def test_a_picture_that_lies_behind_another_photo_outlives_its_own_purge(
     assert names(records, trashed=True) == []
 
 
+def test_pictures_that_lie_behind_other_photos_are_known(records: Records) -> None:
+    wall, own = held(records, "wall.jpg"), held(records, "own.jpg")
+    theirs = held(records, "theirs.jpg", scope="bob")
+    for number, (ground, photo) in enumerate([(wall, own), (own, own), (wall, theirs)]):
+        recipe = json.dumps({"background": f"picture {ground.sha256} fill"})
+        records.admit(photo, replace(order(f"on {number}"), recipe=recipe))
+        job = started(records)
+        records.finish(job, version(job))
+    ids = [own.id, wall.id, theirs.id]
+
+    assert records.trash.behind("local", ids) == [wall.id]
+    assert records.trash.behind("local", [own.id]) == []
+    assert records.trash.behind("bob", ids) == []
+
+
 def test_what_a_picture_leaves_goes_again_after_its_second_purge(records: Records) -> None:
     picture, other = held(records, "wall.jpg"), held(records, "b.jpg")
     behind = json.dumps({"background": f"picture {picture.sha256} fill 0.5 0.5 0"})

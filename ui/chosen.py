@@ -35,6 +35,8 @@ class Chosen:
     ids: list[str] = field(default_factory=list)
     every: bool = False
     """Whether all are chosen that are found; then `ids` is empty."""
+    stopped: bool = False
+    """Whether the last purge was stopped here."""
     turn: int = 0
     """Counts what was chosen one after the other."""
     collections: list[tuple[Collection, int]] = field(default_factory=list)
@@ -101,15 +103,27 @@ class Chosen:
         """Delete all that is in the trash."""
         await self._purge(await self.do(self.keeper.ids, Query(trashed=True)) or [])
 
+    def stop_purge(self) -> None:
+        """Delete no more; what is not deleted yet stays in the trash."""
+        if purge := self.keeper.purging():
+            purge.stop()
+            self.stopped = True
+
     async def _purge(self, ids: Sequence[str]) -> None:
+        """Delete photos after a question, unless others are being deleted already."""
+        if not ids or self.keeper.purging():
+            return
         question = tn("Delete {count} photo for good?", "Delete {count} photos for good?", len(ids))
         why = t("Originals, mattes and all versions go. This cannot be undone.")
         turn = self.turn
-        if ids and await agreed(question, why, t("Delete")):
+        if await agreed(question, why, t("Delete")) and not self.keeper.purging():
+            self.stopped = False
             count = await self.do(self.keeper.purge, ids)
             if count is not None:
                 self.let_go(turn)
-                say(tn("{count} photo was deleted.", "{count} photos were deleted.", count))
+                said = tn("{count} photo was deleted.", "{count} photos were deleted.", count)
+                rest = t("The others are still in the trash.")
+                say(f"{said} {rest}" if self.stopped else said)
 
     # Collections
 

@@ -38,4 +38,4 @@ class House:
     def close(self) -> None:
         self.workers.close()
         self.studio.close()
-        self.library.records.close()
+        self.library.close()

@@ -13,6 +13,7 @@ from inference.recipe import AUTO, Recipe
 from storage.errors import NotFound
 from storage.library import Library
 from storage.ports import Records
+from storage.purge import Purge
 from storage.records import Card, Collection, Holding, Job, Search, Surplus, Usage, Version
 from ui.holding import cards_of
 from ui.search import Query
@@ -103,8 +104,9 @@ class Keeper:
     def purge(self, ids: Sequence[str]) -> int:
         return self.library.purge(self.scope, ids)
 
-    def empty_trash(self) -> int:
-        return self.purge(self.ids(Query(trashed=True)))
+    def purging(self) -> Purge | None:
+        """Return what is being deleted right now, whichever page has asked for it."""
+        return self.library.purges.of(self.scope)
 
     # Collections
 

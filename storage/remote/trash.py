@@ -21,6 +21,10 @@ class RemoteTrash:
     def purge(self, scope: str, image_ids: Sequence[str]) -> int:
         return self._count("library_purge", scope, image_ids)
 
+    def behind(self, scope: str, image_ids: Sequence[str]) -> list[str]:
+        given = {"p_scope": scope, "p_images": [*image_ids]}
+        return [*self._door.call("library_behind", given)]
+
     def purge_older(self, moment: float) -> int:
         return int(self._door.call("library_purge_older", {"p_moment": moment}))
 

@@ -1,13 +1,17 @@
 """The library with ten thousand photos, in a real browser on the running program."""
 
 import re
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from storage.local import SqliteRecords
+from storage.purge import HANDFUL
 from tests.browser.conftest import watched
 from tests.browser.test_workbench import PATIENCE, sample, wait_for_cutouts
 from tests.browser.test_workbench import drop as drop_files
@@ -221,6 +225,39 @@ def test_a_photo_goes_to_the_trash_and_comes_back_in_two_tabs(
     library.get_by_role("button", name="Put back").click()
     library.get_by_role("button", name="All photos").first.click()
     expect(photo(library, "Vase 9977.jpg")).to_be_visible()
+
+
+def test_deleting_many_shows_how_far_it_is_and_can_be_stopped(
+    browser: Browser, tmp_path: Path, models: Path
+) -> None:
+    (tmp_path / "home").mkdir()
+    ids = stocked(tmp_path / "home", 5 * HANDFUL)
+    records = SqliteRecords(tmp_path / "home" / "library.sqlite")
+    records.trash.throw("local", ids)
+    records.close()
+    with (
+        running(tmp_path, models) as program,
+        watched(browser, program.address) as page,
+        closing(sqlite3.connect(tmp_path / "home" / "library.sqlite")) as writer,
+    ):
+        opened(page, program.address, "?trashed=1")
+        writer.execute("begin immediate")  # who writes now waits for us
+        page.get_by_role("button", name="Empty the trash").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+        line = page.locator(".under-way")
+        expect(line).to_contain_text("0 of 200 photos are deleted.")
+        page.get_by_role("button", name="Empty the trash").click()
+        expect(page.get_by_role("alertdialog")).to_have_count(0)
+        page.reload()
+        expect(line).to_contain_text("0 of 200 photos are deleted.")
+        stop = line.get_by_role("button", name="Stop")
+        stop.focus()
+        page.keyboard.press("Enter")
+        expect(stop).to_be_disabled()
+        writer.rollback()
+
+        expect(line).to_be_hidden()
+        tally(page, "160 photos")
 
 
 def test_what_is_chosen_while_another_one_goes_to_the_trash_stays_chosen(library: Page) -> None:

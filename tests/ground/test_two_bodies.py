@@ -482,6 +482,7 @@ class Bodies(RuleBasedStateMachine):
             lambda body: body.records.trash.throw(scope, ids),
             lambda body: body.records.trash.throw(scope, ids),
             lambda body: body.records.trash.take_back(scope, ids),
+            lambda body: body.records.trash.behind(scope, ids),
             lambda body: body.records.trash.purge(scope, ids),
             lambda body: body.records.trash.purge_older(self.now - 60),
             lambda body: body.records.trash.drop_strokes(self.now - 60),

@@ -23,11 +23,17 @@ class StorageSheet:
     """A dialog that is filled when it is opened."""
 
     def __init__(
-        self, keeper: Keeper, lane: Lane, *, on_change: Callable[[], Awaitable[None]]
+        self,
+        keeper: Keeper,
+        lane: Lane,
+        *,
+        on_change: Callable[[], Awaitable[None]],
+        on_empty: Callable[[], Awaitable[None]],
     ) -> None:
         self._keeper = keeper
         self._lane = lane
         self._on_change = on_change
+        self._on_empty = on_empty
         with ui.dialog() as self._dialog, ui.element("div").classes("paper"):
             named(self._dialog, t("Storage"))
             with ui.element("div").classes("paper-head"):
@@ -96,15 +102,9 @@ class StorageSheet:
         await self._on_change()
 
     async def _empty_trash(self) -> None:
-        question = t("Delete all that is in the trash?")
-        why = t("Originals, mattes and all versions go. This cannot be undone.")
-        if await agreed(question, why, t("Delete")):
-            try:
-                await self._lane.run(self._keeper.empty_trash)
-            except StorageError as error:
-                say(t(error.says))
-            await self._fill()
-            await self._on_change()
+        """Leave it to the page, which tells how far that is."""
+        self._dialog.close()
+        await self._on_empty()
 
 
 async def _agreed(going: Surplus) -> bool:

@@ -17,6 +17,7 @@ from ui.components.controls import button, heading, icon_button
 from ui.components.keys import keys
 from ui.components.library_tools import LibraryTools
 from ui.components.photo_grid import PhotoGrid
+from ui.components.progress import Progress
 from ui.components.speech import say
 from ui.components.state import state
 from ui.components.storage_sheet import StorageSheet
@@ -27,8 +28,8 @@ from ui.lane import Lane
 from ui.search import Query
 from ui.words import t
 
-LOOK_SECONDS = 1.5
-"""Between two looks whether anything has changed."""
+LOOK_SECONDS, BUSY_SECONDS = 1.5, 0.4
+"""Between two looks whether anything has changed; shorter while photos are deleted."""
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -54,7 +55,9 @@ class LibraryPage:
         """The number of the last change that is shown."""
         self._looking = asyncio.Lock()
         with bar:
-            self._sheet = StorageSheet(keeper, lane, on_change=self._look)
+            self._sheet = StorageSheet(
+                keeper, lane, on_change=self._look, on_empty=self._chosen.empty
+            )
             icon_button("database", t("Storage"), self._sheet.open)
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
         heading(t("Library"), level=1).classes("spoken")
@@ -68,6 +71,9 @@ class LibraryPage:
             )
             with ui.element("div").classes("holdings"):
                 self._tools = LibraryTools(self._chosen, query, on_look=self.look_for)
+                self._progress = Progress(
+                    t("Progress of the deletion"), on_stop=self._chosen.stop_purge
+                )
                 self._grid = PhotoGrid(
                     query.address,
                     on_choose=self.choose,
@@ -81,7 +87,7 @@ class LibraryPage:
         dialog = keys("Library")
         self._grid.show(query.address, own=query.own)
         self._show_states()
-        ui.timer(LOOK_SECONDS, self._look)
+        self._timer = ui.timer(LOOK_SECONDS, self._look)
 
     def _build_states(self) -> None:
         """Build what is seen where no photo is."""
@@ -184,6 +190,7 @@ class LibraryPage:
 
     async def _look(self) -> None:
         """Let the grid fetch anew what it shows, where anything has changed."""
+        self._show_purge()
         async with self._looking:
             try:
                 changes = await self._lane.run(self._keeper.changes)
@@ -199,6 +206,20 @@ class LibraryPage:
         self._tools.trouble("")
         self._grid.refresh(changes)
         self._show_places()
+
+    def _show_purge(self) -> None:
+        """Show how far photos are deleted, whichever page has asked for it."""
+        purge = self._keeper.purging()
+        self._timer.interval = BUSY_SECONDS if purge else LOOK_SECONDS
+        if purge is None:
+            self._progress.hide()
+            return
+        says = t(
+            "{done} of {total} photos are deleted.",
+            done=f"{purge.done:,}",
+            total=f"{purge.total:,}",
+        )
+        self._progress.show(says, purge.done, purge.total, stopped=purge.stopped)
 
     def _show_places(self) -> None:
         place = TRASH if self._query.trashed else self._query.collection
