@@ -24,6 +24,8 @@ class Account:
     scope: str
     """Whose photos and cutouts these are: nothing is ever found across scopes."""
     plan: Plan
+    email: str = ""
+    """Of somebody who is signed in."""
 
 
 LOCAL_PLAN = Plan(
