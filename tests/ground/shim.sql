@@ -72,6 +72,9 @@ create table auth.refresh_tokens (
   token text unique,
   user_id text,
   revoked boolean,
+  created_at timestamptz,
+  updated_at timestamptz,
+  parent text,
   session_id uuid references auth.sessions on delete cascade
 );
 create index on auth.refresh_tokens (session_id);
