@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     proxies: str = ""
     """Addresses or networks of proxies that are believed who asks."""
 
+    most_pages: int = Field(default=40, ge=1)
+    """Which are asked for and not opened yet, at a time: each takes 2 MB."""
+
 
 class Limits(BaseSettings):
     """How often what is counted may be asked for on a hosted instance, as COVESHOT_LIMIT_PAGES.
@@ -128,6 +131,7 @@ def build(settings: Settings) -> "House":
         locales=settings.locales,
         site=site,
         rates=_rates() if site else Unmetered(),
+        most_pages=settings.most_pages,
     )
 
 

@@ -1,6 +1,7 @@
 """The door: it lets in our own pages and no other site's, and nobody too often."""
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -36,6 +37,11 @@ FREE = ("/healthz", "/theme.css", "/favicon.ico", "/_nicegui/", "/components/", 
 COOKIELESS = (*PRIVATE, *FREE, "/v1.0/")
 """Paths that hand no cookie out; all others are pages."""
 READING = {"GET", "HEAD"}
+CROWDED = Objection(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Many people are coming in right now. Try again in a few seconds.",
+    again_after=5,
+)
 SENDING = ("/upload", "/pictures")
 API = "/v1.0/"
 
@@ -55,11 +61,14 @@ class Guard:
         gate: Gate,
         site: Site,
         rates: Rates = Unmetered(),  # noqa: B008 empty
+        has_room: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`has_room` tells whether one more page can be built."""
         self._app = app
         self._gate = gate
         self._site = site
         self._rates = rates
+        self._has_room = has_room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -127,6 +136,8 @@ class Guard:
             self._rates.spend(act, Asker(scope["client"][0], account))
         except TooMany as error:
             return Objection(HTTPStatus.TOO_MANY_REQUESTS, error.says, error.seconds)
+        if _is_page(scope) and not self._has_room():
+            return CROWDED
         return None
 
 

@@ -34,6 +34,8 @@ class House:
     site: Site | None = None
     """How a hosted instance is reached; None for this computer alone."""
     rates: Rates = field(default_factory=Unmetered)
+    most_pages: int = 40
+    """Which were asked for and not opened yet: each takes 2 MB."""
 
     def close(self) -> None:
         self.workers.close()

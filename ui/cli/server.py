@@ -23,6 +23,8 @@ ICON = (
     'fill="#fff" stroke="#777" stroke-width="1.8"/><path d="M12 2.8a9.2 9.2 0 0 1 0 18.4z" '
     'fill="#777"/></svg>'
 )
+PATIENCE = 20.0
+"""Seconds that a page is kept for a browser that has not come back for it."""
 LOOK_SECONDS = 0.02
 """Between two looks whether the server listens."""
 
@@ -37,6 +39,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
     from nicegui.language import Language  # noqa: PLC0415
 
     from ui.app import mount  # noqa: PLC0415
+    from ui.doorstep import Doorstep  # noqa: PLC0415
     from ui.guard import Guard  # noqa: PLC0415
 
     async def announce() -> None:
@@ -48,7 +51,8 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
     VOICE.speak(house.language, house.locales or LOCALES)
     mount(house)
     site = house.site or loopback(port)
-    app.add_middleware(Guard, gate=house.gate, site=site, rates=house.rates)
+    step = Doorstep(house.most_pages, PATIENCE)
+    app.add_middleware(Guard, gate=house.gate, site=site, rates=house.rates, has_room=step.has_room)
     app.on_startup(announce)
     house.workers.start()
     gc.freeze()
