@@ -13,6 +13,7 @@ from auth.account import LOCAL
 from auth.guest import GuestGate
 from auth.local import LocalGate
 from auth.rates import Act, Rate, Rates, Unmetered
+from storage.audit import Audit, FileAudit, NoAudit
 from storage.blobs import FileBlobs, write_durably
 from storage.library import Library
 from storage.local import SqliteRecords
@@ -25,6 +26,7 @@ from ui.cli.program import program
 from ui.cli.sweep import Broom, broom_of
 
 if TYPE_CHECKING:
+    from inference.checkpoint import Checkpoint
     from ui.house import House
 
 
@@ -58,6 +60,12 @@ class Settings(BaseSettings):
     proxies: str = ""
     """Addresses or networks of proxies that are believed who asks."""
 
+    decode_apart: bool | None = None
+    """Whether photos are opened in a process of their own; without a word, where it is hosted."""
+    decode_processes: int = Field(default=2, ge=1, le=16)
+    decode_megabytes: int = Field(default=1500, ge=100)
+    decode_seconds: float = Field(default=20.0, gt=0)
+    """How many such processes there are, and what one photo may take."""
     most_pages: int = Field(default=40, ge=1)
     """Which are asked for and not opened yet, at a time: each takes 2 MB."""
 
@@ -117,7 +125,12 @@ def build(settings: Settings) -> "House":
     library = Library(SqliteRecords(home / "library.sqlite"), blobs)
     weights = Weights(settings.models or home / "models")
     engine = Engine(weights, Opener(settings.device, settings.runtime))
-    studio = Studio(weights=weights, engine=engine, library_for=lambda _: library)
+    studio = Studio(
+        weights=weights,
+        engine=engine,
+        library_for=lambda _: library,
+        checkpoint=_checkpoint(settings, home),
+    )
     return House(
         home=home,
         account=LOCAL,
@@ -165,6 +178,23 @@ def _broom_of(supabase: Supabase) -> Broom | None:
     library = Library(RemoteRecords(door), blobs)
     sweep = Sweep(library, RemoteRetention(door), blobs, SupabaseUsers(project))
     return Broom(f"the hosted instance at {project.url}", sweep.run, project.close)
+
+
+def _checkpoint(settings: Settings, home: Path) -> "Checkpoint":
+    """Raises Misused where there are no such processes."""
+    from inference.checkpoint import Checkpoint  # noqa: PLC0415
+
+    audit: Audit = FileAudit(home / "audit.jsonl") if settings.hosted else NoAudit()
+    if settings.hosted if settings.decode_apart is None else settings.decode_apart:
+        from inference.darkroom import Darkroom  # noqa: PLC0415 not on Windows
+
+        reader = Darkroom(
+            settings.decode_processes,
+            megabytes=settings.decode_megabytes,
+            seconds=settings.decode_seconds,
+        )
+        return Checkpoint(reader, audit=audit)
+    return Checkpoint(audit=audit)
 
 
 def _rates() -> Rates:

@@ -14,7 +14,6 @@ from auth.account import Account
 from inference.compose import cut_out, staged
 from inference.encode import close, resized
 from inference.jobs import Studio
-from inference.photo import Photo
 from inference.png import read_png
 from inference.recipe import Recipe
 from storage.errors import NotFound
@@ -44,7 +43,7 @@ class Closeups:
         image = library.records.image(account.scope, image_id)
 
         def make() -> Bytes:
-            photo = Photo.open(library.original(account.scope, image_id))
+            photo = self.studio.checkpoint.open(library.original(account.scope, image_id))
             return photo.pixels if photo.alpha is None else np.dstack([photo.pixels, photo.alpha])
 
         return self._kept(image.path, make)
@@ -73,11 +72,19 @@ class Closeups:
         library, entry = self._entry(account, entry_id)
         recipe = Recipe.read(entry.recipe).bare
         key = f"{account.scope} {entry.image_id} {recipe.key} bare"
-        return recipe.key, self._kept(key, lambda: _bare(library, entry, recipe))
+        return recipe.key, self._kept(key, lambda: self._bare(library, entry, recipe))
 
     def _entry(self, account: Account, entry_id: str) -> tuple[Library, Entry]:
         library = self.studio.library(account)
         return library, library.records.entry(account.scope, entry_id)
+
+    def _bare(self, library: Library, entry: Entry, recipe: Recipe) -> Bytes:
+        """Cut out by the matte that is kept: no network has a part in it."""
+        matte = library.matte(entry.image_id, recipe.matte_key)
+        if matte is None:
+            raise NotFound
+        photo = self.studio.checkpoint.open(library.original(entry.scope, entry.image_id))
+        return np.dstack(cut_out(photo.pixels, read_png(matte.png), recipe, photo.alpha))
 
     def _kept(self, key: str, make: Callable[[], Bytes]) -> Bytes:
         return self.studio.closeups.get(key, make)
@@ -97,12 +104,3 @@ def tile(pixels: Bytes, level: int, x: int, y: int) -> bytes:
     part = np.ascontiguousarray(pixels[top : top + side, left : left + side])
     rows, columns = (max(1, -(-length >> level)) for length in part.shape[:2])
     return close(resized(part, (columns, rows)) if level else part, exact=level == 0)
-
-
-def _bare(library: Library, entry: Entry, recipe: Recipe) -> Bytes:
-    """Cut out by the matte that is kept: no network has a part in it."""
-    matte = library.matte(entry.image_id, recipe.matte_key)
-    if matte is None:
-        raise NotFound
-    photo = Photo.open(library.original(entry.scope, entry.image_id))
-    return np.dstack(cut_out(photo.pixels, read_png(matte.png), recipe, photo.alpha))

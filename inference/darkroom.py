@@ -152,6 +152,10 @@ class Booth:
                 env=ENVIRONMENT,
             )
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def is_ready(self) -> bool:
         try:
             if not self._begun:

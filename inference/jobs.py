@@ -18,6 +18,7 @@ from PIL import Image as Pillow
 from auth.account import Account
 from auth.keys import Key, digest
 from inference.catalogue import RECOMMENDED, SMALL, Model, model_named
+from inference.checkpoint import Checkpoint
 from inference.compose import cut_out, laid_on, staged, staged_apart
 from inference.doubt import doubt
 from inference.encode import PNG, encode, parts, preview, thumbnail
@@ -30,7 +31,7 @@ from inference.fuse import fused
 from inference.look import Scene
 from inference.memory import give_back
 from inference.output import SIXTEEN, SRGB, Output
-from inference.photo import Header, Limits, Photo, inspect
+from inference.photo import Header, Limits, Photo
 from inference.png import read_png
 from inference.previews import SIDE, Previews, Source
 from inference.providers import CPU
@@ -106,9 +107,15 @@ class Studio:
     """Takes photos in, cuts them out, gives results back. Thread-safe; every method may block."""
 
     def __init__(
-        self, *, weights: Weights, engine: Engine, library_for: Callable[[Account], Library]
+        self,
+        *,
+        weights: Weights,
+        engine: Engine,
+        library_for: Callable[[Account], Library],
+        checkpoint: Checkpoint | None = None,
     ) -> None:
         self.weights = weights
+        self.checkpoint = checkpoint or Checkpoint()
         self._engine = engine
         self._library_for = library_for
         self._inference = threading.Lock()
@@ -159,7 +166,8 @@ class Studio:
 
         Raises PhotoRejected, OutOfMemory, StorageError; then nothing is kept.
         """
-        photo = Photo.open(file.read_bytes(), _limits(account))
+        self.checkpoint.admit(account, file)
+        photo = self.checkpoint.open(file.read_bytes(), _limits(account))
         original = _original(file, photo.header)
         return self._library_for(account).keep(account, original, file).sha256
 
@@ -170,7 +178,8 @@ class Studio:
 
         Who waits for it says NOW.
         """
-        original = _original(file, inspect(file, _limits(account)))
+        self.checkpoint.admit(account, file)
+        original = _original(file, self.checkpoint.inspect(file, _limits(account)))
         check_enlarged(original.width, original.height, recipe.upscale)
         order = _order(self.resolve(recipe), priority)
         return self._told(self._library_for(account).admit(account, original, file, order, name))
@@ -327,8 +336,7 @@ class Studio:
 
     def photo_preview(self, account: Account, image_id: str, side: int) -> bytes:
         """Return the original as WebP, upright, in sRGB, at most `side` pixels long."""
-        original = self._library_for(account).original(account.scope, image_id)
-        photo = Photo.open(original, _limits(account))
+        photo = self._photo(account, image_id)
         pixels = photo.pixels
         if photo.alpha is not None:
             pixels = np.dstack([pixels, photo.alpha])
@@ -357,9 +365,7 @@ class Studio:
             cutout=self._source(library, entry, recipe)
             if other
             else lambda: read_png(library.cutout(account.scope, version_id)),
-            photo=lambda: (
-                Photo.open(library.original(account.scope, entry.image_id), _limits(account)).pixels
-            ),
+            photo=lambda: self._photo(account, entry.image_id).pixels,
             picture=self._picture(library, account.scope, recipe),
         )
         return recipe.key, drawn
@@ -376,7 +382,7 @@ class Studio:
         job = library.records.job(account.scope, entry.job_id)
 
         def read() -> Uncut:
-            photo = Photo.open(library.original(account.scope, entry.image_id), _limits(account))
+            photo = self._photo(account, entry.image_id)
             alpha, _ = self._matte(library, job, recipe, photo)
             strokes = kept_strokes(library, entry.image_id, recipe)
             return Uncut(photo.pixels, alpha, photo.alpha, strokes)
@@ -408,7 +414,7 @@ class Studio:
         kept = library.matte(entry.image_id, recipe.matte_key)
         if kept is None:
             raise NotFound
-        photo = Photo.open(library.original(entry.scope, entry.image_id))
+        photo = self.checkpoint.open(library.original(entry.scope, entry.image_id))
         strokes = kept_strokes(library, entry.image_id, recipe)
         return Uncut(photo.pixels, read_png(kept.png), photo.alpha, strokes)
 
@@ -491,8 +497,7 @@ class Studio:
         deep: bool = False,
     ) -> Subject:
         library = self._library_for(account)
-        original = library.original(account.scope, image_id)
-        photo = Photo.open(original, _limits(account), deep=deep)
+        photo = self._photo(account, image_id, deep=deep)
         cutout = parts(read_png(library.cutout(account.scope, version_id)))
         picture = self._picture(library, account.scope, recipe)
         return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
@@ -502,7 +507,7 @@ class Studio:
         library = self._library_for(account)
         job = library.records.job(account.scope, version.job_id)
         original = library.original(account.scope, version.image_id)
-        photo = Photo.open(original, _limits(account), deep=deep)
+        photo = self.checkpoint.open(original, _limits(account), deep=deep)
         alpha, _ = self._matte(library, job, recipe, photo)
         strokes = kept_strokes(library, version.image_id, recipe)
         cutout = cut_out(photo.pixels, alpha, recipe, photo.alpha, strokes)
@@ -529,12 +534,21 @@ class Studio:
         """
         if job.version_id is None:
             raise NotDone(job.says or "This photo was cancelled. Try it again.")
-        ground = _opaque(Photo.open(backdrop.read_bytes(), _limits(account))) if backdrop else None
+        ground = None if backdrop is None else self._backdrop(account, backdrop)
         cutout = read_png(self._library_for(account).cutout(account.scope, job.version_id))
         made = rendition(cutout, wanted, ground)
         if made is None:
             raise NoSubject("Nothing stands out in this photo. Try another model.")
         return made
+
+    def _photo(self, account: Account, image_id: str, *, deep: bool = False) -> Photo:
+        """Open a photo that is kept. Raises NotFound."""
+        original = self._library_for(account).original(account.scope, image_id)
+        return self.checkpoint.open(original, _limits(account), deep=deep)
+
+    def _backdrop(self, account: Account, file: Path) -> NDArray[np.uint8]:
+        self.checkpoint.admit(account, file)
+        return _opaque(self.checkpoint.open(file.read_bytes(), _limits(account)))
 
     def look(self, account: Account, job: Job) -> Job:
         """Return how a job is now."""
@@ -571,7 +585,7 @@ class Studio:
         if recipe.strokes:
             raise RecipeRejected("Strokes belong to a photo on the workbench, not to a file.")
         picture = self._picture(self._library_for(account), account.scope, recipe)
-        photo = Photo.open(data, _limits(account), deep=deep)
+        photo = self.checkpoint.open(data, _limits(account), deep=deep)
         check_enlarged(photo.header.width, photo.header.height, recipe.upscale)
         matted = self._matted(photo.pixels, recipe)
         subject = cut_out(photo.pixels, matted.alpha, recipe, photo.alpha)
@@ -600,7 +614,7 @@ class Studio:
 
     def _worked(self, library: Library, job: Job) -> Job:
         recipe = Recipe.read(job.recipe)
-        photo = Photo.open(library.original(job.scope, job.image_id))
+        photo = self.checkpoint.open(library.original(job.scope, job.image_id))
         alpha, note = self._matte(library, job, recipe, photo)
         picture = self._picture(library, job.scope, recipe)
         strokes = kept_strokes(library, job.image_id, recipe)
@@ -682,7 +696,8 @@ class Studio:
                 "The background picture of this recipe is not here. Choose it again."
             ) from error
         # The name of the scope stands before it: nobody gets what another one has kept.
-        return self._pictures.get(f"{scope} {ground.picture}", lambda: _opaque(Photo.open(data)))
+        name = f"{scope} {ground.picture}"
+        return self._pictures.get(name, lambda: _opaque(self.checkpoint.open(data)))
 
     def _check_weights(self, recipe: Recipe) -> None:
         """Raises ModelMissing."""
@@ -789,6 +804,7 @@ class Studio:
 
     def close(self) -> None:
         self._engine.close()
+        self.checkpoint.close()
 
     def _told(self, job: Job) -> Job:
         self.wake()

@@ -30,3 +30,6 @@ class Here:
         return inspect(source, limits)
 
     def close(self) -> None: ...
+
+
+HERE = Here()

@@ -43,7 +43,7 @@ class Retouch:
         library = self.studio.library(account)
         entry = library.records.entry(account.scope, entry_id)
         image = library.records.image(account.scope, entry.image_id)
-        layer = read_strokes(png, (image.width, image.height))
+        layer = read_strokes(png, (image.width, image.height), self.studio.checkpoint.reader)
         sha256 = ""
         if layer[..., 1].any():
             sha256 = library.keep_strokes(account.scope, image.id, written_strokes(layer))

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import PhotoRejected, RecipeRejected, StrokesRejected
-from inference.photo import Limits, Photo, inspect
+from inference.photo import Limits
 from inference.png import write_png
+from inference.reader import HERE, Reader
 from inference.sniff import PNG
 
 Bytes = NDArray[np.uint8]
@@ -37,19 +38,19 @@ class Spot(StrEnum):
     ISLAND = "island"
 
 
-def read_strokes(data: bytes, size: tuple[int, int]) -> Bytes:
+def read_strokes(data: bytes, size: tuple[int, int], reader: Reader = HERE) -> Bytes:
     """Return the layer of a file that a stranger sends, for a photo of (width, height).
 
     Raises StrokesRejected, also where it is no PNG, damaged, coloured or of another size.
     """
     limits = Limits(MOST_BYTES, size[0] * size[1], max(size))
     try:
-        header = inspect(data, limits)
+        header = reader.inspect(data, limits)
         if header.extension != PNG.extension:
             raise StrokesRejected("Strokes are sent as a PNG of grey and alpha.")
         if (header.width, header.height) != size:
             raise StrokesRejected("These strokes were painted on a photo of another size.")
-        photo = Photo.open(data, limits)
+        photo = reader.open(data, limits)
     except PhotoRejected as error:
         raise StrokesRejected(f"These strokes cannot be read. {error.says}") from error
     if photo.pixels.shape[1::-1] != size or (photo.pixels != photo.pixels[..., :1]).any():

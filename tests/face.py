@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from auth.account import LOCAL_PLAN, Account
+from inference.checkpoint import Checkpoint
 from inference.engine import Engine
 from inference.fitting import Fitting
 from inference.jobs import Studio
@@ -50,6 +51,8 @@ class Face:
     inbox: Path
     stage: Stage
     """Opens the network, and counts what it is asked."""
+    folder: Path
+    """Where all of it is."""
 
     @asynccontextmanager
     async def browser(self, owner: str = "ann") -> AsyncIterator[httpx.AsyncClient]:
@@ -75,6 +78,7 @@ def opened_face(
     port: int = PORT,
     idle_seconds: float = 30.0,
     most_requests: int = MOST_IN_HAND,
+    checkpoint: Checkpoint | None = None,
 ) -> Iterator[Face]:
     blobs = FileBlobs(folder / "library")
     library = Library(SqliteRecords(folder / "library.sqlite"), blobs)
@@ -84,6 +88,7 @@ def opened_face(
         weights=weights,
         engine=Engine(weights, stage),
         library_for=lambda _: library,
+        checkpoint=checkpoint,
     )
     fitting = Fitting(studio, Presets(folder / "presets"))
     lane = Lane()
@@ -99,6 +104,6 @@ def opened_face(
         most_requests=most_requests,
     )
     app.add_middleware(Guard, gate=Neighbours(), site=loopback(port))
-    yield Face(app, studio, fitting, library, blobs, inbox.folder, stage)
+    yield Face(app, studio, fitting, library, blobs, inbox.folder, stage, folder)
     lane.close()
     library.records.close()

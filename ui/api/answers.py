@@ -24,6 +24,7 @@ from inference.errors import (
     StrokesRejected,
     UnknownModel,
 )
+from inference.scan import NotScanned
 from storage.errors import Busy, DiskFull, IllegalMove, NotFound, NotWritable, StorageError
 from ui.names import file_name
 from ui.words import t
@@ -41,6 +42,7 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     DeviceMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     UnknownModel: HTTPStatus.NOT_FOUND,
     ModelMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotScanned: HTTPStatus.SERVICE_UNAVAILABLE,
     OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     NotWritable: HTTPStatus.INSUFFICIENT_STORAGE,

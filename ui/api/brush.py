@@ -32,6 +32,7 @@ class Brush:
         account, entry_id = account_of(request), id_of(request, "entry_id")
         try:
             async with self.inbox.receive(request, self.lane, MOST_BYTES) as file:
+                await self.lane.run(self.retouch.studio.checkpoint.admit, account, file)
                 png = await self.lane.run(file.read_bytes)
         except ClientDisconnect as error:
             raise Unfit("The strokes were broken off.", HTTPStatus.BAD_REQUEST) from error

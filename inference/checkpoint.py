@@ -1,0 +1,42 @@
+"""The one way in for files of strangers: looked at by a scanner, then read by a reader."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from auth.account import Account
+from inference.errors import PhotoRejected, Refusal
+from inference.photo import LOCAL_LIMITS, Header, Limits, Photo
+from inference.reader import Here, Reader
+from inference.scan import NoScanner, Scanner
+from storage.audit import Audit, NoAudit
+
+HARMFUL = "This file carries something harmful. It was not kept."
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What is rejected here is to be removed by whoever holds the file."""
+
+    reader: Reader = field(default_factory=Here)
+    scanner: Scanner = field(default_factory=NoScanner)
+    audit: Audit = field(default_factory=NoAudit)
+
+    def admit(self, account: Account, file: Path) -> None:
+        """Have a file looked at that has just come in. Raises PhotoRejected, NotScanned."""
+        verdict = self.scanner.scan(file)
+        if verdict.infection:
+            found = verdict.infection
+            size = file.stat().st_size
+            self.audit.note("file.infected", account.scope, {"infection": found, "bytes": size})
+            raise PhotoRejected(HARMFUL, Refusal.BROKEN)
+
+    def inspect(self, source: bytes | Path, limits: Limits = LOCAL_LIMITS) -> Header:
+        """Look at a header. Raises PhotoRejected, OutOfMemory."""
+        return self.reader.inspect(source, limits)
+
+    def open(self, data: bytes, limits: Limits = LOCAL_LIMITS, *, deep: bool = False) -> Photo:
+        """Check and decode a file. Raises PhotoRejected, OutOfMemory."""
+        return self.reader.open(data, limits, deep=deep)
+
+    def close(self) -> None:
+        self.reader.close()
