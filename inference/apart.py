@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from inference.average import averaged
 
 OPAQUE = 255
-STRIP_ROWS = 64
+STRIP_ROWS = 32
 """So many rows of a photo stay in the cache of a processor core."""
 
 
@@ -30,10 +30,15 @@ class Apart:
     def rows(self, top: int, bottom: int, to: NDArray[np.uint8]) -> None:
         """Join some rows into (bottom - top, width, 4) uint8; where nothing is seen, all is 0."""
         alpha = self.alpha[top:bottom]
-        cv2.cvtColor(self.pixels[top:bottom], cv2.COLOR_RGB2RGBA, dst=to)
+        seen = np.flatnonzero(alpha.max(axis=0))
+        left, right = (seen[0], seen[-1] + 1) if seen.size else (0, 0)
+        to[:, :left] = to[:, right:] = 0
+        if left == right:
+            return
+        alpha, to = alpha[:, left:right], to[:, left:right]
+        cv2.cvtColor(self.pixels[top:bottom, left:right], cv2.COLOR_RGB2RGBA, dst=to)
         cv2.mixChannels([alpha], [to], [0, 3])
-        whole = to.view(np.uint32)[..., 0]
-        whole *= alpha > 0
+        np.copyto(to.view(np.uint32)[..., 0], 0, where=alpha == 0)
 
     def joined(self) -> NDArray[np.uint8]:
         """Return (height, width, 4)."""

@@ -76,8 +76,10 @@ def matte(prediction: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.
     low, high = float(prediction.min()), float(prediction.max())
     if high - low < 1e-6:  # noqa: PLR2004 a prediction without any contrast finds nothing
         return np.zeros(size, np.uint8)
-    small = ((prediction - low) * (255 / (high - low))).astype(np.uint8)
-    return np.asarray(cv2.resize(small, size[::-1], interpolation=cv2.INTER_CUBIC), np.uint8)
+    small = prediction - np.float32(low)
+    small *= np.float32(255 / (high - low))
+    levels = small.astype(np.uint8)
+    return np.asarray(cv2.resize(levels, size[::-1], interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def _small(pixels: NDArray[np.uint8], model: Model) -> NDArray[np.uint8]:

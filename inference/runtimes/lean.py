@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inference.providers import CPU
 
-FORM = 1
+FORM = 2
 """Part of the name of a copy: one that another version made is not taken."""
 ANYWHERE = "anywhere"
 """The region that a resize is told to look at where it looks at all: none."""
+BLOCK = 16
+"""Channels that ONNX Runtime's own layout holds together at most."""
+Weights = NDArray[np.float32]
 
 
 def lean(file: Path) -> Path:
@@ -21,15 +25,21 @@ def lean(file: Path) -> Path:
       IS-Net at 1024 pixels.
     - The first output alone is left: ONNX Runtime computes side outputs even if none asks for them.
     - Resizes by whole numbers say so, which keeps ONNX Runtime from changing the layout of their
-      pictures before and after.
+      pictures before and after. Pictures of one channel are better off without that layout, which
+      has room for sixteen.
+    - What is joined to be convolved is convolved part by part and added, which is one step; and
+      convolutions to one channel weigh each pixel for all its places before they shift and add.
 
-    It predicts the same. Where the copy cannot be made, the network is used as it is.
+    It predicts the same, but for the last digits. Where the copy cannot be made, the network is
+    used as it is; copies that older versions made go.
     """
     copy = file.with_suffix(f".lean{FORM}.onnx")
     if copy.exists() and copy.stat().st_mtime >= file.stat().st_mtime:
         return copy
     try:
         _write(_made_lean(file), copy)
+        for older in set(file.parent.glob(f"{file.stem}.lean*.onnx")) - {copy}:
+            older.unlink(missing_ok=True)
     except (ImportError, OSError):
         return file
     return copy
@@ -44,8 +54,10 @@ def _made_lean(file: Path) -> bytes:
     del network.graph.value_info[:]  # it tells the types that were
     _keep_what_is_needed(network.graph)
     network = _computed(network)
-    known = onnx.shape_inference.infer_shapes(network).graph
-    _resize_by_whole_numbers(network.graph, _shapes(known))
+    shapes = _shapes(onnx.shape_inference.infer_shapes(network).graph)
+    _resize_by_whole_numbers(network.graph, shapes)
+    _convolve_before_joining(network.graph, shapes)
+    _weigh_before_shifting(network.graph)
     _keep_what_is_needed(network.graph)
     return bytes(network.SerializeToString())
 
@@ -104,7 +116,7 @@ def _resize_by_whole_numbers(graph: Any, shapes: dict[str, list[int]]) -> None:
         if node.op_type != "Resize":
             continue
         before, after = (shapes.get(name, []) for name in (node.input[0], node.output[0]))
-        if not (before and all(before) and all(after) and min(after[2:]) > 1):
+        if not (before and all(before) and all(after) and min(after[1:]) > 1):
             continue
         factors = np.divide(after, before, dtype=np.float32)
         if any(factors % 1):
@@ -115,6 +127,82 @@ def _resize_by_whole_numbers(graph: Any, shapes: dict[str, list[int]]) -> None:
         for attribute in node.attribute:
             if attribute.s == b"pytorch_half_pixel":
                 attribute.s = b"half_pixel"
+
+
+def _convolve_before_joining(graph: Any, shapes: dict[str, list[int]]) -> None:
+    """Make of a convolution of joined pictures a sum of convolutions of each."""
+    joints = {node.output[0]: node.input for node in graph.node if node.op_type == "Concat"}
+    weights = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        parts = joints.get(node.input[0], ()) if node.op_type == "Conv" else ()
+        channels = [shapes[part][1] for part in parts]
+        if parts and min(channels) >= BLOCK:
+            ends = np.cumsum(channels)[:-1]
+            shares = np.split(_values(weights[node.input[1]]), ends, axis=1)
+            nodes += _summed(graph, node, list(zip(parts, shares, strict=True)))
+        else:
+            nodes.append(node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def _summed(graph: Any, node: Any, terms: list[tuple[str, Weights]]) -> list[Any]:
+    """Return what computes a convolution as a sum, each of a picture with weights of its own."""
+    from onnx import helper  # noqa: PLC0415
+
+    options = {given.name: helper.get_attribute_value(given) for given in node.attribute}
+    bias, total, nodes = node.input[2:], "", []
+    for number, (picture, share) in enumerate(terms):
+        term, so_far = f"{node.output[0]}/{number}", f"{node.output[0]}/to{number}"
+        weights = _constant(graph, f"{term}/weights", share)
+        nodes.append(helper.make_node("Conv", [picture, weights, *bias], [term], term, **options))
+        if total:
+            nodes.append(helper.make_node("Add", [term, total], [so_far], so_far))
+        bias, total = [], so_far if total else term
+    nodes[-1].output[0] = node.output[0]
+    return nodes
+
+
+def _weigh_before_shifting(graph: Any) -> None:
+    """Make of a convolution to one channel two.
+
+    The first weighs each pixel for all the places that look at it, the second shifts these and
+    adds: a layout of sixteen channels would else compute all sixteen at all places.
+    """
+    from onnx import helper  # noqa: PLC0415
+
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        weights = _values(tensors[node.input[1]]) if node.op_type == "Conv" else np.zeros(0)
+        if weights.shape[:1] != (1,) or weights.shape[2:] == (1, 1):
+            nodes.append(node)
+            continue
+        high, wide = weights.shape[2:]
+        name = node.output[0]
+        places = weights[0].transpose(1, 2, 0).reshape(high * wide, -1, 1, 1)
+        shifts = np.eye(high * wide, dtype=np.float32).reshape(1, -1, high, wide)
+        weighed = [node.input[0], _constant(graph, f"{name}/places", places)]
+        nodes.append(helper.make_node("Conv", weighed, [f"{name}/weighed"], f"{name}/weighed"))
+        node.input[0] = f"{name}/weighed"
+        node.input[1] = _constant(graph, f"{name}/shifts", shifts)
+        nodes.append(node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def _values(tensor: Any) -> Weights:
+    from onnx import numpy_helper  # noqa: PLC0415
+
+    return np.asarray(numpy_helper.to_array(tensor), np.float32)
+
+
+def _constant(graph: Any, name: str, values: Weights) -> str:
+    from onnx import numpy_helper  # noqa: PLC0415
+
+    graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+    return name
 
 
 def _keep_what_is_needed(graph: Any) -> None:
