@@ -1,6 +1,7 @@
 """The one contract of all bodies of Blobs."""
 
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
@@ -9,15 +10,23 @@ import numpy as np
 import pytest
 
 from storage.blobs import FileBlobs
+from storage.cloud.blobs import SupabaseBlobs
+from storage.cloud.project import Project
 from storage.errors import NotFound
 from storage.ports import Blobs
 
 LARGE = 20_000_000
 
 
-@pytest.fixture(params=["files"])
-def blobs(tmp_path: Path) -> Blobs:
-    return FileBlobs(tmp_path / "library")
+@pytest.fixture(params=["files", pytest.param("supabase", marks=pytest.mark.ground)])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blobs]:
+    if request.param == "files":
+        yield FileBlobs(tmp_path / "library")
+        return
+    gateway = request.getfixturevalue("bodies").gateway
+    project = Project(gateway.url, gateway.secret)
+    yield SupabaseBlobs(project)
+    project.close()
 
 
 def name(folder: str = "user-library", kind: str = "original.jpg") -> str:
