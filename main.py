@@ -1,7 +1,9 @@
 """Settings and wiring: the only place that joins the parts."""
 
+import asyncio
 import secrets
 import warnings
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,14 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.account import LOCAL
+from auth.errors import NotAllowed
+from auth.gate import Gate
 from auth.guest import GuestGate
 from auth.local import LocalGate
 from auth.rates import Act, Rate, Rates, Unmetered
 from storage.audit import Audit, FileAudit, NoAudit
 from storage.blobs import FileBlobs, write_durably
+from storage.errors import StorageError
 from storage.library import Library
 from storage.local import SqliteRecords
 from storage.remote.records import RemoteRecords
@@ -28,6 +33,10 @@ from ui.cli.sweep import Broom, broom_of
 if TYPE_CHECKING:
     from inference.checkpoint import Checkpoint
     from ui.house import House
+    from ui.members import Members
+
+
+NEEDS_CLOUD = "A hosted instance needs more: pip install 'coveshot[cloud]'."
 
 
 class Settings(BaseSettings):
@@ -100,6 +109,8 @@ class Supabase(BaseSettings):
     """What everybody may know: a user shows it together with a token."""
     secret_key: SecretStr = SecretStr("")
     """What the server alone has; it may do everything."""
+    providers: str = ""
+    """Other sites that people may sign in with, as the project has them: google,github"""
 
 
 def build(settings: Settings) -> "House":
@@ -131,10 +142,12 @@ def build(settings: Settings) -> "House":
         library_for=lambda _: library,
         checkpoint=_checkpoint(settings, home),
     )
+    gate: Gate = GuestGate(secret) if site else LocalGate(_secret(home / "secret"))
+    members = _members_of(Supabase(), gate, home, secret) if site else None
     return House(
         home=home,
         account=LOCAL,
-        gate=GuestGate(secret) if site else LocalGate(_secret(home / "secret")),
+        gate=members.accounts if members else gate,
         studio=studio,
         library=library,
         blobs=blobs,
@@ -145,6 +158,7 @@ def build(settings: Settings) -> "House":
         site=site,
         rates=_rates() if site else Unmetered(),
         most_pages=settings.most_pages,
+        members=members,
     )
 
 
@@ -157,6 +171,53 @@ def cli() -> None:
         lambda: _settings().hosted,
         lambda: _broom_of(Supabase()) or broom_of(build(_settings())),
     )(prog_name="coveshot")
+
+
+def _members_of(supabase: Supabase, visits: Gate, home: Path, secret: bytes) -> "Members | None":
+    """Return what people sign in with, if a project is given. Raises Misused."""
+    key = supabase.publishable_key.get_secret_value()
+    if not key:
+        return None
+    if not supabase.url:
+        raise Misused("There is a SUPABASE_PUBLISHABLE_KEY, and no SUPABASE_URL to go with it.")
+    try:
+        from auth.instance import open_accounts  # noqa: PLC0415 for hosted instances alone
+    except ImportError as error:
+        raise Misused(NEEDS_CLOUD) from error
+    from ui.members import Members  # noqa: PLC0415
+
+    file = home / "sessions.sqlite"
+    accounts, close = open_accounts(supabase.url, key, visits=visits, file=file, secret=secret)
+    providers = tuple(one.strip() for one in supabase.providers.split(",") if one.strip())
+    server = _server_of(supabase)
+    return Members(
+        accounts,
+        providers,
+        adopt=lambda visit, user: server("adopt", {"p_visit": visit, "p_scope": user}),
+        erase=lambda user: server("erase_mark", {"p_scope": user}),
+        close=close,
+    )
+
+
+def _server_of(supabase: Supabase) -> "Callable[[str, dict[str, object]], Awaitable[None]]":
+    """Return what calls a rule of the database as the server. It raises NotAllowed."""
+
+    async def call(function: str, arguments: dict[str, object]) -> None:
+        key = supabase.secret_key.get_secret_value()
+        if not key:
+            raise NotAllowed("This is not possible here. Write to those who run this site.")
+        from storage.cloud.door import SupabaseDoor  # noqa: PLC0415
+        from storage.cloud.project import Project  # noqa: PLC0415
+
+        project = Project(supabase.url, key)
+        try:
+            await asyncio.to_thread(SupabaseDoor(project).call, function, arguments)
+        except StorageError as error:
+            raise NotAllowed(error.says) from error
+        finally:
+            project.close()
+
+    return call
 
 
 def _broom_of(supabase: Supabase) -> Broom | None:
@@ -172,7 +233,7 @@ def _broom_of(supabase: Supabase) -> Broom | None:
         from storage.cloud.project import Project  # noqa: PLC0415
         from storage.cloud.users import SupabaseUsers  # noqa: PLC0415
     except ImportError as error:
-        raise Misused("A hosted instance needs more: pip install 'coveshot[cloud]'.") from error
+        raise Misused(NEEDS_CLOUD) from error
     project = Project(supabase.url, key)
     door, blobs = SupabaseDoor(project), SupabaseBlobs(project)
     library = Library(RemoteRecords(door), blobs)

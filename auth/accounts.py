@@ -5,14 +5,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from auth.account import Account, Plan
-from auth.cloud import AuthServer, Begun, Kind
 from auth.errors import GateError, OtherBrowser, SignedOut
 from auth.gate import Gate
 from auth.presence import Presence
 from auth.session import Flow, Session, Sessions
+
+if TYPE_CHECKING:  # it takes half a second to import
+    from auth.cloud import AuthServer, Begun, Kind
 
 PREFIX = "s."
 """Of the cookie of somebody who is signed in."""
@@ -46,11 +49,11 @@ class Accounts:
 
     def __init__(
         self,
-        server: AuthServer,
+        server: "AuthServer",
         presence: Presence,
         sessions: Sessions,
         visits: Gate,
-        plan_of: Callable[[str], Awaitable[Plan]],
+        plan_of: Callable[[Session], Awaitable[Plan]],
     ) -> None:
         self._server = server
         self._presence = presence
@@ -66,10 +69,9 @@ class Accounts:
         if not token or not token.startswith(PREFIX):
             return await self._visits.who(token)
         try:
-            present = await self._presence.find(token)
+            return await self._account((await self._presence.find(token)).session)
         except SignedOut:
             return None
-        return await self._account(present.session)
 
     async def access(self, token: str) -> str:
         """Return a token for the services of the cloud that has some time left."""
@@ -104,7 +106,7 @@ class Accounts:
     async def send_reset(self, email: str, way: Way) -> None:
         await self._begun(way, lambda back: self._server.send_reset(email, back), recovers=True)
 
-    async def enter_code(self, email: str, code: str, kind: Kind = "email") -> str:
+    async def enter_code(self, email: str, code: str, kind: "Kind" = "email") -> str:
         return await self._enter(await self._server.enter_code(email, code, kind))
 
     async def elsewhere(self, provider: str, way: Way) -> str:
@@ -144,6 +146,10 @@ class Accounts:
         await self._server.sign_out(session, "global")
         await self._presence.forget_user(user_id)
 
+    async def forget(self, user_id: str) -> None:
+        """Let a user be signed out on all devices that this server knows."""
+        await self._presence.forget_user(user_id)
+
     async def change_email(self, token: str, email: str, way: Way) -> None:
         """Have a mail sent; the new address counts when its link is followed."""
         session = (await self._presence.fresh(token)).session
@@ -154,8 +160,8 @@ class Accounts:
         await self._server.change_password(session, password)
 
     async def _begun(
-        self, way: Way, call: Callable[[str], Awaitable[Begun]], *, recovers: bool = False
-    ) -> Begun:
+        self, way: Way, call: "Callable[[str], Awaitable[Begun]]", *, recovers: bool = False
+    ) -> "Begun":
         """Begin what comes back, and keep what opens it."""
         name = token_urlsafe(24)
         begun = await call(f"{way.callback}?{urlencode({'flow': name})}")
@@ -176,7 +182,7 @@ class Accounts:
         return token
 
     async def _account(self, session: Session) -> Account:
-        plan = await self._plan_of(session.user_id)
+        plan = await self._plan_of(session)
         return Account(id=session.user_id, scope=session.user_id, plan=plan, email=session.email)
 
 

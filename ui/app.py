@@ -1,5 +1,7 @@
 """Hangs the pages and routes on NiceGUI."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -11,15 +13,20 @@ from ui.api.answers import account_of
 from ui.api.inbox import Inbox
 from ui.api.routes import add_routes
 from ui.cli.version import version
+from ui.components.entrance import corner_of
 from ui.house import House
 from ui.keeper import Keeper
 from ui.lane import Lane
+from ui.members import Members
+from ui.pages.account import account_page
 from ui.pages.library import LibraryPage
 from ui.pages.photo import PhotoPage
 from ui.pages.workbench import Workbench
 from ui.refusal import missing
 from ui.search import Query
+from ui.site import Site
 from ui.theme import SHEET, frame, sheet
+from ui.words import word
 
 HERE = Path(__file__).parent
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -43,20 +50,47 @@ def mount(house: House) -> None:
     def look() -> Response:
         return Response(sheet(), media_type="text/css", headers=FOR_A_YEAR)
 
+    def framed(page: str, request: Request) -> AbstractContextManager[ui.element]:
+        if not house.members:
+            return frame(page=page)
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return frame(page=page, corner=corner_of(house.members, account_of(request), here))
+
+    if house.members and house.site:
+        _add_members(house.members, house.site, framed)
+
     @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:
-        with frame(page="Workbench") as bar:
+        with framed("Workbench", request) as bar:
             chosen = request.query_params.get("photo", "")
             Workbench(house.fitting, account_of(request), lane, bar, chosen)
 
     @ui.page("/library", dark=None)
     def library(request: Request) -> None:
         keeper = Keeper(house.fitting, account_of(request))
-        with frame(page="Library") as bar:
+        with framed("Library", request) as bar:
             LibraryPage(keeper, lane, bar, Query.read(request.query_params))
 
     @ui.page("/library/{image_id}", dark=None)
     def photo(request: Request, image_id: str) -> None:
         keeper = Keeper(house.fitting, account_of(request))
-        with frame(page="Library") as bar:
+        with framed("Library", request) as bar:
             PhotoPage(keeper, lane, bar, Query.read(request.query_params), image_id)
+
+
+def _add_members(
+    members: Members,
+    site: Site,
+    framed: Callable[[str, Request], AbstractContextManager[ui.element]],
+) -> None:
+    """Add what an instance has that people can sign in at."""
+    from ui.api.entrance import add_entrance  # noqa: PLC0415 imports what verifies tokens
+
+    add_entrance(app, members, site)
+    app.on_shutdown(members.close)
+
+    @ui.page("/account", dark=None)
+    def account(request: Request) -> None:
+        with framed(word("Account"), request):
+            pass
+        account_page(members, account_of(request))

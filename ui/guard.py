@@ -9,6 +9,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from auth.account import Account
+from auth.errors import GateError
 from auth.gate import Gate
 from auth.rates import Act, Asker, Rates, TooMany, Unmetered
 from ui.headers import with_headers
@@ -28,13 +29,17 @@ PRIVATE = (
     "/library.zip",
     "/strip",
     "/listing/",
+    "/entrance/",
     "/_nicegui_ws/",
     "/_nicegui/client/",
 )
 """Answered only to a browser that has our cookie, and so has opened a page of ours."""
 FREE = ("/healthz", "/theme.css", "/favicon.ico", "/_nicegui/", "/components/", "/samples/")
 """Files that browsers keep and that cost next to nothing: never counted."""
-COOKIELESS = (*PRIVATE, *FREE, "/v1.0/")
+ARRIVALS = "/auth/"
+"""Where people come back to who sign in over a mail or another site."""
+ENTRANCE = (ARRIVALS, "/entrance/")
+COOKIELESS = (*PRIVATE, *FREE, ARRIVALS, "/v1.0/")
 """Paths that hand no cookie out; all others are pages."""
 READING = {"GET", "HEAD"}
 CROWDED = Objection(
@@ -44,6 +49,7 @@ CROWDED = Objection(
 )
 SENDING = ("/upload", "/pictures")
 API = "/v1.0/"
+RETRY_SECONDS = 5
 
 
 class Guard:
@@ -82,8 +88,8 @@ class Guard:
         account = None
         if not objection:
             token = cookie_parser(headers.get("cookie", "")).get(self._site.cookie)
-            account = await self._gate.who(token)
-            objection = _stranger(scope, account) or self._counted(scope, account)
+            account, objection = await self._who(scope, token)
+            objection = objection or _stranger(scope, account) or self._counted(scope, account)
         if objection:
             await refuse(objection, scope, receive, send)
             return
@@ -110,6 +116,17 @@ class Guard:
                 raise
             log.exception("%s %s failed", scope["method"], scope["path"])
             await refuse(OWN_FAULT, scope, receive, send)
+
+    async def _who(
+        self, scope: Scope, token: str | None
+    ) -> tuple[Account | None, Objection | None]:
+        """Find who asks; where that cannot be known now, nobody is taken for a stranger."""
+        try:
+            return await self._gate.who(token), None
+        except GateError as error:
+            if scope["path"].startswith(FREE) and not scope["path"].startswith(PRIVATE):
+                return None, None
+            return None, Objection(HTTPStatus.SERVICE_UNAVAILABLE, error.says, RETRY_SECONDS)
 
     def _objection(self, scope: Scope, headers: Headers) -> Objection | None:
         """What speaks against a request whoever asks."""
@@ -148,6 +165,8 @@ def act_of(scope: Scope) -> Act | None:
         return Act.PAGE
     if path in SENDING and scope["method"] == "POST":
         return Act.UPLOAD
+    if path.startswith(ENTRANCE):
+        return Act.SIGN_IN
     if path.startswith(API):
         return Act.API
     if _is_page(scope):

@@ -11,6 +11,7 @@ from inference.jobs import Studio
 from inference.worker import Workers
 from storage.blobs import FileBlobs
 from storage.library import Library
+from ui.members import Members
 from ui.site import Site
 
 
@@ -36,6 +37,8 @@ class House:
     rates: Rates = field(default_factory=Unmetered)
     most_pages: int = 40
     """Which were asked for and not opened yet: each takes 2 MB."""
+    members: Members | None = None
+    """What is needed to sign in; None where nobody can."""
 
     def close(self) -> None:
         self.workers.close()

@@ -1,6 +1,6 @@
 """The look in one place, and the frame around every page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -45,8 +45,11 @@ MARK = (
 
 
 @contextmanager
-def frame(*, page: str) -> Iterator[ui.element]:
-    """Build the header above a page; yields the place in it for what the page wants to show."""
+def frame(*, page: str, corner: Callable[[], None] | None = None) -> Iterator[ui.element]:
+    """Build the header above a page; yields the place in it for what the page wants to show.
+
+    `corner` builds who is signed in, where people can be.
+    """
     ui.page_title(f"{t(page)} · Coveshot")
     # In the head, and not by script: a page is never seen without its look.
     ui.add_head_html(f'<link rel="stylesheet" href="{SHEET}?{_version(sheet())}">')
@@ -62,6 +65,8 @@ def frame(*, page: str) -> Iterator[ui.element]:
                     icon(one.sign)
                     text(t(one.name), tag="span")
         place = ui.element("div").classes("place")
+        if corner:
+            corner()
         ThemeToggle()
     Connection()
     Toasts()

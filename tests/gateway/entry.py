@@ -15,7 +15,7 @@ from auth.accounts import Accounts, Way
 from auth.cloud import AuthServer
 from auth.guest import GuestGate
 from auth.presence import Presence
-from auth.session import MemorySessions, Sessions
+from auth.session import MemorySessions, Session, Sessions
 from auth.tokens import Keys, Tokens
 from tests.gateway.auth import Auth
 from tests.gateway.auth_answers import Settings
@@ -86,7 +86,7 @@ class Entry:
             self.server, presence, self.sessions, GuestGate(b"s" * 32), self._plan_of
         )
 
-    async def _plan_of(self, _user_id: str) -> Plan:
+    async def _plan_of(self, _session: Session) -> Plan:
         return GUEST_PLAN
 
     def way(self, visitor: str, leads_to: str = "/") -> Way:

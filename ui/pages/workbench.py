@@ -34,7 +34,7 @@ from ui.keys import WORKBENCH
 from ui.lane import Lane
 from ui.many import Many
 from ui.visit import Visit, after, before, plain, recipe, view
-from ui.words import t, word
+from ui.words import t, tn, word
 
 SAMPLES = {
     "bowl": word("Try the bowl"),
@@ -102,7 +102,7 @@ class Workbench:
                     )
                     with sample:
                         ui.element("img").props(f'src="/samples/{name}.jpg" alt=""')
-            text(t("Stays on this computer.")).classes("quiet")
+            text(_kept(self._desk.account)).classes("quiet")
 
     def _build_bench(self) -> None:
         with ui.element("div").classes("bench") as self._bench:
@@ -277,3 +277,14 @@ class Workbench:
             return
         if key == self._measured:  # else the look has moved on
             self._panel.presets.tell(found)
+
+
+def _kept(account: Account) -> str:
+    """Where photos go, and for how long."""
+    if account.plan.kept_hours is not None:
+        return tn(
+            "Deleted after {count} hour.", "Deleted after {count} hours.", account.plan.kept_hours
+        )
+    if account.email:
+        return t("Kept in your library until you delete it.")
+    return t("Stays on this computer.")

@@ -1,0 +1,289 @@
+"""Signing up, in and out on a hosted instance, as somebody in a browser does it."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import watched
+from tests.browser.test_axe import axe_in, complaints
+from tests.gateway.serving import Served, served
+from tests.program import free_port, running
+
+if TYPE_CHECKING:
+    from tests.ground.cluster import Cluster
+
+pytestmark = [pytest.mark.browser, pytest.mark.ground]
+
+PASSWORD = "a long password"
+
+
+@dataclass(slots=True)
+class Hosted:
+    address: str
+    gateway: Served
+
+    def followed(self) -> str:
+        """Where the link of the last mail leads."""
+        answer = httpx.get(self.gateway.auth.letters.mails[-1].link)
+        return answer.headers["location"]
+
+
+@pytest.fixture(scope="module")
+def hosted(
+    cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory, models: Path
+) -> Iterator[Hosted]:
+    ground = cluster.ground()
+    port = free_port()
+    site = f"http://127.0.0.1:{port}"
+    with (
+        served(cluster.over(ground), site) as gateway,
+        running(
+            tmp_path_factory.mktemp("hosted"),
+            models,
+            port,
+            COVESHOT_HOSTED="1",
+            COVESHOT_SECRET=secrets.token_hex(32),
+            COVESHOT_HOSTS=site,
+            COVESHOT_LIMIT_PAGES="1000/minute",
+            COVESHOT_LIMIT_SIGN_INS="1000/minute",
+            SUPABASE_URL=gateway.address,
+            SUPABASE_PUBLISHABLE_KEY=gateway.auth.settings.publishable,
+            SUPABASE_SECRET_KEY=gateway.auth.settings.secret,
+            SUPABASE_PROVIDERS="google,github",
+        ) as program,
+    ):
+        yield Hosted(program.address, gateway)
+    cluster.drop(ground)
+
+
+@pytest.fixture
+def page(browser: Browser, hosted: Hosted) -> Iterator[Page]:
+    hosted.gateway.auth.settings.confirms = False
+    with watched(browser, hosted.address) as page:
+        page.goto(hosted.address)
+        page.get_by_role("button", name="Choose photos").wait_for()
+        yield page
+
+
+def somebody() -> str:
+    return f"{secrets.token_hex(6)}@example.com"
+
+
+def sheet(page: Page) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Sign in").wait_for()
+
+
+def fill(page: Page, **fields: str) -> None:
+    for name, value in fields.items():
+        page.locator(f"input[name={name}]:visible").fill(value)
+
+
+def submit(page: Page) -> None:
+    page.locator(".entry-form:visible button[type=submit]").first.click()
+
+
+def sign_up(page: Page, email: str, password: str = PASSWORD) -> None:
+    sheet(page)
+    page.get_by_role("button", name="Open an account").click()
+    fill(page, email=email, password=password)
+    submit(page)
+
+
+def member(page: Page, email: str) -> None:
+    expect(page.get_by_role("link", name=f"Account of {email}")).to_be_visible()
+
+
+def test_who_signs_up_is_signed_in_after_a_reload_and_until_signing_out(page: Page) -> None:
+    email = somebody()
+    sign_up(page, email)
+
+    member(page, email)
+    page.reload()
+    member(page, email)
+    page.get_by_role("link", name=f"Account of {email}").click()
+    expect(page.get_by_text("What you make is kept for 48 hours.")).to_be_visible()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.url.endswith("/")
+
+
+def test_what_is_wrong_is_said_at_its_field_and_read_from_there(page: Page) -> None:
+    sign_up(page, "ann", "short")
+    email = page.locator("input[name=email]:visible")
+    expect(email).to_have_attribute("aria-invalid", "true")
+    expect(email).to_be_focused()
+    expect(
+        page.get_by_text("Type a whole e-mail address, such as ann@example.com.")
+    ).to_be_visible()
+
+    fill(page, email=somebody())
+    submit(page)
+    password = page.locator("input[name=password]:visible")
+    expect(password).to_have_accessible_description("Take a longer password.")
+    expect(password).to_be_focused()
+
+
+def test_a_wrong_password_keeps_what_was_typed(page: Page) -> None:
+    sheet(page)
+    fill(page, email="nobody@example.com", password=PASSWORD)
+    submit(page)
+
+    expect(page.locator(".wrong:visible")).to_contain_text("do not belong together")
+    expect(page.locator("input[name=email]:visible")).to_have_value("nobody@example.com")
+
+
+def test_a_link_in_a_mail_leads_back_to_the_page_that_was_left(page: Page, hosted: Hosted) -> None:
+    email = somebody()
+    page.goto(f"{hosted.address}/library?q=vase")
+    sheet(page)
+    page.get_by_role("button", name="Send me a link instead").click()
+    fill(page, email=email)
+    submit(page)
+    expect(page.get_by_role("status").filter(has_text=email)).to_be_visible()
+
+    page.goto(hosted.followed())
+    member(page, email)
+    assert page.url.endswith("/library?q=vase")
+
+
+def test_the_code_of_a_mail_can_be_typed_instead(page: Page, hosted: Hosted) -> None:
+    hosted.gateway.auth.settings.confirms = True
+    email = somebody()
+    sign_up(page, email)
+    expect(page.get_by_role("status").filter(has_text=email)).to_be_visible()
+    fill(page, code="000000")
+    submit(page)
+    expect(page.locator(".wrong:visible")).to_contain_text("used up or too old")
+    fill(page, code=hosted.gateway.auth.letters.mails[-1].code)
+    submit(page)
+
+    member(page, email)
+
+
+def test_a_link_that_was_used_says_what_to_do(page: Page, hosted: Hosted) -> None:
+    sheet(page)
+    page.get_by_role("button", name="Send me a link instead").click()
+    fill(page, email=somebody())
+    submit(page)
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    hosted.followed()
+    link = hosted.followed()
+
+    with page.expect_response(link) as answer:
+        page.goto(link)
+    assert answer.value.status == 422
+    expect(page.get_by_text("Have a new one sent.")).to_be_visible()
+    page.get_by_role("link", name="To the workbench").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_another_browser_cannot_come_back_with_a_code(
+    page: Page, browser: Browser, hosted: Hosted
+) -> None:
+    sheet(page)
+    page.get_by_role("button", name="Send me a link instead").click()
+    fill(page, email=somebody())
+    submit(page)
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    link = hosted.followed()
+    with watched(browser, hosted.address) as other:
+        other.goto(hosted.address)
+        other.goto(link)
+        expect(other.get_by_text("in which you asked for it")).to_be_visible()
+        other.goto(hosted.address)
+        expect(other.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_an_account_of_another_site_signs_in(browser: Browser, hosted: Hosted) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{hosted.address}/library")
+    sheet(page)
+    page.get_by_role("button", name="Continue with Google").click()
+
+    member(page, hosted.gateway.auth.settings.elsewhere)
+    assert page.url == f"{hosted.address}/library"
+    context.close()
+
+
+def test_a_forgotten_password_is_chosen_anew(page: Page, hosted: Hosted) -> None:
+    email = somebody()
+    sign_up(page, email)
+    member(page, email)
+    page.goto(f"{hosted.address}/account")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    sheet(page)
+    page.get_by_role("button", name="I have forgotten the password").click()
+    fill(page, email=email)
+    submit(page)
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    page.goto(hosted.followed())
+    expect(page).to_have_url(f"{hosted.address}/account#password")
+    fill(page, password="another long password")
+    page.get_by_role("button", name="Change the password").click()
+
+    expect(page.get_by_text("The new password counts from now on.")).to_be_visible()
+
+
+def test_signing_out_everywhere_ends_it_in_other_browsers(
+    page: Page, browser: Browser, hosted: Hosted
+) -> None:
+    email = somebody()
+    sign_up(page, email)
+    member(page, email)
+    with watched(browser, hosted.address) as other:
+        other.goto(hosted.address)
+        sheet(other)
+        fill(other, email=email, password=PASSWORD)
+        submit(other)
+        member(other, email)
+        other.goto(f"{hosted.address}/account")
+        other.get_by_role("button", name="Sign out everywhere").click()
+        expect(other.get_by_role("button", name="Sign in")).to_be_visible()
+    page.goto(hosted.address)
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_an_account_is_deleted_only_once_the_word_is_typed(page: Page, hosted: Hosted) -> None:
+    email = somebody()
+    sign_up(page, email)
+    member(page, email)
+    page.goto(f"{hosted.address}/account")
+    delete = page.get_by_role("button", name="Delete the account")
+    fill(page, word="yes")
+    delete.click()
+    expect(page.get_by_text("Type the word as it stands there.")).to_be_visible()
+    fill(page, word="delete")
+    delete.click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    sheet(page)
+    fill(page, email=email, password=PASSWORD)
+    submit(page)
+    expect(page.get_by_text("This account is being deleted.")).to_be_visible()
+
+
+def test_axe_has_nothing_grave_to_say(page: Page, hosted: Hosted) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    axe_in(page)
+    sheet(page)
+    submit(page)
+    expect(page.get_by_text("This is needed.")).to_be_visible()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Close").click()
+    email = somebody()
+    sign_up(page, email)
+    member(page, email)
+    page.goto(f"{hosted.address}/account")
+    axe_in(page)
+    assert complaints(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert complaints(page) == []
