@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     decode_megabytes: int = Field(default=1500, ge=100)
     decode_seconds: float = Field(default=20.0, gt=0)
     """How many such processes there are, and what one photo may take."""
+    most_waiting: int = Field(default=100, ge=1)
+    """Photos of all visitors that wait to be cut out; more are asked to come later."""
     most_pages: int = Field(default=40, ge=1)
     """Which are asked for and not opened yet, at a time: each takes 2 MB."""
 
@@ -123,6 +125,7 @@ def build(settings: Settings) -> "House":
     from inference.engine import Engine  # noqa: PLC0415
     from inference.fitting import Fitting  # noqa: PLC0415
     from inference.jobs import Studio  # noqa: PLC0415
+    from inference.line import Line  # noqa: PLC0415
     from inference.presets import Presets  # noqa: PLC0415
     from inference.session import Opener  # noqa: PLC0415
     from inference.weights import Weights  # noqa: PLC0415
@@ -136,11 +139,13 @@ def build(settings: Settings) -> "House":
     library = Library(SqliteRecords(home / "library.sqlite"), blobs)
     weights = Weights(settings.models or home / "models")
     engine = Engine(weights, Opener(settings.device, settings.runtime))
+    rates = _rates() if site else Unmetered()
     studio = Studio(
         weights=weights,
         engine=engine,
         library_for=lambda _: library,
         checkpoint=_checkpoint(settings, home),
+        line=Line(settings.most_waiting if site else None, rates),
     )
     gate: Gate = GuestGate(secret) if site else LocalGate(_secret(home / "secret"))
     members = _members_of(Supabase(), gate, home, secret) if site else None
@@ -156,7 +161,7 @@ def build(settings: Settings) -> "House":
         language=settings.language,
         locales=settings.locales,
         site=site,
-        rates=_rates() if site else Unmetered(),
+        rates=rates,
         most_pages=settings.most_pages,
         members=members,
     )

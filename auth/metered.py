@@ -10,10 +10,12 @@ from limits import RateLimitItem, parse_many
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from auth.account import LOCAL_PLAN
 from auth.rates import Act, Asker, Rate, too_many
 
 MOST_WINDOWS = 50_000
 """Which are remembered, about 15 MB; beyond it the oldest ones are forgotten early."""
+MOST_PLACES = 20_000
 NEAR, PAID = 10, 100
 
 
@@ -28,6 +30,8 @@ class Metered:
         self._windows = Windows(clock)
         self._limiter = FixedWindowRateLimiter(self._windows)
         self._counting = threading.Lock()
+        self._places: dict[str, str] = {}
+        """Of accounts by scope: the address that each was last seen at; the longest ago first."""
 
     @property
     def windows(self) -> int:
@@ -36,8 +40,8 @@ class Metered:
 
     def spend(self, act: Act, asker: Asker, count: int = 1) -> None:
         """Count something about to be done. Raises TooMany; then nothing is counted."""
-        due = [*self._due(act, asker)]
         with self._counting:
+            due = [*self._due(act, asker)]
             over = [one for one in due if not self._limiter.test(*one, cost=count)]
             if over:
                 reset = max(self._limiter.get_window_stats(*one).reset_time for one in over)
@@ -47,14 +51,28 @@ class Metered:
 
     def _due(self, act: Act, asker: Asker) -> Iterator[tuple[RateLimitItem, str, str]]:
         name = asker.account.scope if asker.account else ""
+        if asker.account and asker.account.plan == LOCAL_PLAN:
+            return  # of whoever runs this
         if asker.account and asker.account.plan.credits_per_matte:
             yield from ((rule, act.value, f"account {name}") for rule in self._paid[act])
             return
-        address, network = neighbourhood(asker.address)
-        yield from ((rule, act.value, address) for rule in self._alone[act])
-        yield from ((rule, act.value, network) for rule in self._near[act])
+        if name:
+            self._remember(name, asker.address)
+        address, network = neighbourhood(asker.address or self._places.get(name, ""))
+        if address:
+            yield from ((rule, act.value, address) for rule in self._alone[act])
+            yield from ((rule, act.value, network) for rule in self._near[act])
         if name:
             yield from ((rule, act.value, f"account {name}") for rule in self._alone[act])
+
+    def _remember(self, name: str, address: str) -> None:
+        """Note where an account is: what its pages ask for over their sockets comes from there."""
+        if not address:
+            return
+        self._places.pop(name, None)
+        self._places[name] = address
+        if len(self._places) > MOST_PLACES:
+            del self._places[next(iter(self._places))]
 
 
 class Windows(Storage):

@@ -26,9 +26,10 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: an address always, an account once it is known."""
+    """Who asks: an address, an account once it is known, or an account alone."""
 
     address: str
+    """Where it is empty, that which the account was last seen at."""
     account: Account | None = None
 
 
@@ -71,7 +72,7 @@ class Unmetered:
 def too_many(act: Act, seconds: int) -> TooMany:
     """Say what was too often, and when it may be again."""
     seconds = max(1, seconds)
-    wait = _wait(seconds)
+    wait = duration(seconds)
     match act:
         case Act.UPLOAD:
             says = f"You have sent many photos in a short time. Try again in {wait}."
@@ -84,7 +85,8 @@ def too_many(act: Act, seconds: int) -> TooMany:
     return TooMany(says, seconds)
 
 
-def _wait(seconds: int) -> str:
+def duration(seconds: int) -> str:
+    """Say how long to wait, after `Try again in`."""
     if seconds <= MINUTE:
         return "a minute"
     if seconds <= HOUR:

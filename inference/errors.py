@@ -72,6 +72,22 @@ class OutOfMemory(EngineError):
     """The device has not enough memory for this photo."""
 
 
+class TooSoon(InferenceError):
+    """It may be asked for again after so many `seconds`."""
+
+    def __init__(self, says: str, seconds: int) -> None:
+        super().__init__(says)
+        self.seconds = seconds
+
+
+class TooOften(TooSoon):
+    """Somebody has asked for much in a short time."""
+
+
+class Crowded(TooSoon):
+    """Too many photos wait already."""
+
+
 class NotDone(InferenceError):
     """A cutout that was waited for failed or was cancelled."""
 

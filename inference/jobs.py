@@ -28,6 +28,7 @@ from inference.errors import InferenceError, ModelMissing, NoSubject, NotDone, R
 from inference.finish import File, Subject, finished
 from inference.frame import box_of, cut_off, series_scale
 from inference.fuse import fused
+from inference.line import Line
 from inference.look import Scene
 from inference.memory import give_back
 from inference.output import SIXTEEN, SRGB, Output
@@ -113,9 +114,11 @@ class Studio:
         engine: Engine,
         library_for: Callable[[Account], Library],
         checkpoint: Checkpoint | None = None,
+        line: Line | None = None,
     ) -> None:
         self.weights = weights
         self.checkpoint = checkpoint or Checkpoint()
+        self._line = line or Line()
         self._engine = engine
         self._library_for = library_for
         self._inference = threading.Lock()
@@ -182,7 +185,10 @@ class Studio:
         original = _original(file, self.checkpoint.inspect(file, _limits(account)))
         check_enlarged(original.width, original.height, recipe.upscale)
         order = _order(self.resolve(recipe), priority)
-        return self._told(self._library_for(account).admit(account, original, file, order, name))
+        library = self._library_for(account)
+        known = library.records.find(account.scope, original.sha256)
+        self._admit(account, library, known.id if known else "", order)
+        return self._told(library.admit(account, original, file, order, name))
 
     def batch(self, account: Account) -> Batch:
         """All photos of the workbench at once. Say `wake` after something has to be done."""
@@ -222,7 +228,7 @@ class Studio:
             job_id = entry.job_id
             if not _reaches(library.records.job(account.scope, job_id), recipe.cutout):
                 cut = _order(recipe.cutout)
-                job_id = self._told(library.again(account.scope, entry.image_id, cut)).id
+                job_id = self._again(account, entry.image_id, cut).id
             return library.records.change(
                 account.scope, entry_id, recipe=recipe.canonical, job_id=job_id, preset=preset
             )
@@ -272,7 +278,7 @@ class Studio:
         library = self._library_for(account)
         entry = library.records.entry(account.scope, entry_id)
         order = _order(Recipe.read(entry.recipe), NOW, entry.preset)
-        return self._told(library.again(account.scope, entry.image_id, order))
+        return self._again(account, entry.image_id, order)
 
     def unfold(self, account: Account, image_id: str, version_id: str = "") -> Entry:
         """Put a photo of the library on the workbench, as a version has it; the current one if "".
@@ -295,7 +301,7 @@ class Studio:
                 id=uuid4().hex,
                 scope=account.scope,
                 image_id=image_id,
-                job_id=self._told(library.again(account.scope, image_id, _order(recipe.cutout))).id,
+                job_id=self._again(account, image_id, _order(recipe.cutout)).id,
                 name=image.name or f"{image.sha256[:8]}.{image.extension}",
                 folder="",
                 recipe=recipe.canonical,
@@ -313,7 +319,7 @@ class Studio:
         recipe = self.resolve(recipe)
         image = library.records.image(account.scope, image_id)
         check_enlarged(image.width, image.height, recipe.upscale)
-        job = self._told(library.again(account.scope, image_id, _order(recipe, NOW, preset)))
+        job = self._again(account, image_id, _order(recipe, NOW, preset))
         if job.version_id:
             library.records.holdings.restore(account.scope, image_id, job.version_id)
         return job
@@ -330,7 +336,38 @@ class Studio:
         return self._told(self._library_for(account).records.forsake(account.scope, job_id))
 
     def retry(self, account: Account, job_id: str) -> Job:
-        return self._told(self._library_for(account).records.retry(account.scope, job_id))
+        records = self._library_for(account).records
+        self._line.join(account, records, pace=self._pace)
+        return self._told(records.retry(account.scope, job_id))
+
+    def retry_all(self, account: Account, status: Status) -> None:
+        """Queue all of the workbench that failed, or was cancelled, again. Raises TooSoon."""
+        records = self._library_for(account).records
+        again = [card for card in records.bench(account.scope) if card.job.status is status]
+        if again:
+            self._line.join(account, records, len(again), pace=self._pace)
+        records.batch.retry_all(account.scope, status)
+        self.wake()
+
+    def ahead(self, account: Account, job_id: str) -> int:
+        """Return how many photos, whoever they belong to, come before one that waits."""
+        return self._library_for(account).records.ahead(job_id)
+
+    def _again(self, account: Account, image_id: str, order: Order) -> Job:
+        """Queue another recipe on a photo that is here. Raises NotFound, TooSoon."""
+        library = self._library_for(account)
+        self._admit(account, library, image_id, order)
+        return self._told(library.again(account.scope, image_id, order))
+
+    def _admit(self, account: Account, library: Library, image_id: str, order: Order) -> None:
+        """Let what is new join the line: not what is done, or drawn from a matte that is kept.
+
+        Raises TooSoon.
+        """
+        recipe = Recipe.read(order.recipe)
+        cut = image_id and recipe.upscale == 1 and library.matte(image_id, recipe.matte_key)
+        if not cut and not (image_id and _version_of(library, account.scope, image_id, order.key)):
+            self._line.join(account, library.records, pace=self._pace)
 
     # What is shown and handed out
 
@@ -382,6 +419,8 @@ class Studio:
         job = library.records.job(account.scope, entry.job_id)
 
         def read() -> Uncut:
+            if library.matte(entry.image_id, recipe.matte_key) is None:
+                self._line.join(account, library.records, pace=self._pace)
             photo = self._photo(account, entry.image_id)
             alpha, _ = self._matte(library, job, recipe, photo)
             strokes = kept_strokes(library, entry.image_id, recipe)
@@ -518,8 +557,7 @@ class Studio:
     def _version(self, account: Account, image_id: str, recipe: Recipe, preset: str) -> str:
         """Return the id of the version of a photo by a recipe, rendering it where it is new."""
         order = _order(recipe, NOW, preset)
-        job = self._told(self._library_for(account).again(account.scope, image_id, order))
-        job = self.wait(account, job)
+        job = self.wait(account, self._again(account, image_id, order))
         if job.status is not Status.DONE or job.version_id is None:
             raise NotDone(job.says or "This photo was cancelled. Try it again.")
         return job.version_id
@@ -823,8 +861,12 @@ def _order(recipe: Recipe, priority: int = 0, preset: str = "") -> Order:
 
 def _version_by(library: Library, scope: str, image_id: str, recipe: Recipe) -> str:
     """Return the id of the version of a photo by a recipe, or nothing where there is none."""
+    return _version_of(library, scope, image_id, recipe.key)
+
+
+def _version_of(library: Library, scope: str, image_id: str, key: str) -> str:
     history = library.records.history(scope, image_id)
-    return next((one.id for one in reversed(history) if one.key == recipe.key), "")
+    return next((one.id for one in reversed(history) if one.key == key), "")
 
 
 def kept_strokes(library: Library, image_id: str, recipe: Recipe) -> NDArray[np.uint8] | None:

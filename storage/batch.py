@@ -15,6 +15,12 @@ STARTABLE = (
     " (select 1 from images where images.id = jobs.image_id and deleted_at is not null))"
 )
 """Of jobs: a pause holds what the workbench alone waits for, the trash all, but nobody NOW."""
+BEFORE = (
+    "exists (select 1 from jobs mine where mine.id = ? and mine.status = 'queued'"
+    " and (jobs.priority > mine.priority or (jobs.priority = mine.priority"
+    " and (jobs.created_at, jobs.rowid) < (mine.created_at, mine.rowid))))"
+)
+"""Of jobs: they come before another one that waits."""
 PUT_BACK = (
     "update jobs set priority = 0 where status = 'queued' and priority = 1 and scope = ? and id not"
     " in (select job_id from entries where id in (select value from json_each(?)))"

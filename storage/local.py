@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from auth.keys import Key
-from storage.batch import STARTABLE, SqliteBatch
+from storage.batch import BEFORE, STARTABLE, SqliteBatch
 from storage.collections import SqliteCollections
 from storage.database import Database, columns, made
 from storage.errors import IllegalMove, LostLease, NotFound
@@ -176,6 +176,11 @@ class SqliteRecords:
 
     def job(self, scope: str, job_id: str) -> Job:
         return self._db.one(Job, "scope = ? and id = ?", scope, job_id)
+
+    def ahead(self, job_id: str = "") -> int:
+        before, ids = (f" and {BEFORE}", (job_id,)) if job_id else ("", ())
+        count = f"select count(*) from jobs where {STARTABLE}{before}"  # noqa: S608 own words
+        return int(self._db.query(count, *ids)[0][0])
 
     def leased(self) -> list[Job]:
         return self._db.rows(Job, "status = 'running' and lease_until >= ?", self._clock())

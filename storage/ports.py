@@ -150,6 +150,13 @@ class Records(Protocol):
         """Raises NotFound."""
         ...
 
+    def ahead(self, job_id: str = "") -> int:
+        """Return how many waiting jobs of all scopes come before one, or before a new one for "".
+
+        Those that a pause or the trash holds are not in the line. None where it does not wait.
+        """
+        ...
+
     def leased(self) -> list[Job]:
         """Jobs that somebody works on right now."""
         ...

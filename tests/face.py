@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
 from auth.account import LOCAL_PLAN, Account
-from inference.checkpoint import Checkpoint
 from inference.engine import Engine
 from inference.fitting import Fitting
 from inference.jobs import Studio
@@ -78,8 +78,9 @@ def opened_face(
     port: int = PORT,
     idle_seconds: float = 30.0,
     most_requests: int = MOST_IN_HAND,
-    checkpoint: Checkpoint | None = None,
+    **parts: Any,
 ) -> Iterator[Face]:
+    """`parts` are those of the Studio that are not the usual ones."""
     blobs = FileBlobs(folder / "library")
     library = Library(SqliteRecords(folder / "library.sqlite"), blobs)
     weights = Weights(models)
@@ -88,7 +89,7 @@ def opened_face(
         weights=weights,
         engine=Engine(weights, stage),
         library_for=lambda _: library,
-        checkpoint=checkpoint,
+        **parts,
     )
     fitting = Fitting(studio, Presets(folder / "presets"))
     lane = Lane()

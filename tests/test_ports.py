@@ -994,6 +994,23 @@ def test_a_pause_holds_what_the_workbench_alone_waits_for(records: Records) -> N
     assert started(records).id == held.job_id
 
 
+def test_a_place_in_the_line_counts_what_anybody_waits_for(records: Records, clock: Clock) -> None:
+    first, second = on_the_bench(records, 2)
+    clock.now += 1
+    (of_bob,) = on_the_bench(records, 1, "bob")
+    clock.now += 1
+    urgent = records.admit(image("of a program", "bob"), order(priority=NOW))
+
+    assert records.ahead() == 4
+    assert [records.ahead(one) for one in (urgent.id, first.job_id, second.job_id)] == [0, 1, 2]
+    assert records.ahead(of_bob.job_id) == 3
+    records.batch.pause("ann")
+    assert records.ahead(of_bob.job_id) == 1
+    records.cancel("bob", urgent.id)
+    assert (records.ahead(of_bob.job_id), records.ahead()) == (0, 1)
+    assert records.ahead(urgent.id) == 0
+
+
 def test_what_somebody_waits_for_is_done_in_spite_of_a_pause(records: Records) -> None:
     (held,) = on_the_bench(records, 1)
     records.batch.pause("ann")

@@ -45,6 +45,11 @@ class Desk:
         """Return what has changed since a tick, and how fast photos are cut out."""
         return self.changes(since), self.studio.device()
 
+    def ahead(self, card: Card) -> int | None:
+        """Return how many photos come before one that waits; None for one that does not."""
+        waits = card.job.status is Status.QUEUED
+        return self.studio.ahead(self.account, card.job.id) if waits else None
+
     def add(self, file: Path) -> Entry:
         return self.studio.arrive(self.account, file, name=file.name)
 
@@ -183,8 +188,7 @@ class Desk:
         self.studio.batch(self.account).cancel_all(self.account.scope)
 
     def retry_all(self, status: Status) -> None:
-        self.studio.batch(self.account).retry_all(self.account.scope, status)
-        self.studio.wake()
+        self.studio.retry_all(self.account, status)
 
     def cancel(self, cards: Sequence[Card]) -> None:
         for card in cards:

@@ -64,6 +64,9 @@ class RemoteRecords:
     def job(self, scope: str, job_id: str) -> Job:
         return self._moved("job", scope, job_id)
 
+    def ahead(self, job_id: str = "") -> int:
+        return int(self._door.call("library_ahead", {"p_job": job_id or None}))
+
     def leased(self) -> list[Job]:
         return made_all(Job, self._door.call("leased", {}))
 

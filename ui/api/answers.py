@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from auth.account import Account
 from inference.errors import (
+    Crowded,
     DeviceMissing,
     InferenceError,
     ModelMissing,
@@ -22,6 +23,8 @@ from inference.errors import (
     PhotoRejected,
     RecipeRejected,
     StrokesRejected,
+    TooOften,
+    TooSoon,
     UnknownModel,
 )
 from inference.scan import NotScanned
@@ -42,6 +45,8 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     DeviceMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     UnknownModel: HTTPStatus.NOT_FOUND,
     ModelMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
+    Crowded: HTTPStatus.SERVICE_UNAVAILABLE,
     NotScanned: HTTPStatus.SERVICE_UNAVAILABLE,
     OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -70,6 +75,8 @@ def spoken(route: Route) -> Route:
             headers = {"Cache-Control": "no-store"}
             if request.method == "POST":
                 headers["Connection"] = "close"  # else the server reads on to the end of the body
+            if isinstance(error, TooSoon):
+                headers["Retry-After"] = str(error.seconds)
             return JSONResponse({"says": t(error.says)}, _status(error), headers=headers)
 
     return answer

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from auth.account import Account
-from inference.errors import InferenceError, NoSubject, PhotoRejected, Refusal
+from inference.errors import InferenceError, NoSubject, PhotoRejected, Refusal, TooSoon
 from inference.jobs import Studio
 from inference.recipe import Recipe
 from inference.rendition import Rendition
@@ -46,6 +46,7 @@ class Refused(Exception):
 
     def __init__(self, status: HTTPStatus, code: str, title: str, detail: str = "") -> None:
         super().__init__(title)
+        self.again_after = RETRY_SECONDS
         self.status = status
         self.error = {"title": title, "code": code} | ({"detail": detail} if detail else {})
 
@@ -184,18 +185,11 @@ def in_their_words(
             refused = error
         except Unfit as error:
             refused = Refused(error.status, "invalid_request", error.says)
-        except PhotoRejected as error:
-            code, title = CODES[error.refusal]
-            refused = Refused(HTTPStatus.BAD_REQUEST, code, title, error.says)
-        except NoSubject as error:
-            title = "Could not identify the foreground."
-            refused = Refused(HTTPStatus.BAD_REQUEST, "unknown_foreground", title, error.says)
         except (InferenceError, StorageError) as error:
-            title = "This photo could not be cut out."
-            refused = Refused(HTTPStatus.BAD_REQUEST, "failed", title, error.says)
+            refused = _refused(error)
         except ClientDisconnect:
             return Response(status_code=HTTPStatus.BAD_REQUEST)
-        again = {"Retry-After": str(RETRY_SECONDS)}
+        again = {"Retry-After": str(refused.again_after)}
         return JSONResponse(
             {"errors": [refused.error]},
             refused.status,
@@ -203,6 +197,24 @@ def in_their_words(
         )
 
     return answer
+
+
+def _refused(error: InferenceError | StorageError) -> Refused:
+    bad = HTTPStatus.BAD_REQUEST
+    match error:
+        case PhotoRejected():
+            code, title = CODES[error.refusal]
+            return Refused(bad, code, title, error.says)
+        case NoSubject():
+            title = "Could not identify the foreground."
+            return Refused(bad, "unknown_foreground", title, error.says)
+        case TooSoon():
+            much = HTTPStatus.TOO_MANY_REQUESTS
+            refused = Refused(much, "rate_limit_exceeded", "Too many photos.", error.says)
+            refused.again_after = error.seconds
+            return refused
+        case _:
+            return Refused(bad, "failed", "This photo could not be cut out.", error.says)
 
 
 def _wished(parcel: Parcel) -> Wish:

@@ -1,6 +1,6 @@
 // Where photos come in: drop anywhere on the page, paste, or choose.
 import {
-  dismiss, dismissWaiting, fromDrop, fromInput, onArrival, queue, send, sendAgain, uploads,
+  dismiss, dismissWaiting, fromDrop, fromInput, goOn, held, onArrival, queue, send, sendAgain, uploads,
 } from "/components/uploads.js";
 
 const GATHER = 250; // milliseconds in which photos that arrive are told of once
@@ -8,7 +8,7 @@ const GATHER = 250; // milliseconds in which photos that arrive are told of once
 export default {
   props: { words: Object },
   emits: ["arrive"], // with the id of a photo that came alone, or with nothing
-  data: () => ({ depth: 0, uploads, queue, mac: /Mac|iPhone|iPad/.test(navigator.platform) }),
+  data: () => ({ depth: 0, uploads, queue, held, mac: /Mac|iPhone|iPad/.test(navigator.platform) }),
   template: `
     <div class="drop-area">
       <input id="choose-photos" ref="files" hidden type="file" multiple accept="image/*,.heic,.heif,.avif"
@@ -24,7 +24,7 @@ export default {
           <span class="paste">{{ words.paste }} <kbd>{{ mac ? "⌘" : "Ctrl" }}</kbd> <kbd>V</kbd></span>
         </div>
       </div>
-      <div role="status"><ul v-if="uploads.length" class="incoming">
+      <div role="status"><ul v-if="uploads.length || queue.length" class="incoming">
         <li v-for="upload in uploads" :key="upload.id" :class="{ failed: upload.says }">
           <span class="name">{{ upload.name }}</span>
           <progress v-if="!upload.says" :value="upload.progress" :aria-label="words.uploading"></progress>
@@ -34,8 +34,10 @@ export default {
             <span class="material-symbols-outlined" aria-hidden="true">close</span>
           </button>
         </li>
-        <li v-if="queue.length">
-          <span class="says">{{ words.more.replace("{}", queue.length) }}</span>
+        <li v-if="queue.length" :class="{ held: held.says }">
+          <span v-if="held.says" class="material-symbols-outlined" aria-hidden="true">schedule</span>
+          <span class="says">{{ held.says }} {{ words.more.replace("{}", queue.length) }}</span>
+          <button v-if="held.says" type="button" class="button small primary" @click="goOn">{{ words.goOn }}</button>
           <button type="button" class="button small" @click="dismissWaiting">{{ words.stop }}</button>
         </li>
       </ul></div>
@@ -64,6 +66,7 @@ export default {
   methods: {
     dismiss,
     dismissWaiting,
+    goOn,
     sendAgain,
     open(which) {
       this.$refs[which].click();

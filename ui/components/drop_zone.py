@@ -16,6 +16,7 @@ WORDS = {
     "uploading": word("Uploading"),
     "more": word("{} more to upload"),
     "stop": word("Stop"),
+    "goOn": word("Try now"),
     "again": word("Try again"),
     "discard": word("Remove"),
     "brokeOff": word("The connection broke off."),

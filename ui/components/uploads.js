@@ -1,12 +1,15 @@
 // Files on their way to the library: two at a time, straight over HTTP, never over the socket.
 import { reactive } from "vue";
 
+const SOON = 120; // seconds that are waited without a word of the visitor
 const AT_ONCE = 2; // one comes in while the other is being kept
 const IGNORED = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
 
 // What is on its way now, and what failed: {id, name, progress 0..1, says, again}.
 // `says` is why it failed, `again` whether it may help to send it once more.
 export const uploads = reactive([]);
+// Why nothing is sent for now, in a sentence, where the server has asked to come back later.
+export const held = reactive({ says: "" });
 // How many files have not begun. They are no rows of their own: a folder may hold thousands.
 export const queue = reactive({ length: 0 });
 
@@ -52,6 +55,23 @@ export function dismiss(id) {
 // Give up what has not begun.
 export function dismissWaiting() {
   waiting.length = queue.length = 0;
+  held.says = "";
+}
+
+// Send what was held back.
+export function goOn() {
+  clearTimeout(held.timer);
+  held.says = "";
+  next();
+}
+
+// Keep a file until the server takes more; soon enough that is tried by itself.
+function hold(id, what, says, seconds) {
+  dismiss(id);
+  waiting.unshift({ id, ...what });
+  held.says = says;
+  clearTimeout(held.timer);
+  if (seconds <= SOON) held.timer = setTimeout(goOn, seconds * 1000);
 }
 
 // Files of an <input>, with the folders they were chosen in.
@@ -94,7 +114,7 @@ async function walk(entry, folder, found) {
 }
 
 function next() {
-  while (running < AT_ONCE && waiting.length) {
+  while (running < AT_ONCE && waiting.length && !held.says) {
     running += 1;
     post(waiting.shift()).finally(() => {
       running -= 1;
@@ -121,6 +141,8 @@ function post({ id, ...what }) {
       if (request.status === 201) {
         dismiss(id);
         arrived(answer.id, alone);
+      } else if (Number(request.getResponseHeader("Retry-After"))) {
+        hold(id, what, answer.says, Number(request.getResponseHeader("Retry-After")));
       } else {
         // What is wrong with the file stays wrong; a full disk or a busy library may not.
         Object.assign(upload, { says: answer.says ?? words.notTaken, again: request.status >= 500 });

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -234,6 +235,15 @@ class Workbench:
                 return
             self._chip.show(pace)
             self._take(changes)
+            await self._tell_place()
+
+    async def _tell_place(self) -> None:
+        """Tell where in the line of all photos, whoever they belong to, the chosen one stands."""
+        for card in self._visit.chosen:
+            with suppress(StorageError):  # it is asked for again
+                ahead = await self._lane.run(self._desk.ahead, card)
+                if ahead is not None and card in self._visit.chosen:
+                    self._notice.show(card.job, waits_for=ahead)
 
     def _take(self, changes: Changes) -> None:
         if self._visit.take(changes):
