@@ -27,6 +27,11 @@ class Account:
     email: str = ""
     """Of somebody who is signed in."""
 
+    @property
+    def owns_computer(self) -> bool:
+        """Whether its folders, models and settings are theirs: on a hosted instance of nobody."""
+        return self.plan.name == LOCAL_PLAN.name
+
 
 LOCAL_PLAN = Plan(
     name="local",

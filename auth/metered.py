@@ -10,7 +10,6 @@ from limits import RateLimitItem, parse_many
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from auth.account import LOCAL_PLAN
 from auth.rates import Act, Asker, Rate, too_many
 
 MOST_WINDOWS = 50_000
@@ -51,7 +50,7 @@ class Metered:
 
     def _due(self, act: Act, asker: Asker) -> Iterator[tuple[RateLimitItem, str, str]]:
         name = asker.account.scope if asker.account else ""
-        if asker.account and asker.account.plan == LOCAL_PLAN:
+        if asker.account and asker.account.owns_computer:
             return  # of whoever runs this
         if asker.account and asker.account.plan.credits_per_matte:
             yield from ((rule, act.value, f"account {name}") for rule in self._paid[act])

@@ -20,6 +20,8 @@ from inference.recipe_file import SUFFIXES, written
 from storage.errors import DiskFull, NotFound, NotWritable
 from storage.records import Entry
 
+NO_PRESETS = "Presets of your own are for Coveshot on your own computer. Choose one that is here."
+
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
@@ -123,6 +125,8 @@ class Fitting:
 
         Raises RecipeRejected, PhotoRejected for its picture, StorageError; then nothing is kept.
         """
+        if not account.owns_computer:
+            raise RecipeRejected(NO_PRESETS)
         picture = file.with_name(f"{file.stem}-picture.part")
         try:
             recipe, brought = unpacked(file, picture, most_bytes=account.plan.max_bytes)

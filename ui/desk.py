@@ -11,11 +11,12 @@ from typing import Any
 from auth.account import Account
 from inference.catalogue import CATALOGUE, Model, model_named
 from inference.compliance import Finding
-from inference.errors import InferenceError
-from inference.fitting import Fitting
+from inference.errors import InferenceError, ModelMissing, RecipeRejected
+from inference.fitting import NO_PRESETS, Fitting
 from inference.jobs import Export, Pace, Studio
 from inference.output import Output
 from inference.preset import Preset
+from inference.presets import Presets
 from inference.recipe import AUTO, Recipe
 from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Changes, Entry, Status
@@ -79,23 +80,30 @@ class Desk:
         return {one.name for one in presets.all() if presets.is_own(one.name)}
 
     def add_preset(self, look: Preset, title: str) -> Preset:
-        return self.fitting.presets.add(look, title)
+        return self._own_presets.add(look, title)
 
     def update_preset(self, name: str, look: Recipe, output: Output) -> None:
         preset = self.fitting.presets.named(name)
-        self.fitting.presets.save(replace(preset, recipe=look, output=output))
+        self._own_presets.save(replace(preset, recipe=look, output=output))
 
     def copy_preset(self, name: str) -> Preset:
-        preset = self.fitting.presets.named(name)
+        preset, own = self.fitting.presets.named(name), self._own_presets
         if preset.picture:  # it is beside the other file
             self.studio.keep_picture(self.account, preset.picture)
-        return self.fitting.presets.add(preset, t("{title}, copy", title=t(preset.title)))
+        return own.add(preset, t("{title}, copy", title=t(preset.title)))
 
     def retitle_preset(self, name: str, title: str) -> None:
-        self.fitting.presets.retitle(name, title)
+        self._own_presets.retitle(name, title)
 
     def remove_preset(self, name: str) -> None:
-        self.fitting.presets.remove(name)
+        self._own_presets.remove(name)
+
+    @property
+    def _own_presets(self) -> Presets:
+        """Those that can be changed. Raises RecipeRejected where they would be everybody's."""
+        if not self.account.owns_computer:
+            raise RecipeRejected(NO_PRESETS)
+        return self.fitting.presets
 
     def take(self, cards: Sequence[Card], preset: str) -> None:
         """Choose the look of a preset; without a name none, and the look stays."""
@@ -135,11 +143,15 @@ class Desk:
     def models(self) -> tuple[list[Model], list[Model]]:
         """Return the models that are here, and those that anybody may get and use for a trade."""
         here = self.studio.weights.present()
+        if not self.account.owns_computer:
+            return here, []
         return here, [one for one in CATALOGUE if one.commercial and one not in here]
 
     def get_model(
         self, name: str, progress: Callable[[int, int], None], cancel: threading.Event
     ) -> None:
+        if not self.account.owns_computer:
+            raise ModelMissing("This model is not here. Choose one of the others.")
         self.studio.weights.fetch(model_named(name), progress, cancel)
 
     def cut_with(self, cards: Sequence[Card], model: str) -> None:

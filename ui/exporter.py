@@ -22,9 +22,12 @@ LOOK_SECONDS = 0.5
 class Exporter:
     """For one page; one folder is written at a time."""
 
-    def __init__(self, lane: Lane, draw: Draw, *, address: str) -> None:
-        """`draw` makes the file of a photo, and `address` answers with a ZIP of them."""
-        self._lane, self._draw, self._address = lane, draw, address
+    def __init__(self, lane: Lane, draw: Draw, *, address: str, here: bool) -> None:
+        """`draw` makes the file of a photo, and `address` answers with a ZIP of them.
+
+        `here` tells whether folders of this computer are those of who looks at the page.
+        """
+        self._lane, self._draw, self._address, self._here = lane, draw, address, here
         self._delivery: Delivery | None = None
 
     def open(self, find: Callable[[], Sequence[Card]], ids: list[str] | None) -> None:
@@ -52,7 +55,7 @@ class Exporter:
             address=self._address,
             count=len(cards),
             folders=any(card.entry.folder for card in cards),
-            on_folder=write,
+            on_folder=write if self._here else None,
             on_stop=self._stop,
         )
 

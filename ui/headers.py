@@ -10,8 +10,8 @@ from ui.site import Site
 PAGE = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self' data:; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "font-src 'self' data:; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 """For pages of ours."""
 OBJECT = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"

@@ -2,7 +2,7 @@
 const KEPT = "coveshot-export";
 
 export default {
-  props: { entries: Array, formats: Object, folders: Boolean, address: String, words: Object }, // entries: null for all
+  props: { entries: Array, formats: Object, folders: Boolean, here: Boolean, address: String, words: Object }, // entries: null for all
   emits: ["folder", "stop"],
   data() {
     const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
@@ -20,11 +20,11 @@ export default {
       <p class="facts">{{ words.fields }}</p>
       <label v-if="folders" class="tick"><input v-model="tree" type="checkbox" name="tree" value="yes"> {{ words.tree }}</label>
       <input v-else type="hidden" name="tree" value="yes">
-      <label>{{ words.folder }} <input v-model="folder" :placeholder="words.path" autocomplete="off" spellcheck="false" :disabled="writing"></label>
+      <label v-if="here">{{ words.folder }} <input v-model="folder" :placeholder="words.path" autocomplete="off" spellcheck="false" :disabled="writing"></label>
       <p class="facts" role="status">{{ told }}</p>
       <div class="answers">
         <button v-if="writing" type="button" class="button" @click="$emit('stop')">{{ words.stop }}</button>
-        <button v-else type="button" class="button" :disabled="!folder.trim()" @click="write">{{ words.write }}</button>
+        <button v-else-if="here" type="button" class="button" :disabled="!folder.trim()" @click="write">{{ words.write }}</button>
         <button type="submit" class="button primary" :disabled="writing">{{ words.zip }}</button>
       </div>
       <iframe name="export-answer" hidden aria-hidden="true" tabindex="-1"></iframe>

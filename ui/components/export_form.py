@@ -32,6 +32,7 @@ class ExportForm(Element, component="export_form.js"):
     """In a dialog of its own. Sends itself to `address`; a folder is for `on_folder`.
 
     `entries` are ids, or None for all there are; `folders` tells whether any photo has one.
+    Without `on_folder` there is none to write into.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class ExportForm(Element, component="export_form.js"):
         address: str,
         count: int,
         folders: bool,
-        on_folder: Callable[[dict[str, Any]], Any],
+        on_folder: Callable[[dict[str, Any]], Any] | None,
         on_stop: Callable[[], Any],
     ) -> None:
         with _dialog(count):
@@ -51,10 +52,12 @@ class ExportForm(Element, component="export_form.js"):
             "entries": entries,
             "formats": {KEEP: t("As each photo came")} | kinds,
             "folders": folders,
+            "here": on_folder is not None,
             "address": address,
             "words": spoken(WORDS),
         }
-        self.on("folder", lambda event: on_folder(event.args))
+        if on_folder:
+            self.on("folder", lambda event: on_folder(event.args))
         self.on("stop", on_stop)
 
     def tell(self, text: str, *, writing: bool) -> None:

@@ -44,7 +44,12 @@ class LibraryPage:
         self._chosen = Chosen(
             keeper,
             self._do,
-            Exporter(lane, draw_from(keeper.studio, keeper.account), address="/library.zip"),
+            Exporter(
+                lane,
+                draw_from(keeper.studio, keeper.account),
+                address="/library.zip",
+                here=keeper.account.owns_computer,
+            ),
             choose_none=lambda: self._grid.choose_none(),  # noqa: PLW0108 made below
             let_go=lambda turn: self._grid.let_go(turn),  # noqa: PLW0108 made below
             query=query,

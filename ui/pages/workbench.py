@@ -64,7 +64,9 @@ class Workbench:
         self._desk = Desk(fitting, account)
         self._lane = lane
         self._visit = Visit(selected=chosen)
-        self._exporter = Exporter(lane, self._desk.draw, address="/download.zip")
+        self._exporter = Exporter(
+            lane, self._desk.draw, address="/download.zip", here=account.owns_computer
+        )
         self._many = Many(self._visit, self._desk, lane, self._do)
         self._looking = asyncio.Lock()
         self._acting = asyncio.Lock()
@@ -82,7 +84,8 @@ class Workbench:
             self._batch = Batch(self._many)
             self._chip = DeviceChip()
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
-        Offer(fitting.studio, lane, on_again=self.cut_all_again)
+        if account.owns_computer:
+            Offer(fitting.studio, lane, on_again=self.cut_all_again)
         ui.add_head_html(EARLY)
         self._build_welcome()
         self._build_bench()
