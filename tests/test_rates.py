@@ -10,7 +10,7 @@ from auth.metered import Metered, Windows, neighbourhood
 from auth.rates import Act, Asker, Rate, TooMany, Unmetered
 
 GUEST = Account("guest", "guest", GUEST_PLAN)
-PAYING = Account("ann", "ann", replace(LOCAL_PLAN, credits_per_matte=1))
+PAYING = Account("ann", "ann", replace(LOCAL_PLAN, name="paid", credits_per_matte=1))
 
 
 class Clock:

@@ -9,7 +9,7 @@ import pytest
 from auth.account import GUEST_PLAN, LOCAL, Account
 from inference.catalogue import SMALL
 from inference.errors import ModelMissing, RecipeRejected
-from inference.output import PNG
+from inference.output import Output
 from inference.recipe import Recipe
 from tests.face import Face, opened_face
 from ui.desk import Desk
@@ -31,7 +31,7 @@ def test_presets_stay_as_they_are(face: Face, tmp_path: Path) -> None:
 
     for act in (
         lambda: desk.add_preset(one, "Mine"),
-        lambda: desk.update_preset(one.name, Recipe(), PNG),
+        lambda: desk.update_preset(one.name, Recipe(), Output()),
         lambda: desk.copy_preset(one.name),
         lambda: desk.retitle_preset(one.name, "Mine"),
         lambda: desk.remove_preset(one.name),
