@@ -6,7 +6,8 @@ from starlette.types import Message, Send
 from ui.site import Site
 
 # NiceGUI compiles its templates in the browser: without both `unsafe-` words pages stay empty.
-# None of them has handlers in attributes, which is how most injected scripts begin.
+# None of them has handlers in attributes, which is how most injected scripts begin. A ZIP is asked
+# for by a form whose answer goes to a frame: what is refused then leaves the page where it is.
 PAGE = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "

@@ -3,14 +3,13 @@
 import io
 import re
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, expect
 
 from auth.account import LOCAL
 from storage.local import SqliteRecords
@@ -206,31 +205,6 @@ def wait_until(page: Page, true: Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(25)
     raise AssertionError
-
-
-def plain(colour: tuple[int, int, int]) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (1600, 1200), colour).save(file, "PNG")
-    return file.getvalue()
-
-
-def test_of_two_looks_on_their_way_the_later_one_stays(page: Page) -> None:
-    drop(page, sample("bowl"))
-    wait_for_cutouts(page, 1)
-    waiting: dict[str, list[Route]] = {}
-    page.route("**/looks/**", lambda route: waiting.setdefault(route.request.url, []).append(route))
-    for count, look in enumerate(("Contact", "Hard"), start=1):
-        page.get_by_role("button", name=look, exact=True).click()
-        wait_until(page, lambda count=count: len(waiting) == count)  # type: ignore[misc]
-    left, top, *_ = stage(page)
-    x0, y0, w, h = sheet(page)
-    corner = [x0 + w - 8 - left, y0 + h - 8 - top]
-    for url, colour in zip(list(waiting), ((200, 0, 0), (0, 0, 200)), strict=True):
-        for route in waiting[url]:
-            with suppress(PlaywrightError):  # the page has given up on it
-                route.fulfill(body=plain(colour), content_type="image/png")
-        page.wait_for_timeout(0)
-    page.wait_for_function(f"() => ({PIXEL})({corner}).join() === '0,0,200'")
 
 
 def cut_again(home: Path) -> None:

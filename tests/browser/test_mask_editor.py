@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import watched
 from tests.browser.test_canvas import stage, wait_until
+from tests.browser.test_races import COUNTING
 from tests.browser.test_workbench import SAMPLES, drop, sample, wait_for_cutouts
 
 pytestmark = pytest.mark.browser
@@ -401,16 +402,17 @@ def test_the_brush_stays_in_hand_from_one_photo_to_the_next(page: Page) -> None:
     drop(page, sample("bowl"), sample("lens"))
     wait_for_cutouts(page, 2)
     take_brush(page)
+    page.evaluate(COUNTING)
     waiting: list[Route] = []
 
     def hold(route: Route) -> None:
         waiting.append(route)
 
     page.route("**/strokes.png", hold)
-    with page.expect_response("**/versions/**/preview.webp*"):  # sooner than the strokes
-        page.keyboard.press("ArrowDown")
-        wait_until(page, lambda: bool(waiting))
-    page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.keyboard.press("ArrowDown")
+    wait_until(page, lambda: bool(waiting))
+    # Before, after and the cutout without paint are here sooner than the strokes.
+    page.wait_for_function("window.made === 3")
     waiting[0].continue_()
 
     page.locator(".canvas.brush .stage.ready").wait_for()

@@ -1,0 +1,114 @@
+"""What is asked for one after the other, and answered in another order."""
+
+import io
+from contextlib import suppress
+from functools import partial
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from tests.browser.test_canvas import PIXEL, sheet, stage, wait_until
+from tests.browser.test_workbench import drop, sample, wait_for_cutouts
+
+pytestmark = pytest.mark.browser
+
+RED, BLUE = (200, 0, 0), (0, 0, 200)
+COUNTING = """() => {
+  const make = window.createImageBitmap;
+  window.made = 0;
+  window.createImageBitmap = async (...given) => {
+    const bitmap = await make(...given);
+    setTimeout(() => (window.made += 1)); // when whoever waited for it has gone on
+    return bitmap;
+  };
+}"""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def plain(colour: tuple[int, int, int]) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (1600, 1200), colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def answer(routes: list[Route], colour: tuple[int, int, int]) -> None:
+    for route in routes:
+        with suppress(PlaywrightError):  # the page has given up on it
+            route.fulfill(body=plain(colour), content_type="image/png")
+
+
+def test_a_look_that_arrives_late_is_not_shown(page: Page) -> None:
+    drop(page, sample("bowl"))
+    wait_for_cutouts(page, 1)
+    page.evaluate(COUNTING)
+    waiting: dict[str, list[Route]] = {}
+    page.route("**/looks/**", lambda route: waiting.setdefault(route.request.url, []).append(route))
+    for count, look in enumerate(("Contact", "Hard"), start=1):
+        page.get_by_role("button", name=look, exact=True).click()
+        wait_until(page, lambda count=count: len(waiting) == count)  # type: ignore[misc]
+    first, second = waiting.values()
+    left, top, *_ = stage(page)
+    x0, y0, w, h = sheet(page)
+    corner = [x0 + w - 8 - left, y0 + h - 8 - top]
+    answer(second, BLUE)
+    page.wait_for_function(f"() => ({PIXEL})({corner}).join() === '0,0,200'")
+    made = page.evaluate("window.made")
+    answer(first, RED)
+    page.wait_for_function("(made) => window.made > made", arg=made)
+    page.evaluate(DRAWN)
+
+    assert page.evaluate(PIXEL, corner) == [*BLUE]
+
+
+class Held:
+    """The socket of a page, whose answers wait as long as one likes."""
+
+    def __init__(self, page: Page) -> None:
+        self.waiting: list[tuple[WebSocketRoute, str | bytes]] = []
+        self.holds = False
+        page.route_web_socket("**", self._join)
+        page.reload()
+
+    def _join(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(server.send)
+        server.on_message(partial(self._pass, socket))
+
+    def _pass(self, socket: WebSocketRoute, answer: str | bytes) -> None:
+        if self.holds:
+            self.waiting.append((socket, answer))
+        else:
+            socket.send(answer)
+
+    def says(self, word: str) -> bool:
+        return any(word in str(answer) for _, answer in self.waiting)
+
+    def deliver(self) -> None:
+        for socket, answer in self.waiting:
+            socket.send(answer)
+        self.waiting.clear()
+
+
+def test_two_quick_steps_are_not_taken_back_by_the_answer_to_the_first(page: Page) -> None:
+    drop(page, sample("bowl"), sample("lens"), sample("scissors"))
+    wait_for_cutouts(page, 3)
+    held = Held(page)
+    chosen = page.locator(".frame.chosen .name")
+    expect(chosen).to_have_text("bowl.jpg")
+    expect(page.locator(".panel h1")).to_have_text("bowl.jpg")
+    held.holds = True
+    page.keyboard.press("ArrowDown")
+    wait_until(page, lambda: held.says("select"))
+    page.keyboard.press("ArrowDown")
+    expect(chosen).to_have_text("scissors.jpg")
+    held.deliver()
+    expect(page.locator(".panel h1")).to_have_text("lens.jpg")
+    page.evaluate(DRAWN)
+
+    assert chosen.inner_text() == "scissors.jpg"
+    held.holds = False
+    held.deliver()
+    expect(page.locator(".panel h1")).to_have_text("scissors.jpg")
+    expect(chosen).to_have_text("scissors.jpg")
