@@ -24,6 +24,8 @@ def beside(page: Page) -> None:
     page.mouse.click(8, 450)
 
 
+ELEMENTS = "() => Object.keys(mounted_app.elements).length"
+"""How many the page has, whether they are seen or not."""
 WAYS = pytest.mark.parametrize("leave", [by_escape, by_button, beside])
 
 
@@ -72,14 +74,38 @@ def test_the_export_is_left_and_nothing_is_written(
 ) -> None:
     opener = bowl.get_by_role("button", name="Sky")
     opener.focus()
+    known = bowl.evaluate(ELEMENTS)
     for _ in range(2):  # again, as it was at first
         bowl.keyboard.press("e")
         bowl.get_by_label("Into a folder").fill(str(tmp_path / "out"))
         leave(bowl)
         left(bowl, opener)
+        known += 1  # NiceGUI lets an empty one stay, by which it learns when the page has gone
+        bowl.wait_for_function(f"(known) => ({ELEMENTS})() <= known", arg=known)
 
     expect(bowl.locator("iframe")).to_have_count(0)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("answer", ["Escape", "Keep them", "Remove all"])
+def test_a_question_leaves_the_focus_where_it_was(bowl: Page, answer: str) -> None:
+    drop(bowl, sample("lens"))
+    wait_for_cutouts(bowl, 2)
+    opener = bowl.get_by_role("button", name="Remove all")
+    opener.focus()
+    bowl.keyboard.press("Enter")
+    question = bowl.get_by_role("alertdialog")
+    expect(question).to_be_visible()
+    if answer == "Escape":
+        bowl.keyboard.press("Escape")
+    else:
+        question.get_by_role("button", name=answer).click()
+
+    if answer == "Remove all":
+        expect(bowl.locator(".q-dialog")).to_have_count(0)
+        expect(bowl.get_by_role("button", name="Choose photos")).to_be_visible()
+    else:
+        left(bowl, opener)
 
 
 def test_a_zip_comes_though_its_dialog_is_left_at_once(bowl: Page) -> None:

@@ -1,5 +1,7 @@
 """Questions: before something that cannot be taken back or takes long, and for a name."""
 
+from typing import Any
+
 from nicegui import ui
 
 from ui.components.controls import button, heading, named, text
@@ -18,10 +20,19 @@ async def agreed(question: str, consequence: str, yes: str, no: str = NO) -> boo
         with ui.element("div").classes("answers"):
             button(t(no), lambda: dialog.submit(False))  # noqa: FBT003 an answer
             button(yes, lambda: dialog.submit(True), classes="primary").mark("yes")  # noqa: FBT003 an answer
+    return bool(await answered(dialog))
+
+
+async def answered(dialog: ui.dialog) -> Any:
+    """Open a dialog and wait for its answer; None where it was closed without one.
+
+    It goes once it is hidden: the browser puts the focus back where it was, and not before that.
+    """
+    dialog.on("hide", dialog.delete)
     answer = await dialog
     if not dialog.is_deleted:  # with its page, which somebody has left meanwhile
-        dialog.delete()
-    return bool(answer)
+        dialog.set_visibility(False)
+    return answer
 
 
 async def name_asked(question: str, given: str, yes: str) -> str:
@@ -37,6 +48,4 @@ async def name_asked(question: str, given: str, yes: str) -> str:
         with ui.element("div").classes("answers"):
             button(t("Cancel"), lambda: dialog.submit(""))
             button(yes, lambda: dialog.submit(typed[-1]), classes="primary").mark("yes")
-    answer = await dialog
-    dialog.delete()
-    return str(answer or "").strip()
+    return str(await answered(dialog) or "").strip()

@@ -7,6 +7,7 @@ from functools import partial
 from nicegui import ui
 
 from storage.records import Collection
+from ui.components.ask import answered
 from ui.components.controls import button, heading, icon, icon_button, named, text
 from ui.words import t
 
@@ -44,7 +45,4 @@ async def which_collection(collections: Sequence[Collection]) -> Place:
             lambda event: dialog.submit(Place(name=str(event.args).strip())),
             js_handler=NAME,
         )
-    answer = await dialog
-    if not dialog.is_deleted:  # with its page, which somebody has left meanwhile
-        dialog.delete()
-    return answer or Place()
+    return await answered(dialog) or Place()
