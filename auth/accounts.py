@@ -12,14 +12,17 @@ from auth.account import Account, Plan
 from auth.errors import GateError, OtherBrowser, SignedOut
 from auth.gate import Gate
 from auth.presence import Presence
-from auth.session import Flow, Session, Sessions
+from auth.session import PREFIX, Flow, Session, Sessions
 
 if TYPE_CHECKING:  # it takes half a second to import
     from auth.cloud import AuthServer, Begun, Kind
 
-PREFIX = "s."
-"""Of the cookie of somebody who is signed in."""
 HOME = "/"
+
+
+def new_name() -> str:
+    """Return what a session is called: 256 random bits."""
+    return PREFIX + token_urlsafe(32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +57,15 @@ class Accounts:
         sessions: Sessions,
         visits: Gate,
         plan_of: Callable[[Session], Awaitable[Plan]],
+        name: Callable[[], str] = new_name,
     ) -> None:
+        """`name` gives the cookie of somebody who signs in: another one each time."""
         self._server = server
         self._presence = presence
         self._sessions = sessions
         self._visits = visits
         self._plan_of = plan_of
+        self._name = name
 
     @property
     def pass_for_visitors(self) -> str:
@@ -121,7 +127,8 @@ class Accounts:
             raise OtherBrowser
         session = await self._server.exchange(code, known.verifier)
         token = await self._enter(session)
-        await self.sign_out(visitor)
+        if visitor != token:
+            await self.sign_out(visitor)
         return Arrival(token, known.leads_to, known.recovers)
 
     async def sign_out(self, token: str) -> None:
@@ -177,7 +184,7 @@ class Accounts:
 
     async def _enter(self, session: Session) -> str:
         """Sign in under a new cookie: one that somebody else may have set is none of ours."""
-        token = PREFIX + token_urlsafe(32)
+        token = self._name()
         await self._presence.begin(token, session)
         return token
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+PREFIX = "s."
+"""Of the name of a session; that of a visit has another."""
 MOST_FLOWS = 20
 """Ways in that one person may have begun."""
 

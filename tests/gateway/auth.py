@@ -303,7 +303,4 @@ class Auth:
 
     def back_to(self, asked: str) -> str:
         """Where to lead back to: the site for anything that is not on the list."""
-        allowed = (self.settings.site, *self.settings.redirects)
-        return (
-            asked if asked.startswith(tuple(f"{one}/" for one in allowed)) else self.settings.site
-        )
+        return asked if self.settings.allows(asked) else self.settings.site

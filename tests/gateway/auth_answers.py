@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -47,7 +48,7 @@ class Settings:
     issuer: str
     site: str = "http://127.0.0.1:8080"
     redirects: tuple[str, ...] = ()
-    """Beginnings of addresses that may be led back to, beside the site."""
+    """Addresses that may be led back to, beside the site: http://127.0.0.1:*/**"""
     confirms: bool = False
     """Whether an address is only good once its mail was answered."""
     least_password: int = 10
@@ -59,6 +60,12 @@ class Settings:
     """Who is signed in at the other site."""
     publishable: str = "sb_publishable_test"
     secret: str = "sb_secret_test"
+
+    def allows(self, address: str) -> bool:
+        """A star stands for anything without a dot or a slash, two for anything at all."""
+        forms = (f"{self.site}/**", *self.redirects)
+        patterns = (re.escape(one).replace(r"\*\*", ".*").replace(r"\*", "[^./]*") for one in forms)
+        return any(re.fullmatch(one, address) for one in patterns)
 
 
 def shape(user: Row, identities: list[Row]) -> dict[str, Any]:

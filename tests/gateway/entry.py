@@ -83,10 +83,10 @@ class Entry:
         self.tokens = Tokens(self.server.url, keys, self.server.ask, self.clock)
         presence = Presence(self.sessions, self.tokens, self.server, self.clock)
         self.accounts = Accounts(
-            self.server, presence, self.sessions, GuestGate(b"s" * 32), self._plan_of
+            self.server, presence, self.sessions, GuestGate(b"s" * 32), self.plan_of
         )
 
-    async def _plan_of(self, _session: Session) -> Plan:
+    async def plan_of(self, _session: Session) -> Plan:
         return GUEST_PLAN
 
     def way(self, visitor: str, leads_to: str = "/") -> Way:
