@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -200,6 +200,7 @@ def _members_of(supabase: Supabase, visits: Gate, home: Path, secret: bytes) -> 
         providers,
         adopt=lambda visit, user: server("adopt", {"p_visit": visit, "p_scope": user}),
         erase=lambda user: server("erase_mark", {"p_scope": user}),
+        takeout=lambda scope, access: _takeout(supabase, scope, access),
         close=close,
     )
 
@@ -223,6 +224,15 @@ def _server_of(supabase: Supabase) -> "Callable[[str, dict[str, object]], Awaita
             project.close()
 
     return call
+
+
+def _takeout(supabase: Supabase, scope: str, access: str) -> "Iterator[bytes]":
+    from storage.cloud.project import Project  # noqa: PLC0415
+    from storage.cloud.takeout import takeout  # noqa: PLC0415
+
+    project = Project(supabase.url, supabase.secret_key.get_secret_value())
+    publishable = supabase.publishable_key.get_secret_value()
+    return takeout(project, publishable, scope=scope, access=access)
 
 
 def _broom_of(supabase: Supabase) -> Broom | None:

@@ -1,6 +1,6 @@
 """The routes that people sign in by, without a browser."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,10 @@ class Door:
     async def erase(self, user_id: str) -> None:
         self.erased.append(user_id)
 
+    def takeout(self, scope: str, access: str) -> Iterator[bytes]:
+        yield f"{scope} {access}".encode()
+        yield b" and more"
+
     async def post(self, name: str, **said: Any) -> httpx.Response:
         return await self.browser.post(f"/entrance/{name}", json=said, headers={"Origin": SITE})
 
@@ -63,7 +67,14 @@ async def door(cluster: "Cluster") -> AsyncIterator[Door]:
         )
         async with httpx.AsyncClient(transport=transport, base_url=SITE) as browser:
             door = Door(gate, browser)
-            members = Members(gate.accounts, ("google",), door.adopt, door.erase, gate.http.aclose)
+            members = Members(
+                gate.accounts,
+                ("google",),
+                adopt=door.adopt,
+                erase=door.erase,
+                takeout=door.takeout,
+                close=gate.http.aclose,
+            )
             add_entrance(app, members, SITE_OF_OURS)
 
             @app.get("/whoami")
@@ -207,3 +218,15 @@ async def test_an_account_is_deleted_by_who_is_still_signed_in_alone(door: Door)
     assert (await door.post("leave", word=" Delete ")).json() == {"goes_to": "/"}
     assert door.erased == [account.id]
     assert await door.who() == '"a visitor"'
+
+
+async def test_all_that_is_known_is_handed_to_its_owner_alone(door: Door) -> None:
+    strange = await door.browser.get("/entrance/takeout.zip")
+    assert strange.status_code == 422
+    await door.post("sign-up", **GIVEN)
+    account = await door.gate.accounts.who(door.cookie)
+    assert account
+    answer = await door.browser.get("/entrance/takeout.zip")
+
+    assert answer.text == f"{account.id} {await door.gate.accounts.access(door.cookie)} and more"
+    assert "coveshot.zip" in answer.headers["content-disposition"]

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from nicegui import app, ui
 from starlette.exceptions import HTTPException
 
+from auth.errors import SignedOut
 from ui.api.answers import account_of
 from ui.api.inbox import Inbox
 from ui.api.routes import add_routes
@@ -26,7 +27,7 @@ from ui.refusal import missing
 from ui.search import Query
 from ui.site import Site
 from ui.theme import SHEET, frame, sheet
-from ui.words import word
+from ui.words import t, word
 
 HERE = Path(__file__).parent
 FOR_A_YEAR = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -54,7 +55,8 @@ def mount(house: House) -> None:
         if not house.members:
             return frame(page=page)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return frame(page=page, corner=corner_of(house.members, account_of(request), here))
+        corner = corner_of(house.members, account_of(request), here)
+        return frame(page=page, corner=corner, says=t(SignedOut().says) if _ended(request) else "")
 
     if house.members and house.site:
         _add_members(house.members, house.site, framed)
@@ -76,6 +78,10 @@ def mount(house: House) -> None:
         keeper = Keeper(house.fitting, account_of(request))
         with framed("Library", request) as bar:
             PhotoPage(keeper, lane, bar, Query.read(request.query_params), image_id)
+
+
+def _ended(request: Request) -> bool:
+    return getattr(request.state, "ended", False)
 
 
 def _add_members(

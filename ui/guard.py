@@ -12,6 +12,7 @@ from auth.account import Account
 from auth.errors import GateError
 from auth.gate import Gate
 from auth.rates import Act, Asker, Rates, TooMany, Unmetered
+from auth.session import PREFIX
 from ui.headers import with_headers
 from ui.refusal import OWN_FAULT, Objection, refuse
 from ui.site import Site
@@ -58,7 +59,8 @@ class Guard:
     A name of another site that was pointed at us fails by its Host; a page of another site by its
     Origin, by Sec-Fetch-Site, and by the cookie, which the browser does not send for it.
     What proxies tell is believed where the site names them, and dropped elsewhere.
-    The account stands in `request.state.account`, the address of who asks in `request.client`.
+    The account stands in `request.state.account`, whether a session of it has just been found to be
+    over in `request.state.ended`, the address of who asks in `request.client`.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class Guard:
         if scope["type"] == "http":
             send = with_headers(send, self._site)
         objection = self._objection(scope, headers)
-        account = None
+        account, token = None, None
         if not objection:
             token = cookie_parser(headers.get("cookie", "")).get(self._site.cookie)
             account, objection = await self._who(scope, token)
@@ -93,11 +95,12 @@ class Guard:
         if objection:
             await refuse(objection, scope, receive, send)
             return
+        ended = account is None and (token or "").startswith(PREFIX)
         if account is None and _is_page(scope):
             token = self._gate.pass_for_visitors
             account = await self._gate.who(token)
             send = with_headers(send, self._site, self._site.set_cookie(token))
-        scope["state"] = {**scope.get("state", {}), "account": account}
+        scope["state"] = {**scope.get("state", {}), "account": account, "ended": ended}
         await self._answered(scope, receive, send)
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,6 @@
 """What the pages of an instance with accounts are handed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,4 +17,6 @@ class Members:
     """Let what came with a visit belong to a user from now on. Raises GateError."""
     erase: Callable[[str], Awaitable[None]]
     """Mark a user to be deleted with everything; the sweep does it. Raises GateError."""
+    takeout: Callable[[str, str], Iterator[bytes]]
+    """Return the pieces of a zip of all that is known of a scope; its owner's token opens it."""
     close: Callable[[], Awaitable[None]]

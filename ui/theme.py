@@ -45,10 +45,12 @@ MARK = (
 
 
 @contextmanager
-def frame(*, page: str, corner: Callable[[], None] | None = None) -> Iterator[ui.element]:
+def frame(
+    *, page: str, corner: Callable[[], None] | None = None, says: str = ""
+) -> Iterator[ui.element]:
     """Build the header above a page; yields the place in it for what the page wants to show.
 
-    `corner` builds who is signed in, where people can be.
+    `corner` builds who is signed in, where people can be; `says` is told at once.
     """
     ui.page_title(f"{t(page)} · Coveshot")
     # In the head, and not by script: a page is never seen without its look.
@@ -69,7 +71,9 @@ def frame(*, page: str, corner: Callable[[], None] | None = None) -> Iterator[ui
             corner()
         ThemeToggle()
     Connection()
-    Toasts()
+    toasts = Toasts()
+    if says:
+        toasts.tell(says, None)
     yield place
 
 

@@ -1,10 +1,12 @@
 """Signing up, in and out on a hosted instance, as somebody in a browser does it."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -249,7 +251,21 @@ def test_signing_out_everywhere_ends_it_in_other_browsers(
         expect(other.get_by_role("button", name="Sign in")).to_be_visible()
     page.goto(hosted.address)
 
+    expect(page.get_by_text("You are signed out. Sign in again to go on.")).to_be_visible()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_all_that_is_known_of_somebody_is_theirs_to_take_along(page: Page, hosted: Hosted) -> None:
+    email = somebody()
+    sign_up(page, email)
+    member(page, email)
+    page.goto(f"{hosted.address}/account")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download my data").click()
+
+    with ZipFile(download.value.path()) as archive:
+        known = json.loads(archive.read("data.json"))
+    assert known["profile"]["plan_id"] == "free"
 
 
 def test_an_account_is_deleted_only_once_the_word_is_typed(page: Page, hosted: Hosted) -> None:

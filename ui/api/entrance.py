@@ -3,18 +3,22 @@
 By HTTP and not over the socket: only so a cookie can be set, and no password is kept by a page.
 """
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from http import HTTPStatus
+from itertools import chain
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from auth.account import Account
 from auth.accounts import Accounts, Way, own_path
 from auth.errors import Closed, GateError, LinkExpired, SignedOut, TooManyTries, Unreachable
+from storage.errors import StorageError
+from ui.api.answers import attachment
 from ui.api.typed import Wrong, email_of, given_in, said_in
 from ui.members import Members
 from ui.refusal import Objection, answer
@@ -25,6 +29,7 @@ CALLBACK = "/auth/callback"
 PREFIX = "/entrance/"
 ACCOUNT = "/account"
 NEW_PASSWORD = f"{ACCOUNT}#password"
+TAKEOUT = f"{PREFIX}takeout.zip"
 WORD = word("DELETE")
 """What has to be typed before an account is deleted."""
 STATUSES: dict[type[GateError], HTTPStatus] = {
@@ -115,6 +120,20 @@ class Entrance:
         await self._accounts.forget(user_id)
         return self._out()
 
+    async def takeout(self, request: Request) -> Response:
+        """Send all that is known of somebody as a zip; what goes wrong does so before it begins."""
+        account: Account = request.state.account
+        try:
+            access = await self._accounts.access(self._token(request))
+            pieces = self._members.takeout(account.scope, access)
+            first = await asyncio.to_thread(next, pieces)
+        except (GateError, StorageError) as error:
+            return _page(request, error.says, HTTPStatus.UNPROCESSABLE_ENTITY)
+        headers = {"Content-Disposition": attachment("coveshot.zip"), "Cache-Control": "no-store"}
+        return StreamingResponse(
+            chain([first], pieces), media_type="application/zip", headers=headers
+        )
+
     async def came_back(self, request: Request) -> Response:
         """Let in who comes from a mail or another site, or say why not."""
         asked = request.query_params
@@ -192,6 +211,7 @@ def add_entrance(app: FastAPI, members: Members, site: Site) -> None:
     }
     for name, route in posts.items():
         app.add_api_route(PREFIX + name, _spoken(route), methods=["POST"], include_in_schema=False)
+    app.add_api_route(TAKEOUT, entrance.takeout, methods=["GET"], include_in_schema=False)
     app.add_api_route(CALLBACK, entrance.came_back, methods=["GET"], include_in_schema=False)
 
 

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from auth.account import Account
-from ui.components.controls import heading, text
+from ui.components.controls import heading, link, point, text
 from ui.components.entrance import plan_name
 from ui.components.entry_form import EntryForm, Field, Way, entrance_ways
 from ui.members import Members
@@ -38,6 +38,13 @@ def _of_member(account: Account) -> None:
         _one(_email_way())
     with _section(t("Password"), mark="password"):
         _one(_password_way())
+    with _section(t("Your data")):
+        text(t("All photos, cutouts and what else is known of you, as a ZIP file.")).classes(
+            "quiet"
+        )
+        with ui.element("div").classes("beside"):
+            saved = link(t("Download my data"), classes="button")
+            point(saved, "/entrance/takeout.zip")
     with _section(t("Delete the account")):
         _one(_leave_way())
 
