@@ -19,6 +19,7 @@ from tests.ground.parts import need_all
 from ui.house import House
 
 if TYPE_CHECKING:
+    from tests.ground.bodies import Bodies
     from tests.ground.cluster import Cluster
 
 ROOT = Path(__file__).parents[1]
@@ -98,3 +99,12 @@ def cluster() -> Iterator["Cluster"]:
     cluster: Cluster = import_module("tests.ground.cluster").start_cluster()
     yield cluster
     cluster.close()
+
+
+@pytest.fixture(scope="session")
+def bodies(cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory) -> Iterator["Bodies"]:
+    """The hosted bodies of what is kept, each made when it is first asked for."""
+    folder = tmp_path_factory.mktemp("objects")
+    bodies: Bodies = import_module("tests.ground.bodies").Bodies(cluster, folder)
+    yield bodies
+    bodies.close()

@@ -173,6 +173,18 @@ def test_what_the_storage_says_is_read_from_its_body(
     assert type(refused.value) is kind
 
 
+def test_who_is_asked_to_wait_waits_so_long_if_it_is_not_for_ever(
+    wire: Wire, project: Project
+) -> None:
+    def slower(seconds: str) -> httpx.Response:
+        return httpx.Response(429, json={"message": "slower"}, headers={"Retry-After": seconds})
+
+    wire.answers = [slower("7"), slower("3600"), httpx.Response(200, content=b"pixels")]
+
+    assert SupabaseBlobs(project).get(PNG) == b"pixels"
+    assert wire.pauses == [7, 10]
+
+
 def test_a_bucket_that_is_not_there_is_named(wire: Wire, project: Project) -> None:
     wire.answers = [stored(404, "Bucket not found")]
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -56,6 +55,7 @@ def clock() -> Clock:
         "sqlite",
         pytest.param("postgres", marks=pytest.mark.ground),
         pytest.param("postgres, for a while", marks=pytest.mark.ground),
+        pytest.param("supabase", marks=pytest.mark.ground),
     ]
 )
 def records(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Records]:
@@ -65,13 +65,12 @@ def records(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Ite
         records.close()
         return
     bodies = request.getfixturevalue("bodies")
+    if request.param == "supabase":
+        with bodies.over_the_network(clock) as hosted:
+            yield hosted
+        return
     with bodies.records(clock, keeping=request.param == "postgres") as hosted:
         yield hosted
-
-
-@pytest.fixture(scope="session")
-def bodies(cluster: Any) -> Any:
-    return import_module("tests.ground.bodies").Bodies(cluster)
 
 
 def image(named: str = "a" * 64, scope: str = "local") -> Image:

@@ -27,6 +27,7 @@ REFUSED = {429, 503}
 """Said before anything is done."""
 PASSING = {NO_ANSWER, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530, 544}
 """Statuses that may be another a moment later: of servers, and of what stands before them."""
+MOST_PATIENCE = 10.0
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 ROLLED_BACK = {"40001", "40P01", "53300", "57P03", "PGRST000", "PGRST001", "PGRST002", "PGRST003"}
 """Codes of what was not done: a deadlock, too many connections, a database that is not there."""
@@ -63,6 +64,8 @@ class Fault(Exception):
     says: str = ""
     undone: bool = False
     """Whether what was asked for has certainly not been done."""
+    patience: float = 0.0
+    """Seconds that the other side asked us to wait."""
 
     @property
     def passes(self) -> bool:
@@ -96,7 +99,19 @@ def fault_of(error: Exception) -> Fault:
             fault = _fault(getattr(error, "status", NO_ANSWER), error.code or "", error.message)
         case _:
             fault = Fault(NO_ANSWER, undone=isinstance(error, NEVER_SENT))
+    fault.patience = max(fault.patience, _patience(error))
     return fault
+
+
+def _patience(error: Exception) -> float:
+    """Read how long we were asked to wait; libraries keep the answer behind their own errors."""
+    one: BaseException | None = error
+    while one is not None:
+        if isinstance(one, httpx.HTTPStatusError):
+            told = one.response.headers.get("Retry-After", "")
+            return min(float(told), MOST_PATIENCE) if told.isdecimal() else 0.0
+        one = one.__cause__ or one.__context__
+    return 0.0
 
 
 def _of_response(response: httpx.Response) -> Fault:

@@ -55,7 +55,7 @@ class Project:
                 fault = fault_of(error)
                 if pause is None or not (fault.undone or (again and fault.passes)):
                     raise fault from error
-                self._sleep(pause)
+                self._sleep(max(pause, fault.patience))
         raise AssertionError
 
     def close(self) -> None:

@@ -88,6 +88,15 @@ with
     from pg_trigger join pg_proc f on f.oid = tgfoid join ours on ours.oid = pronamespace
     where not tgisinternal and tgparentid = 0
     union all
+    select 'value that must be there', name, format('alter table %s alter %I drop not null', name, attname)
+    from tables join pg_attribute on attrelid = tables.oid
+    where attnum > 0 and not attisdropped and attnotnull and attidentity = '' and not exists (
+      select from pg_index where indrelid = attrelid and indisprimary and attnum = any (indkey))
+    union all
+    select 'default', name, format('alter table %s alter %I drop default', name, attname)
+    from tables join pg_attribute on attrelid = tables.oid
+    where attnum > 0 and not attisdropped and atthasdef and attgenerated = ''
+    union all
     select 'bucket', id, format('update storage.buckets set %s where id = %L', change, id)
     from storage.buckets, unnest(array[
       'public = true', 'file_size_limit = null', 'allowed_mime_types = null']) as change

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.ground.cluster import Cluster
     from tests.ground.server import Server
+    from tests.ground.site import Site
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,3 +33,18 @@ def server(address: str) -> Iterator["Server"]:
     server: Server = import_module("tests.ground.server").Server(address)
     yield server
     server.close()
+
+
+@pytest.fixture
+def site(cluster: "Cluster", tmp_path: Path) -> Iterator["Site"]:
+    """A hosted instance behind a gateway of its own, in whose books all is in order at the end."""
+    ground = cluster.ground()
+    gateway = import_module("tests.gateway.server").Gateway(
+        ground, cluster.over(ground), tmp_path / "objects"
+    )
+    site: Site = import_module("tests.ground.site").Site(gateway)
+    yield site
+    site.close()
+    gateway.close()
+    assert import_module("tests.ground.server").faults(ground) == []
+    cluster.drop(ground)

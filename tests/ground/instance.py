@@ -11,6 +11,7 @@ import psycopg
 
 from auth.keys import Key
 from storage.library import Library
+from storage.ports import Blobs
 from storage.records import Entry, Image, Job, Matte, Order, Strokes, Version
 from storage.remote.door import Door
 from storage.remote.records import RemoteRecords
@@ -60,15 +61,16 @@ class Instance:
     root: Path
     now: float = 1_700_000_000.0
     life: Life = field(default_factory=Life)
-    door: MortalDoor = field(init=False)
-    blobs: StoredBlobs = field(init=False)
+    door: Door = field(init=False)
+    blobs: Blobs = field(init=False)
     records: RemoteRecords = field(init=False)
     retention: RemoteRetention = field(init=False)
+    _stored: StoredBlobs = field(init=False)
 
     def __post_init__(self) -> None:
         set_clock(self.ground)
         self.door = MortalDoor(door(self.ground, self.clock), self.life)
-        self.blobs = StoredBlobs(self.root, self.over, self.life.step)
+        self.blobs = self._stored = StoredBlobs(self.root, self.over, self.life.step)
         self.records = RemoteRecords(self.door)
         self.retention = RemoteRetention(self.door)
 
@@ -77,7 +79,7 @@ class Instance:
 
     def close(self) -> None:
         self.records.close()
-        self.blobs.close()
+        self._stored.close()
 
     def sweep(self) -> Sweep:
         library = Library(self.records, self.blobs, clock=self.clock)

@@ -1,0 +1,103 @@
+"""A Supabase of our own on the loopback: what its clients see, over a Postgres of the tests."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+
+from tests.gateway.auth import Auth
+from tests.gateway.auth_answers import Settings, claims_of
+from tests.gateway.crossing import Crossing
+from tests.gateway.objects import Objects
+from tests.gateway.rest import Rest
+from tests.gateway.signing import Signing
+from tests.gateway.storage import Storage
+
+SECONDS = 0.02
+"""What each removal takes where they are slow."""
+
+
+@dataclass(slots=True)
+class Gateway:
+    """Runs from its making until `close`."""
+
+    ground: str
+    over: str
+    folder: Path
+    """Where objects are, as files below their buckets."""
+    url: str = field(init=False)
+    auth: Auth = field(init=False)
+    storage: Storage = field(init=False)
+    _crossing: Crossing = field(init=False)
+    _server: uvicorn.Server = field(init=False)
+    _thread: threading.Thread = field(init=False)
+    _gone: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        issuer = f"{self.url}/auth/v1"
+        signing = Signing(issuer)
+        self.auth = Auth(self.over, signing, Settings(issuer=issuer))
+        self._crossing = Crossing(self.ground, signing, self.publishable, self.secret)
+        self.storage = Storage(self._crossing, Objects(self._crossing, self.folder))
+        routes = [*self.auth.routes, *Rest(self._crossing).routes, *self.storage.routes]
+        # Quick and quiet: no access log, no lifespan.
+        config = uvicorn.Config(
+            self._there(Starlette(routes=routes)), log_level="error", lifespan="off", ws="none"
+        )
+        self._server = uvicorn.Server(config)
+        run = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
+        self._thread = run
+        run.start()
+
+    @property
+    def publishable(self) -> str:
+        return self.auth.settings.publishable
+
+    @property
+    def secret(self) -> str:
+        return self.auth.settings.secret
+
+    def token(self, user_id: str) -> str:
+        """A token of somebody who has just signed in."""
+        user = self.auth.people.find(user_id)
+        assert user
+        claims = claims_of(user, user_id, self.auth.settings, self.auth.clock())
+        return self.auth.signer.sign(claims)
+
+    @contextlib.contextmanager
+    def gone(self) -> Iterator[None]:
+        """Let nothing be reached behind the gateway for a while."""
+        self._gone.set()
+        yield
+        self._gone.clear()
+
+    @contextlib.contextmanager
+    def slow_removals(self) -> Iterator[None]:
+        self.storage.pause_seconds = SECONDS
+        yield
+        self.storage.pause_seconds = 0.0
+
+    def close(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._crossing.close()
+        self.auth.close()
+
+    def _there(self, app: Starlette) -> Any:
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            if self._gone.is_set():
+                await PlainTextResponse("no upstream", 503)(scope, receive, send)
+            else:
+                await app(scope, receive, send)
+
+        return answer

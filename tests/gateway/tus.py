@@ -1,0 +1,104 @@
+"""/storage/v1/upload/resumable: the protocol TUS, in pieces of 6 MiB but for the last."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from tests.gateway.crossing import Crossing, Unknown
+from tests.gateway.objects import Claims, Objects, Refused, denied
+
+PIECE = 6 * 1024 * 1024
+VERSION = {"Tus-Resumable": "1.0.0"}
+
+
+@dataclass(slots=True)
+class Upload:
+    claims: Claims
+    bucket: str
+    path: str
+    mime: str
+    size: int
+    data: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(slots=True)
+class Tus:
+    crossing: Crossing
+    objects: Objects
+    read_signed: Callable[[str, str, str], None]
+    _uploads: dict[str, Upload] = field(default_factory=dict)
+
+    @property
+    def routes(self) -> list[Route]:
+        target = "/storage/v1/upload/resumable"
+        return [
+            Route(target, self.begin, methods=["POST"]),
+            Route(f"{target}/{{id}}", self.reached, methods=["HEAD"]),
+            Route(f"{target}/{{id}}", self.more, methods=["PATCH"]),
+        ]
+
+    async def begin(self, request: Request) -> Response:
+        try:
+            name = await run_in_threadpool(self._begin, request)
+        except Refused as refused:
+            return PlainTextResponse(refused.says, refused.status, VERSION)
+        # As the real one: by https, and with the name that it has for itself.
+        location = f"https://{request.url.netloc}/upload/resumable/{name}"
+        return Response(status_code=201, headers={**VERSION, "Location": location})
+
+    async def reached(self, request: Request) -> Response:
+        upload = self._uploads.get(request.path_params["id"])
+        if upload is None:
+            return Response(status_code=404, headers=VERSION)
+        offset = {"Upload-Offset": str(len(upload.data)), "Upload-Length": str(upload.size)}
+        return Response(headers={**VERSION, **offset})
+
+    async def more(self, request: Request) -> Response:
+        upload = self._uploads.get(request.path_params["id"])
+        piece = await request.body()
+        if upload is None:
+            return PlainTextResponse("not found", 404, VERSION)
+        if int(request.headers["upload-offset"]) != len(upload.data):
+            return PlainTextResponse("Upload-Offset conflict", 409, VERSION)
+        last = len(upload.data) + len(piece) == upload.size
+        if len(piece) > PIECE or (len(piece) < PIECE and not last):
+            return PlainTextResponse("a piece of another size", 400, VERSION)
+        upload.data += piece
+        if last:
+            del self._uploads[request.path_params["id"]]
+            try:
+                await run_in_threadpool(self._end, upload)
+            except Refused as refused:
+                return PlainTextResponse(refused.says, refused.status, VERSION)
+        offset = {"Upload-Offset": str(len(upload.data))}
+        return Response(status_code=204, headers={**VERSION, **offset})
+
+    def _begin(self, request: Request) -> str:
+        pairs = (one.split(" ") for one in request.headers["upload-metadata"].split(","))
+        told = {name: b64decode(word).decode() for name, word in pairs}
+        size = int(request.headers["upload-length"])
+        upload = Upload(
+            self._claims(request), told["bucketName"], told["objectName"], told["contentType"], size
+        )
+        self.objects.check(upload.bucket, upload.path, upload.mime, size)
+        self.objects.may_add(upload.claims, upload.bucket, upload.path)
+        name = b64encode(f"{upload.bucket}/{upload.path}/{uuid4()}".encode(), b"-_").decode()
+        self._uploads[name] = upload
+        return name
+
+    def _end(self, upload: Upload) -> Any:
+        data = bytes(upload.data)
+        return self.objects.add(upload.claims, upload.bucket, upload.path, upload.mime, data)
+
+    def _claims(self, request: Request) -> Claims:
+        try:
+            return self.crossing.claims(request.headers)
+        except Unknown as error:
+            raise denied(str(error)) from error
