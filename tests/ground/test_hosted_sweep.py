@@ -16,7 +16,7 @@ from storage.library import TRASH_SECONDS
 from storage.records import Version
 from storage.sweep import Sweep, promote
 from tests.ground.cluster import Cluster
-from tests.ground.instance import Instance, Killed
+from tests.ground.instance import Instance, Killed, order
 from tests.ground.parts import BINARIES
 from tests.ground.server import faults
 
@@ -170,6 +170,48 @@ def test_two_sweeps_at_once_remove_everything_once(instance: Instance, tmp_path:
 
     assert sum(run.result().objects for run in runs) == 60
     assert instance.orphans() == set()
+
+
+def test_an_original_that_is_not_wanted_goes_and_comes_back_with_its_photo(
+    instance: Instance,
+) -> None:
+    owner = instance.signed_up()
+    with psycopg.connect(instance.ground) as rows:
+        rows.execute(
+            "insert into public.settings (scope, keep_original) values (%s, false)", [owner]
+        )
+    made = instance.kept(owner, "vase.png")
+    before = instance.records.image(owner, made.image_id)
+    instance.sweep().run()
+    assert instance.orphans() == set()
+    assert instance.blobs.get(made.path) == b"pixels"
+    photo = instance.records.image(owner, made.image_id)
+    assert not instance.blobs.has(before.path)
+    assert not instance.blobs.has(photo.path)
+    with pytest.raises(Gone):
+        instance.records.admit(photo, order("black"))
+
+    instance.blobs.put(photo.path, b"original")
+    instance.records.admit(photo, order("black"))
+    assert instance.orphans() == set()
+    running = instance.records.start("worker")
+    assert running
+    instance.records.fail(running, "No.")
+    assert instance.blobs.get(photo.path) == b"original"
+
+
+def test_a_sweep_gives_each_account_its_credits_of_the_month_once(instance: Instance) -> None:
+    owner = instance.signed_up()
+    before = instance.door.call("account", {"p_scope": owner})
+    for _ in range(2):
+        instance.sweep().run()
+    after = instance.door.call("account", {"p_scope": owner})
+    assert after["balance"] == before["balance"] + before["plan"]["monthly_credits"]
+
+    instance.now += 32 * 24 * HOUR
+    instance.sweep().run()
+    later = instance.door.call("account", {"p_scope": owner})
+    assert later["balance"] == after["balance"] + before["plan"]["monthly_credits"]
 
 
 @dataclass(slots=True)
