@@ -13,7 +13,7 @@ from storage3 import SyncStorageClient
 
 from storage.cloud.fault import MISSING, TAKEN, Fault
 from storage.cloud.project import Project
-from storage.cloud.uploads import PIECE, Progress, Uploads
+from storage.cloud.uploads import KEPT_SECONDS, PIECE, Progress, Uploads
 from storage.errors import NotAllowed, NotFound, StorageError, Taken
 
 KEY = re.compile(
@@ -24,8 +24,6 @@ KEY = re.compile(
 BUCKETS = ("outputs-ephemeral", "uploads-ephemeral", "user-library")
 TYPES = {"jpg": "jpeg", "tif": "tiff"}
 """Extensions that are not what the type is called."""
-FOR_GOOD = "31536000"
-"""Seconds for which an answer may be kept: what is under a name never changes."""
 AT_ONCE = 1000
 """Names that the storage takes in one request."""
 Answer = TypeVar("Answer")
@@ -166,7 +164,7 @@ class SupabaseBlobs:
 
     def _upload(self, place: Place, data: bytes) -> None:
         self._storage.from_(place.bucket).upload(
-            place.path, data, {"content-type": place.mime, "cache-control": FOR_GOOD}
+            place.path, data, {"content-type": place.mime, "cache-control": KEPT_SECONDS}
         )
 
     def _is(self, key: str, source: bytes | Path, size: int) -> bool:

@@ -23,6 +23,8 @@ from storage.errors import (
 NO_ANSWER = 0
 MISSING = {404, 410}
 TAKEN = 409
+TOO_LONG = 408
+"""A statement was ended: it would take as long a moment later."""
 REFUSED = {429, 503}
 """Said before anything is done."""
 PASSING = {NO_ANSWER, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 530, 544}
@@ -40,13 +42,14 @@ STATUSES = {
     "PGRST202": 501,
     "PGRST30": 401,
     "42501": 403,
-    "57014": 429,
+    "57014": TOO_LONG,
 }
 """What codes of the database and of the REST server mean, by how they begin; the longest counts."""
 MEANINGS: dict[int, Callable[[], StorageError]] = {
     401: SignedOut,
     403: lambda: NotAllowed("You may not do this with the library."),
     404: NotFound,
+    TOO_LONG: lambda: Busy("The library is busy. Try again in a moment."),
     409: Taken,
     410: NotFound,
     413: lambda: QuotaExceeded("The storage does not take a file of this size."),
@@ -54,7 +57,7 @@ MEANINGS: dict[int, Callable[[], StorageError]] = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Fault(Exception):
     """An error, as far as the one who asked can know it."""
 

@@ -15,6 +15,8 @@ from storage.cloud.project import Project
 
 PIECE = 6 * 1024 * 1024
 """Of all pieces but the last: the storage takes no other."""
+KEPT_SECONDS = "300"
+"""How long others on the way may keep an object: less than an erasure may take."""
 VERSION = {"Tus-Resumable": "1.0.0"}
 IN_BETWEEN = {409, 423}
 """An earlier piece is still being written, or has arrived and its answer was lost."""
@@ -40,7 +42,7 @@ class Parcel:
             "bucketName": self.bucket,
             "objectName": self.path,
             "contentType": self.mime,
-            "cacheControl": "31536000",  # under a name nothing ever changes
+            "cacheControl": KEPT_SECONDS,
         }
         return ",".join(f"{name} {_encoded(word)}" for name, word in words.items())
 

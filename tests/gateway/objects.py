@@ -10,14 +10,17 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from tests.gateway.crossing import Crossing
+from tests.gateway.crossing import Crossing, Unknown
 
 Row = dict[str, Any]
 Claims = Mapping[str, Any]
 KEYS = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/!-.*'() &$@=;:+,?"
 )
+NO_TOKEN = "Invalid Compact JWS"
 SERVER = {"role": "service_role"}
 ADD = """
 insert into storage.objects (id, bucket_id, name, owner, owner_id, version, metadata)
@@ -40,6 +43,24 @@ def not_found() -> Refused:
 
 def denied(says: str = "new row violates row-level security policy") -> Refused:
     return Refused(403, "Unauthorized", says, "AccessDenied")
+
+
+def claims_of(crossing: Crossing, request: Request) -> Claims:
+    """Raises Refused."""
+    try:
+        return crossing.claims(request.headers)
+    except Unknown as error:
+        raise denied(NO_TOKEN) from error
+
+
+def said(refused: Refused) -> Response:
+    told = {
+        "statusCode": str(refused.status),
+        "error": refused.error,
+        "message": refused.says,
+        "code": refused.code,
+    }
+    return JSONResponse(told, 400)
 
 
 @dataclass(slots=True)

@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.gateway.crossing import Crossing, Unknown
-from tests.gateway.objects import SERVER, Claims, Objects, Refused, Row, denied
+from tests.gateway.crossing import Crossing
+from tests.gateway.objects import SERVER, Claims, Objects, Refused, Row, claims_of, said
 from tests.gateway.tus import Tus
 
 UPLOAD_SECONDS = 7200
+HIDDEN = "Either the object does not exist or you do not have access to it"
+LISTED = ("id", "updated_at", "created_at", "last_accessed_at", "metadata")
 READ = "storage.object.get_authenticated"
 INFO = "object.get_authenticated_info"
 Answer = Callable[[Request], Response]
@@ -43,6 +45,8 @@ class Storage:
             *Tus(self.crossing, self.objects, self.read_signed).routes,
             route("object/copy", "POST", self.copy),
             route("object/list/{bucket}", "POST", self.listing),
+            route("bucket", "GET", self.buckets),
+            route("object/sign/{bucket}", "POST", self.sign_many),
             route(f"object/info/{PATH}", "GET", self.info),
             route(f"object/upload/sign/{PATH}", "POST", self.sign_upload),
             route(f"object/upload/sign/{PATH}", "PUT", self.put_signed),
@@ -104,19 +108,39 @@ class Storage:
         told = request.state.told
         prefix = f"{told['prefix'].strip('/')}/".lstrip("/")
         rows = self.objects.below(self._claims(request), request.path_params["bucket"], prefix)
-        there: dict[str, Any] = {}
+        there: dict[str, Row] = {}
         for row in rows:
             name, deeper, _ = row["name"].removeprefix(prefix).partition("/")
-            folder = {"name": name, "id": None, "updated_at": None, "metadata": None}
-            there.setdefault(name, folder if deeper else {**_shown(row), "name": name})
+            shown = {one: None if deeper else _shown(row)[one] for one in LISTED}
+            there.setdefault(name, {"name": name, **shown})
         start = told.get("offset", 0)
         return JSONResponse([*there.values()][start : start + told.get("limit", 100)])
 
     def sign(self, request: Request) -> Response:
         place = _place(request)
         self.objects.find(self._claims(request), *place, "storage.object.sign")
-        token = self._signed("/".join(place), float(request.state.told["expiresIn"]))
-        return JSONResponse({"signedURL": f"/object/sign/{'/'.join(place)}?token={token}"})
+        return JSONResponse({"signedURL": self._link(*place, request.state.told["expiresIn"])})
+
+    def sign_many(self, request: Request) -> Response:
+        told, bucket = request.state.told, request.path_params["bucket"]
+
+        def one(path: str) -> Row:
+            try:
+                self.objects.find(self._claims(request), bucket, path, "storage.object.sign_many")
+            except Refused:
+                return {"error": HIDDEN, "path": path, "signedURL": None}
+            return {
+                "error": None,
+                "path": path,
+                "signedURL": self._link(bucket, path, told["expiresIn"]),
+            }
+
+        return JSONResponse([one(path) for path in told["paths"]])
+
+    def buckets(self, request: Request) -> Response:
+        with self.crossing.transaction(self._claims(request), {}, "storage.bucket.list") as rows:
+            found = rows.execute("select id, name, public from storage.buckets order by id")
+            return JSONResponse(found.fetchall())
 
     def get_signed(self, request: Request) -> Response:
         self.read_signed(request.query_params.get("token", ""), *_place(request))
@@ -128,7 +152,7 @@ class Storage:
     def sign_upload(self, request: Request) -> Response:
         place = _place(request)
         self.objects.may_add(self._claims(request), *place)
-        token = self._signed("/".join(place), UPLOAD_SECONDS, upsert=False, scope="upload")
+        token = self.signed("/".join(place), UPLOAD_SECONDS, upsert=False, scope="upload")
         return JSONResponse(
             {"url": f"/object/upload/sign/{'/'.join(place)}?token={token}", "token": token}
         )
@@ -142,25 +166,33 @@ class Storage:
         """Raises Refused for what was not signed, for something else, or is over."""
         try:
             told = jwt.decode(token, self._key, algorithms=["HS256"])
+        except jwt.ExpiredSignatureError as error:
+            raise invalid('"exp" claim timestamp check failed') from error
         except jwt.PyJWTError as error:
-            raise Refused(400, "InvalidJWT", str(error), "InvalidJWT") from error
+            raise invalid("signature verification failed") from error
         if told["url"] != f"{bucket}/{path}":
             raise Refused(400, "InvalidSignature", "Invalid signature", "InvalidSignature")
 
-    def _signed(self, url: str, seconds: float, **more: Any) -> str:
+    def signed(self, url: str, seconds: float, **more: Any) -> str:
+        """A token for an object and nothing else."""
         now = int(time.time())
         claims = {"url": url, "iat": now, "exp": now + int(seconds), **more}
         return jwt.encode(claims, self._key, "HS256")
+
+    def _link(self, bucket: str, path: str, seconds: str) -> str:
+        token = self.signed(f"{bucket}/{path}", float(seconds), scope="download")
+        return f"/object/sign/{bucket}/{path}?token={token}"
 
     def _content(self, row: Row) -> Response:
         data = self.objects.read(row["bucket_id"], row["name"])
         return Response(data, media_type=row["metadata"]["mimetype"])
 
     def _claims(self, request: Request) -> Claims:
-        try:
-            return self.crossing.claims(request.headers)
-        except Unknown as error:
-            raise denied(str(error)) from error
+        return claims_of(self.crossing, request)
+
+
+def invalid(says: str) -> Refused:
+    return Refused(400, "InvalidJWT", says, "InvalidJWT")
 
 
 async def nothing(request: Request) -> Response:
@@ -183,13 +215,7 @@ def _served(answer: Answer) -> Served:
         try:
             return await run_in_threadpool(answer, request)
         except Refused as refused:
-            told = {
-                "statusCode": str(refused.status),
-                "error": refused.error,
-                "message": refused.says,
-                "code": refused.code,
-            }
-            return JSONResponse(told, 400)
+            return said(refused)
 
     return serve
 

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.gateway.crossing import Crossing, Unknown
-from tests.gateway.objects import Claims, Objects, Refused, denied
+from tests.gateway.crossing import Crossing
+from tests.gateway.objects import NO_TOKEN, SERVER, Claims, Objects, Refused, claims_of, said
 
 PIECE = 6 * 1024 * 1024
+SAID = {413: "Maximum size exceeded\n"}
 VERSION = {"Tus-Resumable": "1.0.0"}
 
 
@@ -39,18 +40,32 @@ class Tus:
     def routes(self) -> list[Route]:
         target = "/storage/v1/upload/resumable"
         return [
-            Route(target, self.begin, methods=["POST"]),
-            Route(f"{target}/{{id}}", self.reached, methods=["HEAD"]),
-            Route(f"{target}/{{id}}", self.more, methods=["PATCH"]),
+            Route(target, self.options, methods=["OPTIONS"]),
+            *[
+                route
+                for path in (f"{target}/sign", target)
+                for route in (
+                    Route(path, self.begin, methods=["POST"]),
+                    Route(f"{path}/{{id}}", self.reached, methods=["HEAD"]),
+                    Route(f"{path}/{{id}}", self.more, methods=["PATCH"]),
+                )
+            ],
         ]
+
+    async def options(self, _: Request) -> Response:
+        return Response(status_code=204, headers={**VERSION, "Tus-Version": "1.0.0"})
 
     async def begin(self, request: Request) -> Response:
         try:
             name = await run_in_threadpool(self._begin, request)
         except Refused as refused:
-            return PlainTextResponse(refused.says, refused.status, VERSION)
+            if refused.says == NO_TOKEN:
+                return said(refused)
+            says = SAID.get(refused.status, refused.says)
+            return PlainTextResponse(says, refused.status, VERSION)
         # As the real one: by https, and with the name that it has for itself.
-        location = f"https://{request.url.netloc}/upload/resumable/{name}"
+        path = request.url.path.removeprefix("/storage/v1")
+        location = f"https://{request.url.netloc}{path}/{name}"
         return Response(status_code=201, headers={**VERSION, "Location": location})
 
     async def reached(self, request: Request) -> Response:
@@ -84,9 +99,12 @@ class Tus:
         pairs = (one.split(" ") for one in request.headers["upload-metadata"].split(","))
         told = {name: b64decode(word).decode() for name, word in pairs}
         size = int(request.headers["upload-length"])
-        upload = Upload(
-            self._claims(request), told["bucketName"], told["objectName"], told["contentType"], size
-        )
+        bucket, path = told["bucketName"], told["objectName"]
+        if request.url.path.endswith("/sign"):
+            claims = self._signed(request.headers.get("x-signature", ""), bucket, path)
+        else:
+            claims = claims_of(self.crossing, request)
+        upload = Upload(claims, bucket, path, told["contentType"], size)
         self.objects.check(upload.bucket, upload.path, upload.mime, size)
         self.objects.may_add(upload.claims, upload.bucket, upload.path)
         name = b64encode(f"{upload.bucket}/{upload.path}/{uuid4()}".encode(), b"-_").decode()
@@ -97,8 +115,9 @@ class Tus:
         data = bytes(upload.data)
         return self.objects.add(upload.claims, upload.bucket, upload.path, upload.mime, data)
 
-    def _claims(self, request: Request) -> Claims:
+    def _signed(self, token: str, bucket: str, path: str) -> Claims:
         try:
-            return self.crossing.claims(request.headers)
-        except Unknown as error:
-            raise denied(str(error)) from error
+            self.read_signed(token, bucket, path)
+        except Refused as error:
+            raise Refused(400, "InvalidSignature", "Invalid signature", "") from error
+        return SERVER
