@@ -56,6 +56,28 @@ class SupabaseDoor:
         except Fault as fault:
             raise _sentence(fault, function) from fault
 
+    def rows(
+        self, table: str, columns: str = "*", *, order: str = "", most: int = 1000, **equal: str
+    ) -> list[dict[str, Any]]:
+        """Read rows that whoever asks may see, such as `scope=...`; an order begins with - to fall.
+
+        Raises NotAllowed where none of the table are for them.
+        """
+
+        def asked() -> Any:
+            chosen = self._rest.from_(table).select(columns).limit(most)
+            for name, value in equal.items():
+                chosen = chosen.eq(name, value)
+            if order:
+                chosen = chosen.order(order.lstrip("-"), desc=order.startswith("-"))
+            return chosen.execute().data
+
+        try:
+            found: list[dict[str, Any]] = self._project.ask(asked)
+        except Fault as fault:
+            raise fault.meaning() from fault
+        return found
+
     def close(self) -> None:
         """Leave the connections alone: they are the project's."""
 

@@ -1,5 +1,6 @@
 """What went wrong with a request to Supabase, whichever part of it was asked."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,10 @@ from storage.errors import (
 NO_ANSWER = 0
 MISSING = {404, 410}
 TAKEN = 409
+DENIED = 403
+SIGNED_OUT = 401
+TOKEN = re.compile(r"\bexp\b|\bJW[ST]\b", re.IGNORECASE)
+"""The storage says 403 of a token that is over, too."""
 TOO_LONG = 408
 """A statement was ended: it would take as long a moment later."""
 REFUSED = {429, 503}
@@ -46,8 +51,8 @@ STATUSES = {
 }
 """What codes of the database and of the REST server mean, by how they begin; the longest counts."""
 MEANINGS: dict[int, Callable[[], StorageError]] = {
-    401: SignedOut,
-    403: lambda: NotAllowed("You may not do this with the library."),
+    SIGNED_OUT: SignedOut,
+    DENIED: lambda: NotAllowed("You may not do this with the library."),
     404: NotFound,
     TOO_LONG: lambda: Busy("The library is busy. Try again in a moment."),
     409: Taken,
@@ -140,4 +145,6 @@ def _of_database(error: APIError) -> Fault:
 
 def _fault(status: object, code: str, says: str) -> Fault:
     number = int(str(status)) if str(status).isdecimal() else 500
+    if number == DENIED and TOKEN.search(says):
+        number = SIGNED_OUT
     return Fault(number, code, says, undone=number in REFUSED)

@@ -1,11 +1,12 @@
-"""/rest/v1 as PostgREST answers: functions by name. 501 for all else."""
+"""/rest/v1 as PostgREST answers: functions by name, and rows of one table. 501 for all else."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,6 +21,13 @@ select p.proretset as many, p.prorettype = 'void'::regtype as silent,
     as types
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = %s
 """
+PLAIN = {
+    "select": r"\*|\w+(, ?\w+)*",
+    "order": r"\w+(\.(asc|desc))?",
+    "limit": r"\d+",
+    "offset": r"\d+",
+}
+"""What may be asked of a table beside columns that equal a value."""
 STATUSES = {"42501": 403, "23505": 409, "23503": 409, "42P01": 404, "42883": 404}
 KINDS = {"53": 503, "40": 500, "57": 500, "54": 500, "08": 503}
 
@@ -42,16 +50,40 @@ class Rest:
     def routes(self) -> list[Route]:
         return [
             Route("/rest/v1/rpc/{name}", self.call, methods=["POST"]),
+            Route("/rest/v1/{table}", self.rows, methods=["GET"]),
             Route("/rest/v1/{rest:path}", self.nothing, methods=["GET", "POST", "PATCH", "DELETE"]),
         ]
 
     async def nothing(self, request: Request) -> Response:
         return JSONResponse({"message": f"The gateway has no {request.url.path}"}, 501)
 
+    async def rows(self, request: Request) -> Response:
+        asked = [(name, value) for name, value in request.query_params.multi_items()]
+        plain = all(
+            re.fullmatch(PLAIN.get(name, r"eq\..*"), value) and name.isidentifier()
+            for name, value in asked
+        )
+        if not plain or "count" in request.headers.get("prefer", ""):
+            return await self.nothing(request)
+        return await run_in_threadpool(self._rows, request, dict(asked))
+
     async def call(self, request: Request) -> Response:
         text = await request.body()
         given = json.loads(text) if text else {}
         return await run_in_threadpool(self._call, request, request.path_params["name"], given)
+
+    def _rows(self, request: Request, asked: dict[str, str]) -> Response:
+        try:
+            claims = self.crossing.claims(request.headers)
+        except Unknown as error:
+            return refused(401, "PGRST301", str(error))
+        statement, values = selected(request.path_params["table"], asked)
+        try:
+            with self.crossing.transaction(claims, request.headers) as connection:
+                rows = connection.execute(statement, values).fetchall()
+        except psycopg.Error as error:
+            return of_database(error, str(claims["role"]))
+        return JSONResponse([row["answer"] for row in rows])
 
     def _call(self, request: Request, name: str, given: dict[str, Any]) -> Response:
         try:
@@ -106,6 +138,27 @@ def called(name: str, function: Function, given: dict[str, Any]) -> Composed:
         "select to_json(answer) as answer"
         " from json_to_record(%s::json) given({}), lateral {} answer"
     ).format(columns, call)
+
+
+def selected(table: str, asked: dict[str, str]) -> tuple[Composed, list[str]]:
+    equal = {name: value.removeprefix("eq.") for name, value in asked.items() if name not in PLAIN}
+    columns = [one.strip() for one in asked.get("select", "*").split(",")]
+    parts: list[Composable] = [
+        SQL("select {} from public.{}").format(
+            SQL(", ").join(SQL("*") if one == "*" else Identifier(one) for one in columns),
+            Identifier(table),
+        )
+    ]
+    if equal:
+        wanted = (SQL("{}::text = %s").format(Identifier(name)) for name in equal)
+        parts.append(SQL("where {}").format(SQL(" and ").join(wanted)))
+    if order := asked.get("order"):
+        name, _, way = order.partition(".")
+        parts.append(SQL("order by {} {}").format(Identifier(name), SQL(way or "asc")))
+    bounds = [word for word in ("limit", "offset") if word in asked]
+    parts += [SQL("{} {}").format(SQL(word), int(asked[word])) for word in bounds]
+    whole = SQL("select to_json(found) as answer from ({}) found").format(SQL(" ").join(parts))
+    return whole, [*equal.values()]
 
 
 def refused(status: int, code: str, says: str, **more: str | None) -> Response:

@@ -67,11 +67,13 @@ class Gateway:
     def secret(self) -> str:
         return self.auth.settings.secret
 
-    def token(self, user_id: str) -> str:
-        """A token of somebody who has just signed in."""
+    def token(self, user_id: str, seconds: float = 0) -> str:
+        """A token of somebody who has just signed in; or whose token has ended, for less than 0."""
         user = self.auth.people.find(user_id)
         assert user
         claims = claims_of(user, user_id, self.auth.settings, self.auth.clock())
+        if seconds:
+            claims["exp"] = int(self.auth.clock() + seconds)
         return self.auth.signer.sign(claims)
 
     @contextlib.contextmanager

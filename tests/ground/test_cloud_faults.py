@@ -10,7 +10,14 @@ import pytest
 from storage.cloud.blobs import SupabaseBlobs
 from storage.cloud.door import SupabaseDoor
 from storage.cloud.uploads import PIECE
-from storage.errors import NotAllowed, NotFound, StorageError, Taken, Unreachable
+from storage.errors import (
+    NotAllowed,
+    NotFound,
+    SignedOut,
+    StorageError,
+    Taken,
+    Unreachable,
+)
 from tests.ground.site import Site
 
 UPLOAD = r"POST /storage/v1/object/user-library"
@@ -215,6 +222,36 @@ def test_a_user_has_the_door_for_users_and_no_other(site: Site) -> None:
         door.call("grant_credits", {"p_scope": ann, "p_amount": 9, "p_kind": "grant", "p_key": "a"})
     with pytest.raises(NotFound):
         door.call("rename", {"p_image": str(uuid4()), "p_name": "mine"})
+
+
+def test_a_user_reads_own_rows_and_no_others(site: Site) -> None:
+    ann, bob = site.signed_up(), site.signed_up()
+    given = {"p_scope": ann, "p_amount": 5, "p_kind": "grant", "p_key": "more"}
+    site.door.call("grant_credits", given)
+    site.weather.blow("lose", "GET /rest/v1/credits")
+    door = SupabaseDoor(site.as_user(ann))
+
+    assert door.rows("credits", "scope, balance") == [{"scope": ann, "balance": 15}]
+    assert [line["amount"] for line in door.rows("credit_ledger", order="-id")] == [5, 10]
+    assert [line["amount"] for line in door.rows("credit_ledger", order="-id", most=1)] == [5]
+    assert door.rows("credits", scope=bob) == []
+    assert {plan["id"] for plan in door.rows("plans", "id")} == {"guest", "free", "paid", "team"}
+    with pytest.raises(NotAllowed):
+        door.rows("audit_log")
+    assert len(site.door.rows("credits", order="scope")) == 2
+
+
+def test_a_token_that_is_over_says_to_sign_in_again(site: Site) -> None:
+    ann = site.signed_up()
+    project = site.project.as_user(site.gateway.publishable, site.gateway.token(ann, -1))
+    with pytest.raises(SignedOut):
+        SupabaseDoor(project).rows("credits")
+    with pytest.raises(SignedOut):
+        SupabaseDoor(project).call("export_me", {})
+    with pytest.raises(SignedOut):
+        SupabaseBlobs(project).get(name(ann))
+    with pytest.raises(SignedOut):
+        SupabaseBlobs(project).put(name(ann), bytes(PIECE + 1))
 
 
 def test_a_desktop_brings_a_cutout_by_names_that_it_was_told(site: Site) -> None:
