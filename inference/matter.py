@@ -15,6 +15,8 @@ from inference.catalogue import Asset, Model
 from inference.errors import EngineError, OutOfMemory
 
 F32, BF16 = "f32", "bf16"
+SHARPER = np.array([[0, -0.05, 0], [-0.05, 1.2, -0.05], [0, -0.05, 0]], np.float32)
+"""Of 0, .03, .05, .08, .11: the nearest to Lanczos's masks, on 12 MP and on 1 to 2 (IoU .998)."""
 KNOWN = ("onnxruntime", "openvino", "torch")
 """The modules whose errors are put into sentences."""
 
@@ -83,16 +85,22 @@ def matte(prediction: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.
 
 
 def _small(pixels: NDArray[np.uint8], model: Model) -> NDArray[np.uint8]:
-    """Shrink to the model's square: by areas as far as a whole number goes, then Lanczos.
+    """Shrink to the model's square: by areas as far as a whole number goes, then more closely.
 
-    On photos 0.2 to 0.4 of 255 levels from Lanczos alone on average, in a quarter of its time.
-    Coarse networks see less and heed each level more: they get twice as many from Lanczos.
+    Coarse networks see less and heed each level more: they get twice as many from Lanczos, 0.2 to
+    0.4 of 255 levels from Lanczos alone. Fine ones get half as many, mixed and sharpened by what
+    areas have softened, 0.3 levels from it, in an eighth of its time.
     """
     height, width = pixels.shape[:2]
     side = model.side
     factor = min(height, width) // (side if model.fine else 2 * side)
     pixels = averaged(pixels, max(1, factor))
-    return np.asarray(Image.fromarray(pixels).resize((side, side), Image.Resampling.LANCZOS))
+    if not (model.fine and factor):
+        return np.asarray(Image.fromarray(pixels).resize((side, side), Image.Resampling.LANCZOS))
+    near = max(pixels.shape[:2]) < 2 * side  # what is mixed of two must not leave any out
+    method = cv2.INTER_LINEAR if near else cv2.INTER_AREA
+    small = cv2.resize(pixels, (side, side), interpolation=method)
+    return np.asarray(cv2.filter2D(small, -1, SHARPER), np.uint8)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from inference.look import RGB, SHA256, TRANSPARENT, Cast, Frame, Ground, Scene,
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-PIPELINE = 6
+PIPELINE = 7
 """Raised whenever the same recipe would render other pixels than before."""
 
 AUTO = "auto"

@@ -34,13 +34,16 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
     gc.disable()  # what is imported stays: looking for garbage takes a tenth of the start
     # NiceGUI reads it when it is imported; the working directory is no place for it.
     os.environ["NICEGUI_STORAGE_PATH"] = str(house.home / "pages")
-    with left_out("aiohttp", "requests", "httpx._main"):
+    with left_out("aiohttp", "requests", "httpx._main", "pydantic.v1"):
         from nicegui import app, ui  # noqa: PLC0415
-    from nicegui.language import Language  # noqa: PLC0415
+        from nicegui.language import Language  # noqa: PLC0415
 
-    from ui.app import mount  # noqa: PLC0415
-    from ui.doorstep import Doorstep  # noqa: PLC0415
-    from ui.guard import Guard  # noqa: PLC0415
+        from ui.app import mount  # noqa: PLC0415
+        from ui.doorstep import Doorstep  # noqa: PLC0415
+        from ui.guard import Guard  # noqa: PLC0415
+
+        VOICE.speak(house.language, house.locales or LOCALES)
+        mount(house)
 
     async def announce() -> None:
         await _listening(host, port)
@@ -48,8 +51,6 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
         if browser:
             await asyncio.to_thread(_show, address(host, port))
 
-    VOICE.speak(house.language, house.locales or LOCALES)
-    mount(house)
     site = house.site or loopback(port)
     step = Doorstep(house.most_pages, PATIENCE)
     app.add_middleware(Guard, gate=house.gate, site=site, rates=house.rates, has_room=step.has_room)
@@ -80,8 +81,9 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
 def left_out(*modules: str) -> Iterator[None]:
     """Let modules seem not to be installed meanwhile.
 
-    NiceGUI's transport tries for clients that a server never uses, and httpx brings a command line
-    of its own: a fifth of the time to start, and 15 MB.
+    NiceGUI's transport tries for clients that a server never uses, httpx brings a command line of
+    its own, and FastAPI asks of each route whether it is of an older pydantic: a fifth of the time
+    to start, and 15 MB.
     """
     absent: dict[str, Any] = {name: None for name in modules if name not in sys.modules}
     sys.modules.update(absent)
