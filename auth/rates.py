@@ -89,8 +89,7 @@ def duration(seconds: int) -> str:
     """Say how long to wait, after `Try again in`."""
     if seconds <= MINUTE:
         return "a minute"
-    if seconds <= HOUR:
-        minutes = ceil(seconds / MINUTE)
+    if (minutes := ceil(seconds / MINUTE)) < HOUR // MINUTE:
         return f"{minutes} more minutes"
     hours = ceil(seconds / HOUR)
     return "one more hour" if hours == 1 else f"{hours} more hours"

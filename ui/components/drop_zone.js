@@ -24,7 +24,7 @@ export default {
           <span class="paste">{{ words.paste }} <kbd>{{ mac ? "⌘" : "Ctrl" }}</kbd> <kbd>V</kbd></span>
         </div>
       </div>
-      <div role="status"><ul v-if="uploads.length || queue.length" class="incoming">
+      <div role="status"><ul v-if="uploads.length" class="incoming">
         <li v-for="upload in uploads" :key="upload.id" :class="{ failed: upload.says }">
           <span class="name">{{ upload.name }}</span>
           <progress v-if="!upload.says" :value="upload.progress" :aria-label="words.uploading"></progress>
@@ -34,14 +34,18 @@ export default {
             <span class="material-symbols-outlined" aria-hidden="true">close</span>
           </button>
         </li>
-        <li v-if="queue.length" :class="{ held: held.says }">
-          <span v-if="held.says" class="material-symbols-outlined" aria-hidden="true">schedule</span>
-          <span class="says">{{ held.says }} {{ words.more.replace("{}", queue.length) }}</span>
-          <button v-if="held.says" type="button" class="button small primary" @click="goOn">{{ words.goOn }}</button>
+        <li v-if="queue.length && !held.says">
+          <span class="says">{{ words.more.replace("{}", queue.length) }}</span>
           <button type="button" class="button small" @click="dismissWaiting">{{ words.stop }}</button>
         </li>
       </ul></div>
       <Teleport to="body">
+        <div role="status"><div v-if="held.says" class="held">
+          <span class="material-symbols-outlined" aria-hidden="true">schedule</span>
+          <p>{{ held.says }} <span class="quiet">{{ words.more.replace("{}", queue.length) }}</span></p>
+          <button type="button" class="button small primary" @click="goOn">{{ words.goOn }}</button>
+          <button type="button" class="button small" @click="dismissWaiting">{{ words.stop }}</button>
+        </div></div>
         <div v-if="depth > 0" class="drop-overlay" aria-hidden="true">
           <span class="material-symbols-outlined">add_photo_alternate</span>{{ words.overlay }}
         </div>
