@@ -10,11 +10,13 @@ class Provider:
     switch: str
     onnx: str
     title: str
+    memory: str = ""
+    """As ONNX Runtime calls memory of its own that inputs can lie in; empty for ours."""
 
 
 CPU = Provider("cpu", "CPUExecutionProvider", "CPU")
 PROVIDERS = (
-    Provider("cuda", "CUDAExecutionProvider", "GPU (CUDA)"),
+    Provider("cuda", "CUDAExecutionProvider", "GPU (CUDA)", "cuda"),
     Provider("coreml", "CoreMLExecutionProvider", "GPU (Core ML)"),
     Provider("directml", "DmlExecutionProvider", "GPU (DirectML)"),
     CPU,

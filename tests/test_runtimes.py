@@ -109,6 +109,19 @@ def test_a_runtime_that_does_not_exist_is_refused_with_those_that_do() -> None:
     assert "onnxruntime" in refused.value.says
 
 
+def test_input_and_output_at_places_of_their_own_change_nothing(
+    tiny: Path, models: Path, vase: NDArray[np.uint8]
+) -> None:
+    elsewhere = replace(CPU, title="a card")  # with the file as it is
+    ways = (elsewhere, replace(elsewhere, memory="cpu"))
+    for model, file in ((TINY, tiny), (U2NETP, models / U2NETP.file)):
+        plain, bound = (OnnxMatter(model, file, way, 1, "") for way in ways)
+        for pixels in (vase, half_bright(), vase):
+            np.testing.assert_array_equal(bound(pixels), plain(pixels))
+        bound.rest()
+        np.testing.assert_array_equal(bound(vase), plain(vase))
+
+
 def test_a_network_in_halves_is_made_float32_once_and_gives_the_same(
     tiny: Path, tmp_path: Path
 ) -> None:
