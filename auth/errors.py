@@ -144,5 +144,14 @@ class Expired(NotVerified):
     """A token that was good once."""
 
 
+class WrongClock(GateError):
+    """A token that is over although it has just been issued."""
+
+    def __init__(
+        self, says: str = "The clock of this computer is wrong. Set it right, then try again."
+    ) -> None:
+        super().__init__(says)
+
+
 class NotAllowed(GateError):
     """The sign-in service refuses what has no sentence of its own."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from auth.errors import Expired, GateError, NotVerified, SignedOut, Unreachable
+from auth.errors import Expired, GateError, NotVerified, SignedOut, Unreachable, WrongClock
 from auth.session import Session, Sessions
 from auth.tokens import Claims, Tokens
 
@@ -17,7 +17,6 @@ EARLY = 60.0
 PATIENCE = 5.0
 """Between two tries to renew where the service does not answer."""
 MOST_KNOWN = 20_000
-CLOCK = "The clock of this computer is wrong. Set it right, then sign in again."
 
 
 class Renewer(Protocol):
@@ -89,8 +88,7 @@ class Presence:
             return present
 
     async def forget(self, name: str) -> None:
-        self._known.pop(name, None)
-        await asyncio.to_thread(self._sessions.forget, name)
+        await self._end(name)
         if renewing := self._renewing.get(name):
             with suppress(GateError):
                 await _waited(renewing)
@@ -111,7 +109,9 @@ class Presence:
         if session is None:
             raise SignedOut
         claims = None
-        with suppress(Expired):  # away for longer than a token lasts
+        with suppress(
+            NotVerified, SignedOut
+        ):  # away for longer than a token or its key lasts: it is renewed
             claims = await self._tokens.verified(session.access) if session.access else None
         return self._remember(name, Present(session, claims))
 
@@ -129,8 +129,7 @@ class Presence:
         try:
             session = await self._renewer.refresh(old)
         except SignedOut:
-            self._known.pop(name, None)
-            await asyncio.to_thread(self._sessions.forget, name)
+            await self._end(name)
             raise
         except Unreachable:
             self._wait_until = self._clock() + PATIENCE
@@ -139,17 +138,25 @@ class Presence:
         if not await asyncio.to_thread(self._sessions.renew, name, session):
             raise SignedOut
         self._remember(name, Present(session, None))
-        return self._remember(name, Present(session, await self._verified(session)))
+        try:
+            return self._remember(name, Present(session, await self._verified(session)))
+        except NotVerified as error:  # nor would the next one be
+            await self._end(name)
+            raise SignedOut from error
 
     async def _verified(self, session: Session) -> Claims:
-        """Raises NotVerified, also for what is over although it has just been issued."""
+        """Raises NotVerified, and WrongClock for what is over although it has just been issued."""
         try:
             claims = await self._tokens.verified(session.access)
         except Expired as error:
-            raise NotVerified(CLOCK) from error
+            raise WrongClock from error
         if claims.user_id != session.user_id:
             raise NotVerified
         return claims
+
+    async def _end(self, name: str) -> None:
+        self._known.pop(name, None)
+        await asyncio.to_thread(self._sessions.forget, name)
 
     def _over(self, name: str, done: "asyncio.Task[Present]") -> None:
         self._renewing.pop(name, None)

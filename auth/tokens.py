@@ -166,10 +166,9 @@ def _read(answer: Any) -> dict[str, PyJWK]:
         raise ValueError("not a set of keys")  # noqa: TRY004 what came is wrong, not a call
     found = {}
     for one in listed[:MOST_KEYS]:
-        # A published secret would be none: whoever reads it could sign with it.
-        if isinstance(one, dict) and one.get("kty") in {"EC", "RSA"} and one.get("kid"):
+        if isinstance(one, dict) and one.get("kid"):
             with suppress(PyJWTError):  # of a kind that we do not know
                 key = PyJWK.from_dict(one)
-                if key.algorithm_name in ALGORITHMS:
+                if key.algorithm_name in ALGORITHMS:  # none of a secret that everybody can read
                     found[str(one["kid"])] = key
     return found

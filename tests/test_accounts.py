@@ -12,16 +12,19 @@ from auth.errors import (
     EmailTaken,
     LinkExpired,
     NotConfirmed,
+    NotVerified,
     OtherBrowser,
     SamePassword,
     SignedOut,
     TooManyTries,
     Unreachable,
     WeakPassword,
+    WrongClock,
     WrongPassword,
 )
 from auth.sealed import SealedSessions
 from tests.gateway.entry import ANN, PASSWORD, Clock, Entry, entry
+from tests.gateway.signing import Signing
 
 if TYPE_CHECKING:
     from tests.ground.cluster import Cluster
@@ -304,6 +307,34 @@ async def test_a_closed_account_is_out_when_its_token_ends(gate: Entry) -> None:
     with pytest.raises(SignedOut) as closed:
         await gate.accounts.sign_in(ANN, PASSWORD)
     assert closed.value.says.startswith("This account is closed.")
+
+
+async def test_a_key_that_was_withdrawn_signs_nobody_out(gate: Entry) -> None:
+    token = await signed_up(gate)
+    gate.auth.signer = Signing(gate.server.url, "k2", gate.clock)
+    gate.restart()
+
+    assert await gate.accounts.who(token)
+    assert gate.count("POST token?grant_type=refresh_token") == 1
+
+
+async def test_where_no_token_can_be_verified_nobody_stays_in_between(gate: Entry) -> None:
+    """Such as after the project was given another address."""
+    token = await signed_up(gate)
+    gate.auth.settings.issuer = "http://elsewhere.test/auth/v1"
+    gate.clock.now += 4000
+
+    assert await gate.accounts.who(token) is None
+    with pytest.raises(NotVerified):
+        await gate.accounts.sign_in(ANN, PASSWORD)
+
+
+async def test_a_clock_that_is_wrong_is_said(gate: Entry) -> None:
+    await signed_up(gate)
+    gate.auth.settings.token_seconds = -4000
+
+    with pytest.raises(WrongClock):
+        await gate.accounts.sign_in(ANN, PASSWORD)
 
 
 async def test_a_forgotten_password_is_set_anew(gate: Entry) -> None:

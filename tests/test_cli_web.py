@@ -149,3 +149,26 @@ import requests  # for those who do use it
     )
 
     assert ran.returncode == 0, ran.stderr
+
+
+def test_where_nobody_signs_in_nothing_of_that_is_imported(tmp_path: Path, models: Path) -> None:
+    code = """
+import sys
+from main import Settings, build
+from ui.app import mount
+house = build(Settings())
+mount(house)
+assert not {"supabase_auth", "jwt", "cryptography", "keyring", "limits"} & set(sys.modules)
+house.close()
+"""
+    environment = {"COVESHOT_HOME": str(tmp_path), "COVESHOT_MODELS": str(models)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode == 0, ran.stderr

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from auth.errors import NotAllowed
 from tests.gateway.entry import ANN, PASSWORD, SITE, Entry, entry
 from ui.api.entrance import add_entrance
+from ui.components.entrance import over
 from ui.guard import Guard
 from ui.members import Members
 from ui.site import hosted
@@ -126,7 +127,7 @@ async def test_a_cookie_keeps_off_scripts_and_other_sites(door: Door) -> None:
         ("sign-in", {"email": "ann"}, "email"),
         ("sign-in", {"email": f"{'a' * 65}@example.com"}, "email"),
         ("sign-in", {"email": ANN}, "password"),
-        ("sign-in", {"email": ANN, "password": "x" * 201}, "password"),
+        ("sign-in", {"email": ANN, "password": "x" * 73}, "password"),
         ("sign-in", GIVEN, "password"),
         ("sign-up", {"email": ANN, "password": "short"}, "password"),
         ("link", {"email": ["ann"]}, "email"),
@@ -230,3 +231,17 @@ async def test_all_that_is_known_is_handed_to_its_owner_alone(door: Door) -> Non
 
     assert answer.text == f"{account.id} {await door.gate.accounts.access(door.cookie)} and more"
     assert "coveshot.zip" in answer.headers["content-disposition"]
+
+
+async def test_an_open_page_is_over_once_its_session_is_and_not_before(door: Door) -> None:
+    await door.post("sign-up", **GIVEN)
+    members, token = Members(door.gate.accounts, (), *4 * [door.adopt]), door.cookie  # type: ignore[arg-type]
+    assert not await over(members, token)
+    door.gate.line.cut = True
+    door.gate.clock.now += 4000
+    assert not await over(members, token)
+    door.gate.line.cut = False
+    door.gate.clock.now += 10
+    await door.post("sign-out")
+
+    assert await over(members, token)

@@ -55,7 +55,8 @@ def mount(house: House) -> None:
         if not house.members:
             return frame(page=page)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        corner = corner_of(house.members, account_of(request), here)
+        token = request.cookies.get(house.site.cookie, "") if house.site else ""
+        corner = corner_of(house.members, account_of(request), token, here)
         return frame(page=page, corner=corner, says=t(SignedOut().says) if _ended(request) else "")
 
     if house.members and house.site:

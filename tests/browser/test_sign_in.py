@@ -116,6 +116,19 @@ def test_who_signs_up_is_signed_in_after_a_reload_and_until_signing_out(page: Pa
     assert page.url.endswith("/")
 
 
+def test_another_tab_shows_who_has_signed_in_and_out(page: Page, hosted: Hosted) -> None:
+    other = page.context.new_page()
+    other.goto(hosted.address)
+    email = somebody()
+    sign_up(page, email)
+    member(page, email)
+    member(other, email)
+    other.goto(f"{hosted.address}/account")
+    other.get_by_role("button", name="Sign out", exact=True).click()
+
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
 def test_what_is_wrong_is_said_at_its_field_and_read_from_there(page: Page) -> None:
     sign_up(page, "ann", "short")
     email = page.locator("input[name=email]:visible")

@@ -184,7 +184,7 @@ class Entrance:
     def _way(self, request: Request, said: dict[str, str]) -> Way:
         """How to come back: to the name that the browser calls us by, which the guard has seen."""
         host = request.headers["host"].lower()
-        [origin] = [one for one in self._site.origins if one.partition("://")[2] == host]
+        origin = max(one for one in self._site.origins if one.partition("://")[2] == host)
         return Way(
             callback=f"{origin}{CALLBACK}",
             visitor=self._token(request),

@@ -9,7 +9,7 @@ from auth.errors import GateError
 
 MOST_BYTES = 4096
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
-MOST_LETTERS = {"email": 254, "password": 200, "code": 12}
+MOST_LETTERS = {"email": 254, "password": 72, "code": 12}
 
 
 class Wrong(GateError):

@@ -1,15 +1,21 @@
 """The corner of the header: a way in for visitors, and who is signed in."""
 
+import asyncio
 from collections.abc import Callable
 
-from nicegui import ui
+from nicegui import Client, ui
 
 from auth.account import Account
+from auth.errors import GateError
 from ui.components.controls import button, icon, icon_button, named, text
 from ui.components.entry_form import EntryForm, entrance_ways
+from ui.components.tabs import Tabs
 from ui.members import Members
 from ui.words import t, word
 
+LOOK_SECONDS = 30.0
+LAST_SECONDS = 2.0
+"""In which a page that is over is told so."""
 PLANS = {
     "guest": word("Guest"),
     "free": word("Free"),
@@ -18,10 +24,12 @@ PLANS = {
 }
 
 
-def corner_of(members: Members, account: Account, leads_to: str) -> Callable[[], None]:
+def corner_of(members: Members, account: Account, token: str, leads_to: str) -> Callable[[], None]:
     """Return what builds it."""
 
     def signed_in() -> None:
+        Tabs()
+        ui.timer(LOOK_SECONDS, lambda: _leave_if_over(members, token), immediate=False)
         with ui.element("a").classes("who").props('href="/account"') as link:
             label = t("{plan}: account of {email}", plan=plan_name(account), email=account.email)
             named(link, label).props["title"] = account.email
@@ -29,10 +37,30 @@ def corner_of(members: Members, account: Account, leads_to: str) -> Callable[[],
             text(plan_name(account), tag="span").classes("tier")
 
     def visitor() -> None:
+        Tabs()
         sheet = _sheet(members, leads_to)
         button(t("Sign in"), sheet.open, classes="enter").mark("enter")
 
     return signed_in if account.email else visitor
+
+
+async def over(members: Members, token: str) -> bool:
+    """Tell whether somebody is signed out by now; whoever cannot be asked for stays."""
+    try:
+        return await members.accounts.who(token) is None
+    except GateError:
+        return False
+
+
+async def _leave_if_over(members: Members, token: str) -> None:
+    """A page that is open asks nothing by HTTP: it is ended here, and in the browser."""
+    if not await over(members, token):
+        return
+    client = ui.context.client
+    ui.navigate.reload()
+    await asyncio.sleep(LAST_SECONDS)
+    if client.id in Client.instances:
+        client.delete()
 
 
 def plan_name(account: Account) -> str:

@@ -101,6 +101,7 @@ export default {
     },
     take(answer, given) {
       if (answer.goes_to) {
+        localStorage.setItem("coveshot-cookie", Date.now()); // other tabs have shown somebody else: see tabs.js
         location.assign(answer.goes_to);
         if (answer.goes_to.startsWith(location.pathname + "#")) location.reload();
         return; // stays busy until the page is another one
