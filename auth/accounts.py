@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -141,10 +142,8 @@ class Accounts:
             session = None
         await self._presence.forget(token)
         if session:
-            try:
+            with suppress(GateError):  # its tokens are forgotten: nobody has them any more
                 await self._server.sign_out(session, "local")
-            except GateError:
-                return  # its tokens are forgotten: nobody has them any more
 
     async def sign_out_everywhere(self, token: str) -> None:
         """End all sessions of a user; other devices have their token until it ends."""
@@ -163,8 +162,11 @@ class Accounts:
         await self._begun(way, lambda back: self._server.change_email(session, email, back))
 
     async def change_password(self, token: str, password: str) -> None:
+        """Let a new password count, and end all sessions but this one: the old one may be known."""
         session = (await self._presence.fresh(token)).session
         await self._server.change_password(session, password)
+        with suppress(GateError):  # the password is another one whatever comes of this
+            await self._server.sign_out(session, "others")
 
     async def _begun(
         self, way: Way, call: "Callable[[str], Awaitable[Begun]]", *, recovers: bool = False

@@ -351,6 +351,16 @@ async def test_a_forgotten_password_is_set_anew(gate: Entry) -> None:
     assert await gate.accounts.sign_in(ANN, "a longer password")
 
 
+async def test_a_new_password_signs_other_devices_out(gate: Entry) -> None:
+    token = await signed_up(gate)
+    other = await gate.accounts.sign_in(ANN, PASSWORD)
+    await gate.accounts.change_password(token, "a longer password")
+    gate.clock.now += 3601
+
+    assert await gate.accounts.who(token)
+    assert await gate.accounts.who(other) is None
+
+
 async def test_nobody_learns_who_has_an_account_by_a_reset(gate: Entry) -> None:
     await gate.accounts.send_reset(ANN, gate.way(gate.visitor()))
 

@@ -216,7 +216,7 @@ def test_a_forgotten_password_is_chosen_anew(page: Page, hosted: Hosted) -> None
     fill(page, password="another long password")
     page.get_by_role("button", name="Change the password").click()
 
-    expect(page.get_by_text("The new password counts from now on.")).to_be_visible()
+    expect(page.get_by_text("The new password counts from now on.", exact=False)).to_be_visible()
 
 
 def test_signing_out_everywhere_ends_it_in_other_browsers(

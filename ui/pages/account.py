@@ -69,7 +69,7 @@ def _password_way() -> Way:
         action="password",
         fields=(field,),
         yes=t("Change the password"),
-        done=t("The new password counts from now on."),
+        done=t("The new password counts from now on. Other devices are signed out within an hour."),
     )
 
 
