@@ -505,7 +505,7 @@ class Retention(Protocol):
     def settle(self) -> None:
         """Give back credits that nothing holds any more, drop what never came, archive.
 
-        And give each account the credits of the month.
+        And give each account the credits of the month, and look for objects that no row speaks of.
         """
         ...
 

@@ -7,6 +7,8 @@ from storage.remote.door import Door, made, names
 
 ARCHIVED_AT_ONCE = 200
 GRANTED_AT_ONCE = 500
+LOOKED_AT = 3000
+"""Objects that a round looks at: millions within a day."""
 
 
 class RemoteRetention:
@@ -14,6 +16,7 @@ class RemoteRetention:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._looked_up_to = ""
 
     def reserve(self, scope: str, version_id: str) -> list[Move]:
         given = {"p_scope": scope, "p_version": version_id}
@@ -43,6 +46,8 @@ class RemoteRetention:
         while self._door.call("grant_month", {"p_most": GRANTED_AT_ONCE}) == GRANTED_AT_ONCE:
             pass
 
+        self._note_strays()
+
     def erasing(self) -> list[Leaver]:
         return [
             Leaver(user_id=one["user_id"], scopes=tuple(one["scopes"]))
@@ -57,3 +62,8 @@ class RemoteRetention:
 
     def erase(self, scope: str) -> None:
         self._door.call("erase_rows", {"p_scope": scope})
+
+    def _note_strays(self) -> None:
+        """Go on with the search for objects that no row speaks of, and begin anew at its end."""
+        given = {"p_after": self._looked_up_to, "p_most": LOOKED_AT}
+        self._looked_up_to = self._door.call("note_strays", given)["after"] or ""

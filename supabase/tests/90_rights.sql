@@ -96,7 +96,7 @@ select set_eq(
     'library_rename', 'library_rename_collection', 'library_resume', 'library_retry_all',
     'library_revoke', 'library_set_keep_last', 'library_strokes', 'library_surplus',
     'library_survey', 'library_take_back', 'library_throw', 'library_unweighed', 'library_usage',
-    'library_version', 'library_weigh', 'original_name', 'output_names', 'promote_commit',
+    'library_version', 'library_weigh', 'note_strays', 'original_name', 'output_names', 'promote_commit',
     'promote_reserve', 'queue_archive', 'queue_extend', 'queue_read', 'recover', 'release',
     'release_stale', 'restore_version', 'retry', 'start', 'sync_pending', 'sync_verified',
     'unbalanced'],

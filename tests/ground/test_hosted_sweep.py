@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -198,6 +199,23 @@ def test_an_original_that_is_not_wanted_goes_and_comes_back_with_its_photo(
     assert running
     instance.records.fail(running, "No.")
     assert instance.blobs.get(photo.path) == b"original"
+
+
+def test_objects_that_no_row_speaks_of_go_after_a_day(instance: Instance) -> None:
+    owner = instance.signed_up()
+    kept = instance.kept(owner, "vase.png")
+    strays = [f"user-library/{owner}/of/nothing.png", "outputs-ephemeral/killed.png"]
+    for stray in strays:
+        instance.blobs.put(stray, b"pixels")
+    instance.now = time.time()
+    instance.sweep().run()
+    assert all(instance.blobs.has(stray) for stray in strays)
+    instance.now += 25 * HOUR
+    instance.sweep().run()
+
+    assert not any(instance.blobs.has(stray) for stray in strays)
+    assert instance.orphans() == set()
+    assert instance.blobs.get(kept.path) == b"pixels"
 
 
 def test_a_sweep_gives_each_account_its_credits_of_the_month_once(instance: Instance) -> None:
