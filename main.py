@@ -78,7 +78,10 @@ class Settings(BaseSettings):
     most_waiting: int = Field(default=100, ge=1)
     """Photos of all visitors that wait to be cut out; more are asked to come later."""
     most_pages: int = Field(default=40, ge=1)
-    """Which are asked for and not opened yet, at a time: each takes 2 MB."""
+    most_open: int = Field(default=400, ge=1)
+    most_open_each: int = Field(default=30, ge=1)
+    """Pages that are asked for and not opened yet, that are open, and that one address has open:
+    each takes 2 MB."""
 
 
 class Limits(BaseSettings):
@@ -91,7 +94,7 @@ class Limits(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="COVESHOT_LIMIT_")
 
     pages: str = "60/minute;600/hour"
-    reads: str = "3000/minute"
+    reads: str = "6000/minute"
     uploads: str = "20/hour;100/day"
     uploads_near: str = "200/day"
     uploads_paid: str = "2000/hour"
@@ -130,7 +133,7 @@ def build(settings: Settings) -> "House":
     from inference.session import Opener  # noqa: PLC0415
     from inference.weights import Weights  # noqa: PLC0415
     from inference.worker import Workers  # noqa: PLC0415
-    from ui.house import House  # noqa: PLC0415
+    from ui.house import House, Room  # noqa: PLC0415
 
     # Its operations here are short: two threads for each take three times the CPU of one.
     cv2.setNumThreads(1)
@@ -162,7 +165,9 @@ def build(settings: Settings) -> "House":
         locales=settings.locales,
         site=site,
         rates=rates,
-        most_pages=settings.most_pages,
+        room=Room(settings.most_pages, settings.most_open, settings.most_open_each)
+        if site
+        else None,
         members=members,
     )
 

@@ -37,6 +37,7 @@ def settings(port: int) -> dict[str, str]:
         "COVESHOT_SECRET": secrets.token_hex(32),
         "COVESHOT_HOSTS": f"http://127.0.0.1:{port}",
         "COVESHOT_MOST_PAGES": "1000",
+        "COVESHOT_MOST_OPEN_EACH": "1000",
         "SUPABASE_URL": "http://127.0.0.1:9",  # nobody signs in here, but the way there is open
         "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_of_nobody",
     }

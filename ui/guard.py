@@ -16,6 +16,7 @@ from auth.session import PREFIX
 from ui.headers import with_headers
 from ui.refusal import OWN_FAULT, Objection, refuse
 from ui.site import Site
+from ui.tap import Tap
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,6 @@ ENTRANCE = (ARRIVALS, "/entrance/")
 COOKIELESS = (*PRIVATE, *FREE, ARRIVALS, "/v1.0/")
 """Paths that hand no cookie out; all others are pages."""
 READING = {"GET", "HEAD"}
-CROWDED = Objection(
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    "Many people are coming in right now. Try again in a few seconds.",
-    again_after=5,
-)
 SENDING = ("/upload", "/pictures")
 API = "/v1.0/"
 RETRY_SECONDS = 5
@@ -69,14 +65,14 @@ class Guard:
         gate: Gate,
         site: Site,
         rates: Rates = Unmetered(),  # noqa: B008 empty
-        has_room: Callable[[], bool] = lambda: True,
+        crowd: Callable[[str], Objection | None] = lambda _: None,
     ) -> None:
-        """`has_room` tells whether one more page can be built."""
+        """`crowd` tells what speaks against one more page for an address."""
         self._app = app
         self._gate = gate
         self._site = site
         self._rates = rates
-        self._has_room = has_room
+        self._crowd = crowd
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -106,6 +102,8 @@ class Guard:
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in; what fails there without an answer gets a sentence, and the headers."""
         begun = False
+        if scope["type"] == "websocket" and self._site.hosted:
+            receive = Tap(receive)
 
         async def watched(message: Message) -> None:
             nonlocal begun
@@ -156,9 +154,7 @@ class Guard:
             self._rates.spend(act, Asker(scope["client"][0], account))
         except TooMany as error:
             return Objection(HTTPStatus.TOO_MANY_REQUESTS, error.says, error.seconds)
-        if _is_page(scope) and not self._has_room():
-            return CROWDED
-        return None
+        return self._crowd(scope["client"][0]) if _is_page(scope) else None
 
 
 def act_of(scope: Scope) -> Act | None:

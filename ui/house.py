@@ -16,6 +16,17 @@ from ui.site import Site
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How many pages fit, of 2 MB each."""
+
+    unopened: int = 40
+    """Which were asked for, and whose browser has not come back by its socket."""
+    open: int = 400
+    each: int = 30
+    """Of one address."""
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """All that one process owns; `close` gives it back."""
 
@@ -35,8 +46,8 @@ class House:
     site: Site | None = None
     """How a hosted instance is reached; None for this computer alone."""
     rates: Rates = field(default_factory=Unmetered)
-    most_pages: int = 40
-    """Which were asked for and not opened yet: each takes 2 MB."""
+    room: Room | None = None
+    """How many pages fit; None for as many as are opened."""
     members: Members | None = None
     """What is needed to sign in; None where nobody can."""
 

@@ -6,14 +6,15 @@ import os
 import signal
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, get_args
 
 import typer
 
 from ui.cli.web import address
-from ui.house import House
+from ui.house import House, Room
+from ui.refusal import Objection
 from ui.site import loopback
 from ui.words import LOCALES, VOICE
 
@@ -23,8 +24,6 @@ ICON = (
     'fill="#fff" stroke="#777" stroke-width="1.8"/><path d="M12 2.8a9.2 9.2 0 0 1 0 18.4z" '
     'fill="#777"/></svg>'
 )
-PATIENCE = 20.0
-"""Seconds that a page is kept for a browser that has not come back for it."""
 LOOK_SECONDS = 0.02
 """Between two looks whether the server listens."""
 
@@ -39,7 +38,6 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
         from nicegui.language import Language  # noqa: PLC0415
 
         from ui.app import mount  # noqa: PLC0415
-        from ui.doorstep import Doorstep  # noqa: PLC0415
         from ui.guard import Guard  # noqa: PLC0415
 
         VOICE.speak(house.language, house.locales or LOCALES)
@@ -52,8 +50,9 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
             await asyncio.to_thread(_show, address(host, port))
 
     site = house.site or loopback(port)
-    step = Doorstep(house.most_pages, PATIENCE)
-    app.add_middleware(Guard, gate=house.gate, site=site, rates=house.rates, has_room=step.has_room)
+    app.add_middleware(
+        Guard, gate=house.gate, site=site, rates=house.rates, crowd=_crowd_of(house.room)
+    )
     app.on_startup(announce)
     house.workers.start()
     gc.freeze()
@@ -75,6 +74,15 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
             proxy_headers=False,  # the guard reads them, where there is a proxy
             server_header=False,
         )
+
+
+def _crowd_of(room: Room | None) -> Callable[[str], Objection | None]:
+    """Return what tells whether one more page fits; on one's own computer they all do."""
+    if room is None:
+        return lambda _: None
+    from ui.doorstep import Doorstep  # noqa: PLC0415 imports what counts
+
+    return Doorstep(room).objection
 
 
 @contextmanager
