@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.requests import Request
 
 from storage.errors import DiskFull
 from tests.face import ANN, MOST_BYTES, Face, opened_face
-from ui.api.inbox import append
+from ui.api.answers import Unfit
+from ui.api.inbox import Inbox, append
+from ui.lane import Lane
 
 FULL = Path("/dev/full")
 
@@ -115,6 +118,25 @@ async def test_a_sender_that_falls_silent_is_given_up(
         assert answer.status_code == HTTPStatus.REQUEST_TIMEOUT
         assert "Send the photo again" in answer.json()["says"]
         assert not list(face.inbox.iterdir())
+
+
+async def test_a_sender_that_takes_for_ever_is_given_up(tmp_path: Path, photo: bytes) -> None:
+    inbox = Inbox(tmp_path / "inbox", whole_seconds=0.0)
+    lane = Lane()
+    chunks = [photo[at : at + 1] for at in range(200)]
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": chunks.pop(0), "more_body": True}
+
+    request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+    with pytest.raises(Unfit, match="too long") as caught:
+        async with inbox.receive(request, lane, MOST_BYTES):
+            raise AssertionError("it never arrives")
+    lane.close()
+
+    assert caught.value.status == HTTPStatus.REQUEST_TIMEOUT
+    assert list(inbox.folder.iterdir()) == []
+    assert len(chunks) > 190
 
 
 async def test_a_sender_that_goes_away_leaves_nothing_behind(face: Face, photo: bytes) -> None:

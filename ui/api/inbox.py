@@ -34,6 +34,8 @@ class Inbox:
     folder: Path
     idle_seconds: float = 30.0
     """How long a sender may be silent."""
+    whole_seconds: float = 1800.0
+    """How long a body may take: who sends a byte now and then holds a place for ever."""
 
     @asynccontextmanager
     async def receive(
@@ -50,7 +52,7 @@ class Inbox:
         file = await lane.run(self.open)
         try:
             arrived = 0
-            async for piece in _pieces(request, self.idle_seconds):
+            async for piece in _pieces(request, self.idle_seconds, self.whole_seconds):
                 if arrived == 0:
                     check(piece)
                 arrived += len(piece)
@@ -95,10 +97,12 @@ def writing() -> Iterator[None]:
         raise NotWritable(f"The photo could not be written: {error.strerror}.") from error
 
 
-async def _pieces(request: Request, idle_seconds: float) -> AsyncIterator[bytes]:
+async def _pieces(
+    request: Request, idle_seconds: float, whole_seconds: float
+) -> AsyncIterator[bytes]:
     """Join the chunks of a body: a small first piece that tells the kind, then large ones."""
     piece, enough = bytearray(), HEAD
-    async for chunk in _chunks(request, idle_seconds):
+    async for chunk in _chunks(request, idle_seconds, whole_seconds):
         piece += chunk
         if len(piece) >= enough:
             yield bytes(piece)
@@ -108,9 +112,16 @@ async def _pieces(request: Request, idle_seconds: float) -> AsyncIterator[bytes]
         yield bytes(piece)
 
 
-async def _chunks(request: Request, idle_seconds: float) -> AsyncGenerator[bytes]:
-    body = request.stream()
+async def _chunks(
+    request: Request, idle_seconds: float, whole_seconds: float
+) -> AsyncGenerator[bytes]:
+    body, end = request.stream(), time.monotonic() + whole_seconds
     while True:
+        if time.monotonic() > end:
+            raise Unfit(
+                "This takes too long. Send the photo again over a faster connection.",
+                HTTPStatus.REQUEST_TIMEOUT,
+            )
         try:
             async with asyncio.timeout(idle_seconds):
                 chunk = await anext(body)
