@@ -2,11 +2,14 @@
 
 import base64
 import secrets
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from main import Settings, build
+from tests.conftest import ROOT
 from ui.cli.console import Misused
 from ui.cli.hosted import secret_of, site_of
 
@@ -86,3 +89,12 @@ def test_nothing_is_opened_without_them(tmp_path: Path, models: Path) -> None:
     with pytest.raises(Misused, match="COVESHOT_SECRET"):
         build(Settings(home=tmp_path / "home", models=models, hosted=True, hosts="a.example"))
     assert not (tmp_path / "home").exists()
+
+
+def test_a_command_that_serves_nothing_waits_for_no_server() -> None:
+    code = "import sys, main; print(*{one.partition('.')[0] for one in sys.modules})"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+
+    assert not {"starlette", "fastapi", "nicegui", "limits", "httpx", "numpy"} & {
+        *told.stdout.decode().split()
+    }

@@ -1,16 +1,16 @@
 """Where browsers reach us, and through whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import Any
 
-from starlette.datastructures import Headers
-from starlette.types import Scope
-
+Scope = MutableMapping[str, Any]
+"""As Starlette has it, which a command that serves nothing does not wait for."""
 Network = IPv4Network | IPv6Network
 HTTP_PORT = 80
 COOKIE = "coveshot"
-TOLD_BY_PROXIES = ("forwarded", "x-forwarded-", "x-real-ip")
+TOLD_BY_PROXIES = (b"forwarded", b"x-forwarded-", b"x-real-ip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +44,14 @@ class Site:
 
     def seen(self, scope: Scope) -> Scope:
         """Return a request as it was before proxies of ours had it; what others say is dropped."""
-        headers = Headers(scope=scope)
         address, port = scope.get("client") or ("", 0)
         scheme = scope.get("scheme", "http")  # ASGI lets it be left away
         if self._trusts(address):
-            told = [
-                one.strip()
-                for line in headers.getlist("x-forwarded-for")
-                for one in line.split(",")
-            ]
+            scheme = _scheme([*_values(scope, b"x-forwarded-proto")], scheme)
+            told = [*_values(scope, b"x-forwarded-for")]
             while told and self._trusts(address):
                 address, port = told.pop(), 0
-            scheme = _scheme(headers, scheme)
-        kept = [
-            pair
-            for pair in scope["headers"]
-            if not pair[0].decode("latin-1").startswith(TOLD_BY_PROXIES)
-        ]
+        kept = [pair for pair in scope["headers"] if not pair[0].startswith(TOLD_BY_PROXIES)]
         return {**scope, "headers": kept, "client": (address, port), "scheme": scheme}
 
     def _trusts(self, address: str) -> bool:
@@ -75,11 +66,18 @@ KEPT_SECONDS = 30 * 24 * 3600
 """How long a browser keeps the cookie of a hosted instance."""
 
 
-def _scheme(headers: Headers, scheme: str) -> str:
-    told = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
-    if told not in {"http", "https"}:
+def _values(scope: Scope, name: bytes) -> Iterator[str]:
+    """Yield what a header has between its commas, however many lines it comes in."""
+    for each, value in scope["headers"]:
+        if each == name:
+            yield from (part.strip() for part in value.decode("latin-1").split(","))
+
+
+def _scheme(told: list[str], scheme: str) -> str:
+    last = told[-1].lower() if told else ""
+    if last not in {"http", "https"}:
         return scheme
-    return told.replace("http", "ws") if scheme.startswith("ws") else told
+    return last.replace("http", "ws") if scheme.startswith("ws") else last
 
 
 def loopback(port: int) -> Site:
