@@ -15,16 +15,13 @@ if TYPE_CHECKING:
 def admin(auth: "Auth", request: Request, call: str, body: Any, back: str) -> Response:
     if request.headers.get("apikey") != auth.settings.secret:
         raise Refusal(403, "not_admin", "User not allowed")
-    if call == "GET admin/users":
-        page = int(request.query_params.get("page") or 1)
-        size = int(request.query_params.get("per_page") or 50)
-        rows, count = auth.people.page(page, size)
-        return JSONResponse(
-            {"users": [auth.shape(row) for row in rows], "aud": "authenticated"},
-            headers={**VERSION, "X-Total-Count": str(count)},
-        )
-    if call == "POST admin/generate_link":
-        return link(auth, body, back)
+    whole = {
+        "GET admin/users": lambda: listed(auth, request),
+        "POST admin/users": lambda: create(auth, body),
+        "POST admin/generate_link": lambda: link(auth, body, back),
+    }
+    if call in whole:
+        return whole[call]()
     if found := re.fullmatch(r"(GET|DELETE) admin/users/([^/]+)", call):
         user = auth.people.find(found[2])
         if user is None:
@@ -35,6 +32,26 @@ def admin(auth: "Auth", request: Request, call: str, body: Any, back: str) -> Re
             auth.people.delete(found[2])
             return JSONResponse({}, headers=VERSION)
     return JSONResponse({"message": f"The gateway has no {call}"}, 501)
+
+
+def listed(auth: "Auth", request: Request) -> Response:
+    page = int(request.query_params.get("page") or 1)
+    size = int(request.query_params.get("per_page") or 50)
+    rows, count = auth.people.page(page, size)
+    return JSONResponse(
+        {"users": [auth.shape(row) for row in rows], "aud": "authenticated"},
+        headers={**VERSION, "X-Total-Count": str(count)},
+    )
+
+
+def create(auth: "Auth", body: Any) -> Response:
+    email = auth.email_of(body)
+    if auth.people.named(email):
+        says = "A user with this email address has already been registered"
+        raise Refusal(422, "email_exists", says)
+    confirmed = bool(body.get("email_confirm"))
+    user = auth.people.add(email, body.get("password") or "", confirmed=confirmed, provider="email")
+    return JSONResponse(auth.shape(user), headers=VERSION)
 
 
 def link(auth: "Auth", body: Any, back: str) -> Response:
