@@ -1,12 +1,14 @@
 """What lasts for a while, in a database elsewhere."""
 
 from collections.abc import Iterator, Sequence
+from secrets import choice, token_hex
 
 from storage.records import Claim, Leaver, Move, Version
 from storage.remote.door import Door, made, names
 
 ARCHIVED_AT_ONCE = 200
 GRANTED_AT_ONCE = 500
+BUCKETS = ("outputs-ephemeral", "uploads-ephemeral", "user-library")
 LOOKED_AT = 3000
 """Objects that a round looks at: millions within a day."""
 
@@ -16,7 +18,8 @@ class RemoteRetention:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._looked_up_to = ""
+        # Anywhere: a sweep that is run anew each minute gets round, too.
+        self._looked_up_to = f"{choice(BUCKETS)}/{token_hex(4)}"
 
     def reserve(self, scope: str, version_id: str) -> list[Move]:
         given = {"p_scope": scope, "p_version": version_id}
@@ -65,5 +68,11 @@ class RemoteRetention:
 
     def _note_strays(self) -> None:
         """Go on with the search for objects that no row speaks of, and begin anew at its end."""
-        given = {"p_after": self._looked_up_to, "p_most": LOOKED_AT}
-        self._looked_up_to = self._door.call("note_strays", given)["after"] or ""
+        after = self._strays_after(self._looked_up_to)
+        if not after and self._looked_up_to:
+            after = self._strays_after("")
+        self._looked_up_to = after
+
+    def _strays_after(self, name: str) -> str:
+        given = {"p_after": name, "p_most": LOOKED_AT}
+        return self._door.call("note_strays", given)["after"] or ""
