@@ -25,6 +25,7 @@ from bench.peers import Match, Turns, ratio, run_match, size_ratio
 from bench.photos import photos
 from bench.pipeline import beside_network, beside_rembg
 from bench.quality import foreign, overlaps, samples
+from bench.slider import slides
 from bench.visit import late, visit
 from bench.wake import first_page_mb, first_page_seconds, import_seconds
 from inference.catalogue import SMALL, Model, model_named
@@ -157,11 +158,15 @@ def _looks(things: Things) -> list[Figure]:
     def preview() -> float:
         return preview_ms(things.photos()[0], things.models)
 
+    def slide() -> float:
+        return late(slides(things.models, things.photos()[0]))
+
     def peak() -> float:
         return render_peak_gb(things.photos(24)[0], things.models)
 
     return [
         Figure("look-preview-p95", "ms", Bound.AT_MOST, 100, preview),
+        Figure("slider-to-picture-p95", "ms", Bound.AT_MOST, 100, slide),
         *(
             Figure(
                 f"look-24mp-{mode}{name}",

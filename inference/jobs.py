@@ -6,9 +6,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
 import numpy as np
@@ -35,6 +36,7 @@ from inference.output import SIXTEEN, SRGB, Output
 from inference.photo import Header, Limits, Photo
 from inference.png import read_png
 from inference.previews import SIDE, Previews, Source
+from inference.priority import step_back
 from inference.providers import CPU
 from inference.recipe import AUTO, Recipe
 from inference.rendition import WHITE, Rendition, Wanted, rendition
@@ -48,6 +50,8 @@ from storage.ports import Batch
 from storage.records import ENDED, NOW, Card, Entry, Job, Note, Order, Original, Status, Version
 
 log = logging.getLogger(__name__)
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 PICTURES = 4
 """Own backgrounds that are kept decoded; one serves a whole batch."""
@@ -128,6 +132,7 @@ class Studio:
         self._pictures = Shelf[NDArray[np.uint8]](PICTURES)
         self.closeups = Shelf[NDArray[np.uint8]](CLOSEUPS, lambda pixels: pixels.nbytes)
         """Pictures that are looked at closely, whole and decoded."""
+        self._computing = ThreadPoolExecutor(1, "computing", initializer=step_back)
         self._pace: float | None = None
         """A running mean of the seconds that the networks took for a photo."""
 
@@ -422,7 +427,7 @@ class Studio:
             if library.matte(entry.image_id, recipe.matte_key) is None:
                 self._line.join(account, library.records, pace=self._pace)
             photo = self._photo(account, entry.image_id)
-            alpha, _ = self._matte(library, job, recipe, photo)
+            alpha, _ = self._behind(self._matte, library, job, recipe, photo)
             strokes = kept_strokes(library, entry.image_id, recipe)
             return Uncut(photo.pixels, alpha, photo.alpha, strokes)
 
@@ -444,6 +449,18 @@ class Studio:
             return recipe
         name = AUTO if model == self._best().name else model  # then a quick one may help it
         return self.resolve(replace(recipe, model=name, weights="", precision=AUTO, second=AUTO))
+
+    def _behind(
+        self,
+        compute: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Compute in a thread that comes after all others, as workers do.
+
+        A network that is opened keeps the priority of who has opened it, whoever has it compute.
+        """
+        return self._computing.submit(compute, *args, **kwargs).result()
 
     def _source(self, library: Library, entry: Entry, recipe: Recipe) -> Source:
         return Source(_raw(entry, recipe), lambda: self._uncut(library, entry, recipe))
@@ -715,7 +732,9 @@ class Studio:
     def pace_of_enlarging(self) -> float:
         """Return the seconds for a megapixel of the subject, or 0 where that is no matter."""
         name = self._upscaler()
-        return 0.0 if name == LANCZOS else self._engine.enlarging_pace(upscaler_named(name))
+        if name == LANCZOS:
+            return 0.0
+        return self._behind(self._engine.enlarging_pace, upscaler_named(name))
 
     def _upscaler(self) -> str:
         """Return the best way to enlarge here: the fine network takes a GPU to be of use."""
@@ -841,6 +860,7 @@ class Studio:
             give_back()
 
     def close(self) -> None:
+        self._computing.shutdown(wait=False, cancel_futures=True)
         self._engine.close()
         self.checkpoint.close()
 

@@ -19,6 +19,8 @@ SIDE = 1280
 """The longer side of the cutouts that are kept."""
 DRAFT = 1024
 """The same of what is drawn while edges are tried: as large as it is shown, and quick enough."""
+ROUGH = 640
+"""Up to this side a look is drawn on a smaller cutout: a hand at a slider waits for it."""
 CLOSE = 2048
 """From this side on, somebody looks closely: then the whole cutout is drawn, in a second or two."""
 KEPT = 12
@@ -50,6 +52,7 @@ class Previews:
         self._cutouts = Shelf[_Small](KEPT)
         self._photos = Shelf[Bytes](KEPT)
         self._drafts = Shelf[Draft](KEPT)
+        self._rough = Shelf[_Small](KEPT)
 
     def draw(
         self,
@@ -78,8 +81,13 @@ class Previews:
             large = picture
             picture = self._photos.get(recipe.ground.picture, lambda: shrunk(large, 2 * SIDE))
         small = self._small(version_id, recipe, cutout)
+        most = SIDE
+        if side <= ROUGH:
+            most, fine = side, small
+            key = f"{_name(version_id, recipe, cutout)} {side}"
+            small = self._rough.get(key, lambda: _smaller(fine, side))
         size = recipe.frame.size
-        scale = min(1.0, SIDE / max(size)) if size else small.scale
+        scale = min(1.0, most / max(size)) if size else small.scale
         pixels, alpha = parts(small.cutout)
         behind = pixels
         if recipe.needs_photo:
@@ -97,17 +105,25 @@ class Previews:
         draft = self._drafts.get(
             f"{cutout.key} {recipe.refine}", lambda: Draft.of(cutout.read().shrunk(DRAFT), recipe)
         )
-        key = f"{cutout.key} {recipe.cutout.key}"
 
         def make() -> _Small:
             return _Small(np.dstack(draft.cutout(recipe)), draft.uncut.scale / recipe.upscale)
 
-        return self._cutouts.get(key, make)
+        return self._cutouts.get(_name(version_id, recipe, cutout), make)
+
+
+def _name(version_id: str, recipe: Recipe, cutout: Callable[[], Bytes] | Source) -> str:
+    """Name a small cutout: by its version, or by what it is made of."""
+    return f"{cutout.key} {recipe.cutout.key}" if isinstance(cutout, Source) else version_id
 
 
 def _small(cutout: Bytes) -> _Small:
-    small = shrunk(cutout, SIDE)
-    return _Small(small, max(small.shape[:2]) / max(cutout.shape[:2]))
+    return _smaller(_Small(cutout, 1.0), SIDE)
+
+
+def _smaller(one: _Small, side: int) -> _Small:
+    small = shrunk(one.cutout, side)
+    return _Small(small, one.scale * max(small.shape[:2]) / max(one.cutout.shape[:2]))
 
 
 def _scaled(frame: Frame, scale: float) -> Frame:

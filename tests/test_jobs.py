@@ -258,6 +258,32 @@ def test_photos_are_cut_out_behind_whatever_somebody_waits_for(
     assert behind == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
 
 
+class Noting(Brightness):
+    """Notes the priority of the thread that it was opened in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.nice = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads of a process are equal")
+def test_a_model_that_a_page_tries_is_opened_behind_whatever_somebody_waits_for(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    opened: list[Noting] = []
+
+    def note() -> Noting:
+        opened.append(Noting())
+        return opened[-1]
+
+    bench = Bench(tmp_path, models, photo, note)
+    bench.studio.trial(LOCAL, bench.arrive(), "u2netp", 480)
+    bench.records.close()
+    bench.studio.close()
+
+    assert [one.nice for one in opened] == [min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)]
+
+
 def test_a_job_cancelled_and_tried_again_at_once_leaves_the_workers_at_work(
     tmp_path: Path, models: Path, photo: bytes
 ) -> None:

@@ -24,8 +24,10 @@ def large() -> NDArray[np.uint8]:
     return np.kron(small, np.ones((8, 8, 1), np.uint8))
 
 
-def drawn(previews: Previews, recipe: Recipe, version: str = "v") -> NDArray[np.uint8]:
-    webp = previews.draw(version, recipe, 640, cutout=large, photo=lambda: large()[..., :3])
+def drawn(
+    previews: Previews, recipe: Recipe, version: str = "v", side: int = 640
+) -> NDArray[np.uint8]:
+    webp = previews.draw(version, recipe, side, cutout=large, photo=lambda: large()[..., :3])
     with Image.open(io.BytesIO(webp)) as image:
         return np.asarray(image)
 
@@ -97,3 +99,14 @@ def test_the_cutout_that_was_looked_at_longest_ago_is_forgotten() -> None:
     look(previews, "0")
 
     assert decoded == [*map(str, range(KEPT + 1)), "0"]
+
+
+def test_a_rough_look_is_the_fine_one_made_small() -> None:
+    recipe = replace(RECIPE, background="sweep", shadow=Shadow("soft"), frame=Frame("1:1", 60))
+    previews = Previews()
+    fine, rough = (drawn(previews, recipe, side=side) for side in (1280, 640))
+
+    assert (fine.shape[:2], rough.shape[:2]) == ((1280, 1280), (640, 640))
+    difference = np.abs(shrunk(fine, 640).astype(int) - rough)
+    assert difference.mean() < 1
+    assert np.percentile(difference, 99) < 12

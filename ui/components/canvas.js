@@ -37,6 +37,7 @@ export default {
   emits: ["subject", "edge", "saved"],
   data: () => ({
     form: null,
+    whole: "", // the cutout that is here in full, or is going to be at once
     tool: "split",
     split: 50,
     blend: 50,
@@ -51,7 +52,7 @@ export default {
         <canvas ref="canvas" aria-hidden="true"></canvas>
         <div v-if="before && stage.width" class="sheet" :style="place">
           <img :key="before" :src="before + '?side=' + side" :alt="words.photo" draggable="false" @error="hide">
-          <img v-if="shownAfter" :key="shownAfter" :src="shownAfter + '?side=' + side" :alt="words.cutout" draggable="false" @load="loaded">
+          <img v-if="shownAfter && whole" :key="whole" :src="whole + '?side=' + side" :alt="words.cutout" draggable="false" @load="loaded">
         </div>
         <template v-if="shownAfter && tool === 'split' && !held">
           <span class="corner">{{ words.before }}</span>
@@ -192,16 +193,24 @@ export default {
       for (const [name, address] of Object.entries({ before: this.before ?? "", after: this.shownAfter })) {
         if (this.wanted[name] === address) continue;
         this.wanted[name] = address;
-        const next = address ? new Picture(address, () => this.redraw()) : null;
+        const next = address ? this.looked(name, address, stays) : null;
         const take = () => {
           if (this.wanted[name] !== address) return next?.close();
           this.pictures[name]?.close();
           this.pictures[name] = next;
+          if (name === "after" && next?.small) this.form = { width: next.small.width, height: next.small.height };
           this.redraw();
         };
         if (next && stays) next.first.then(take);
         else take();
       }
+    },
+    // Of a photo that is being dressed, another look is small at first: whoever holds a slider waits for it.
+    looked(name, address, stays) {
+      const rough = stays && address.includes("/looks/") && this.zoom === 1;
+      const whole = () => name === "after" && this.wanted.after === address && (this.whole = address);
+      if (!rough) whole();
+      return new Picture(address, () => this.redraw(), rough, whole);
     },
     loaded({ target }) {
       this.form = { width: target.naturalWidth, height: target.naturalHeight };

@@ -1,15 +1,20 @@
 // A large picture on a small screen: a preview first, then tiles of what is seen, at the size it is seen.
 const SMALL = 1600; // the longer side of the preview, in pixels
+const ROUGH = 640; // the same of what a hand at a slider waits for
+const REST = 250; // milliseconds after which it rests, and the preview comes
 const AT_ONCE = 6; // requests, as many as a browser makes to one place
 const MOST = 72; // tiles that are kept: of 512 x 512 pixels, a megabyte each
 const PAUSE = 60; // milliseconds between two looks at what is missing
 const AGAIN = 3000; // milliseconds until what has failed is asked for again
 
 export class Picture {
-  // `address` is that of its preview; `changed` is called whenever there is more to see.
-  constructor(address, changed) {
+  // `address` is that of its preview; `changed` is called whenever there is more to see. A `rough` one is small at
+  // first; `whole` is called when the preview is here.
+  constructor(address, changed, rough = false, whole = () => {}) {
     this.address = address;
     this.changed = changed;
+    this.rough = rough;
+    this.whole = whole;
     this.small = null;
     this.size = null; // { width, height, side } of the whole, once somebody looks closely
     this.tiles = new Map(); // by "level/x/y", the one drawn last at the end
@@ -17,22 +22,25 @@ export class Picture {
     this.failed = new Map(); // when, by the same name
     this.missing = [];
     this.closed = false;
-    this.first = this.loadSmall();
+    this.first = this.loadSmall(rough);
   }
 
-  async loadSmall() {
+  async loadSmall(rough) {
     let answer;
     try {
-      answer = await fetch(`${this.address}?side=${SMALL}`);
+      answer = await fetch(`${this.address}?side=${rough ? ROUGH : SMALL}`);
     } catch {
-      if (!this.closed) setTimeout(() => this.closed || this.loadSmall(), AGAIN); // the network is away
+      if (!this.closed) setTimeout(() => this.closed || this.loadSmall(rough), AGAIN); // the network is away
       return;
     }
     if (!answer.ok) return; // what cannot be opened is told of in words, elsewhere
     const small = await createImageBitmap(await answer.blob()).catch(() => null);
     if (this.closed || !small) return small?.close();
-    this.small = small;
+    this.small?.close();
+    Object.assign(this, { small, rough });
     this.changed();
+    if (rough) setTimeout(() => this.closed || this.loadSmall(false), REST);
+    else this.whole();
   }
 
   close() {
@@ -63,7 +71,7 @@ export class Picture {
 
   // Which tiles are needed: null where the preview has pixels enough.
   level(to) {
-    if (to.width <= this.small.width) return null;
+    if (this.rough || to.width <= this.small.width) return null;
     if (!this.size) {
       this.measure();
       return null;

@@ -21,6 +21,7 @@ from ui.components.progress import Progress
 from ui.components.speech import say
 from ui.components.state import state
 from ui.components.storage_sheet import StorageSheet
+from ui.components.watch import Watch
 from ui.exporter import Exporter
 from ui.holding import draw_from
 from ui.keeper import Keeper
@@ -92,7 +93,7 @@ class LibraryPage:
         dialog = keys("Library")
         self._grid.show(query.address, own=query.own)
         self._show_states()
-        self._timer = ui.timer(LOOK_SECONDS, self._look)
+        self._watch = Watch(LOOK_SECONDS, self._look)
 
     def _build_states(self) -> None:
         """Build what is seen where no photo is."""
@@ -215,7 +216,7 @@ class LibraryPage:
     def _show_purge(self) -> None:
         """Show how far photos are deleted, whichever page has asked for it."""
         purge = self._keeper.purging()
-        self._timer.interval = BUSY_SECONDS if purge else LOOK_SECONDS
+        self._watch.pace(BUSY_SECONDS if purge else LOOK_SECONDS)
         if purge is None:
             self._progress.hide()
             return

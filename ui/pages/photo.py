@@ -21,6 +21,7 @@ from ui.components.shortcuts import Shortcuts
 from ui.components.speech import Act, say
 from ui.components.state import state
 from ui.components.version_strip import VersionStrip
+from ui.components.watch import Watch
 from ui.exhibit import Exhibit
 from ui.keeper import Keeper
 from ui.lane import Lane
@@ -72,7 +73,7 @@ class PhotoPage:
         self._exhibit.set_visibility(False)
         dialog = keys("Photo")
         self._build_shortcuts()
-        self._timer = ui.timer(BUSY_SECONDS, self._look)
+        self._watch = Watch(BUSY_SECONDS, self._look)
 
     def _build_way(self) -> None:
         with ui.element("div").classes("way"):
@@ -238,7 +239,7 @@ class PhotoPage:
                 return
             fresh, self._seen = changes != self._seen, changes
             one.shown, self._order = shown, order
-        self._timer.interval = BUSY_SECONDS if self._job else LOOK_SECONDS
+        self._watch.pace(BUSY_SECONDS if self._job else LOOK_SECONDS)
         if fresh:
             self._show()
 

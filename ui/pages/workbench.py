@@ -28,6 +28,7 @@ from ui.components.offer import Offer
 from ui.components.recipe_panel import RecipePanel
 from ui.components.shortcuts import Shortcuts
 from ui.components.speech import say
+from ui.components.watch import Watch
 from ui.desk import Desk
 from ui.dressing import Dressing
 from ui.exporter import Exporter
@@ -92,7 +93,7 @@ class Workbench:
         self._candidates = Candidates(lane, self._desk.get_model)
         dialog = keys(WORKBENCH)
         self._build_shortcuts()
-        self._timer = ui.timer(BUSY_SECONDS, self._look)
+        self._watch = Watch(BUSY_SECONDS, self._look)
 
     def _build_welcome(self) -> None:
         with ui.element("div").classes("welcome") as self._welcome:
@@ -251,7 +252,7 @@ class Workbench:
     def _take(self, changes: Changes) -> None:
         if self._visit.take(changes):
             self._show()
-        self._timer.interval = BUSY_SECONDS if self._visit.unfinished else IDLE_SECONDS
+        self._watch.pace(BUSY_SECONDS if self._visit.unfinished else IDLE_SECONDS)
 
     def _show(self) -> None:
         visit = self._visit
