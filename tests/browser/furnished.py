@@ -64,7 +64,7 @@ def _work(house: House) -> None:
 def _look(house: House) -> None:
     """Keep a second version of a photo."""
     card = next(one for one in house.studio.bench(LOCAL) if one.entry.name == "lens.jpg")
-    house.studio.dress(LOCAL, card.entry.id, {"background": "sweep #e8dccb"})
+    house.fitting.take(LOCAL, card.entry.id, "studio-cove")
     house.studio.keep(LOCAL, card.entry.id)
     _work(house)
 

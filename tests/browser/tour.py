@@ -89,6 +89,7 @@ def _dialogs(page: Page) -> Iterator[str]:
 def _many(page: Page) -> Iterator[str]:
     page.locator(".strip-tools .look").click()
     page.locator(".filmstrip.review").wait_for()
+    _seen(page)
     yield "review"
     page.locator(".strip-tools .look").click()
     page.keyboard.press("g")
