@@ -1,6 +1,7 @@
 """Settings and wiring: the only place that joins the parts."""
 
 import asyncio
+import os
 import secrets
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
@@ -267,7 +268,9 @@ def _checkpoint(settings: Settings, home: Path) -> "Checkpoint":
 
     audit: Audit = FileAudit(home / "audit.jsonl") if settings.hosted else NoAudit()
     if settings.hosted if settings.decode_apart is None else settings.decode_apart:
-        from inference.darkroom import Darkroom  # noqa: PLC0415 not on Windows
+        if os.name != "posix":
+            raise Misused("Processes that open photos are there on Linux and macOS alone.")
+        from inference.darkroom import Darkroom  # noqa: PLC0415
 
         reader = Darkroom(
             settings.decode_processes,

@@ -27,7 +27,7 @@ class Line:
             seconds = max(LEAST_SECONDS, ceil(ahead * (pace or USUAL_PACE)))
             wait = duration(seconds)
             raise Crowded(
-                f"{ahead} photos are ahead of you, and no more are taken in right now. "
+                f"Photos ahead of you: {ahead}. No more are taken in right now. "
                 f"Try again in {wait}.",
                 seconds,
             )

@@ -43,7 +43,7 @@ async def test_beyond_so_many_new_work_is_told_when_to_come_back(face: Face, pho
         assert [one.status_code for one in taken] == [201] * MOST
         assert refused.status_code == 503
         assert refused.json()["says"] == (
-            "3 photos are ahead of you, and no more are taken in right now. Try again in a minute."
+            "Photos ahead of you: 3. No more are taken in right now. Try again in a minute."
         )
         assert refused.headers["retry-after"] == "9"
         assert list(face.inbox.glob("*")) == []

@@ -9,13 +9,15 @@ import pytest
 from nicegui.testing import User
 from nicegui.testing.user_simulation import user_simulation
 
+from auth.account import Account
 from inference.catalogue import Model, model_named
 from inference.errors import InferenceError
 from inference.jobs import Studio
+from inference.line import Line
 from inference.look import Frame, Shadow
 from inference.recipe import Recipe
 from storage.records import Status
-from tests.face import ANN, Face, opened_face
+from tests.face import ANN, BOB, Face, opened_face
 from ui.components.controls import text
 from ui.components.download_panel import NO_JPEG
 from ui.components.offer import HERE, Offer
@@ -53,11 +55,11 @@ async def user(face: Face, lane: Lane) -> AsyncIterator[User]:
 
 @pytest.fixture
 def add(face: Face, tmp_path: Path, photo: bytes) -> Callable[..., None]:
-    def add(*names: str, data: bytes = photo) -> None:
+    def add(*names: str, data: bytes = photo, owner: Account = ANN) -> None:
         for name in names:
             file = tmp_path / name
             file.write_bytes(data + name.encode())  # another file, the same picture
-            face.studio.arrive(ANN, file, name=name)
+            face.studio.arrive(owner, file, name=name)
 
     return add
 
@@ -87,6 +89,37 @@ async def test_a_photo_is_seen_to_wait_and_then_to_be_done(
 
     await user.should_see(NO_JPEG, retries=LOOKS)
     await user.should_not_see("Waiting: it is next.", retries=LOOKS)
+
+
+async def test_its_place_is_that_among_the_photos_of_everybody(
+    face: Face, user: User, add: Add
+) -> None:
+    for name in ("bobs.jpg", "another.jpg"):
+        add(name, owner=BOB)
+    add("vase.jpg")
+    await user.open("/")
+
+    await user.should_see("Waiting: 2 photos come first.", retries=LOOKS)
+    face.work()
+    await user.should_see(NO_JPEG, retries=LOOKS)
+
+
+async def test_where_too_many_wait_a_sample_is_refused_with_what_to_do(
+    tmp_path: Path, models: Path, lane: Lane, photo: bytes
+) -> None:
+    with opened_face(tmp_path, models, line=Line(1)) as face:
+
+        def page() -> None:
+            with frame(page="Workbench") as bar:
+                Workbench(face.fitting, ANN, lane, bar)
+
+        (tmp_path / "bobs.jpg").write_bytes(photo)
+        face.studio.arrive(BOB, tmp_path / "bobs.jpg", name="bobs.jpg")
+        async with user_simulation(page) as user:
+            await user.open("/")
+            user.find(marker="sample-bowl").click()
+
+            await user.should_see("Photos ahead of you: 1.", retries=LOOKS)
 
 
 async def test_a_sample_is_put_on_the_workbench(user: User) -> None:

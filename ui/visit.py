@@ -34,6 +34,8 @@ class Visit:
     """Ids of those that are marked together."""
     near: list[str] = field(default_factory=list)
     """Ids of those beside the chosen one, in the order that the page shows."""
+    ahead: dict[str, int] = field(default_factory=dict)
+    """By the id of an entry, how many photos of everybody came before it when that was asked."""
     tick: int = 0
     """What has happened up to this one is known here."""
     paused: bool = False
@@ -125,6 +127,8 @@ class Visit:
     @property
     def waits_for(self) -> int:
         """How many photos that have not begun come before the chosen one."""
+        if self.selected in self.ahead:
+            return self.ahead[self.selected]
         waiting = [card.entry.id for card in self.cards if card.job.status is Status.QUEUED]
         return waiting.index(self.selected) if self.selected in waiting else 0
 

@@ -246,6 +246,7 @@ class Workbench:
         for card in self._visit.chosen:
             with suppress(StorageError):  # it is asked for again
                 ahead = await self._lane.run(self._desk.ahead, card)
+                self._visit.ahead = {} if ahead is None else {card.entry.id: ahead}
                 if ahead is not None and card in self._visit.chosen:
                     self._notice.show(card.job, waits_for=ahead)
 
