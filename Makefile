@@ -40,7 +40,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 # Tests bring what they need: the small model into a folder of this checkout, and a browser.
 $(TEST_STAMP): $(STAMP)
-	@$(PIP) install -c constraints.txt -e '.[$(COMPUTE),torch,test]'
+	@$(PIP) install -c constraints.txt -e '.[$(COMPUTE),torch,cloud,test]'
 	@touch $@
 
 test-setup: $(TEST_STAMP)

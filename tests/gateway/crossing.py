@@ -26,8 +26,8 @@ class Crossing:
 
     ground: str
     signing: Signing
-    publishable: str
-    secret: str
+    keys: Mapping[str, str]
+    """The role behind each key, of the new style and of the old one."""
     _lock: Lock = field(default_factory=Lock)
     _free: list[Connection[DictRow]] = field(default_factory=list)
 
@@ -35,10 +35,12 @@ class Crossing:
         """Return what a request shows of its sender. Raises Unknown."""
         key = headers.get("apikey", "")
         token = headers.get("authorization", "").removeprefix("Bearer ")
-        if key not in {self.publishable, self.secret}:
+        if key not in self.keys:
             raise Unknown("Invalid API key")
         if not token or token.startswith("sb_"):
-            return {"role": "service_role" if key == self.secret else "anon"}
+            return {"role": self.keys[key]}
+        if token in self.keys:  # a key of the old style is a token, too
+            return {"role": self.keys[token]}
         try:
             return self.signing.read(token)
         except jwt.PyJWTError as error:

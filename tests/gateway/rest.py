@@ -1,179 +1,234 @@
 """/rest/v1 as PostgREST answers: functions by name, and rows of one table. 501 for all else."""
 
 import json
-import re
+import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
-from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg import Connection
+from psycopg.rows import DictRow
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.gateway.crossing import Crossing, Unknown
+from tests.gateway.filters import RESERVED, Missing, Unreadable, question
+from tests.gateway.functions import Functions
+from tests.gateway.refusal import Refusal, missing, of_database
+from tests.gateway.statements import KEYS, Target
+from tests.ground.parts import ROOT
 
-FUNCTIONS = """
-select p.proretset as many, p.prorettype = 'void'::regtype as silent,
-  coalesce(p.proargnames, '{}') as names, p.pronargdefaults as defaults,
-  array(select format_type(t, null) from unnest(p.proargtypes) with ordinality a(t, at) order by at)
-    as types
-from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname = %s
-"""
-PLAIN = {
-    "select": r"\*|\w+(, ?\w+)*",
-    "order": r"\w+(\.(asc|desc))?",
-    "limit": r"\d+",
-    "offset": r"\d+",
+SETTINGS = tomllib.loads((ROOT / "supabase" / "config.toml").read_text())["api"]
+"""Of the project: the schemas that are reached, and how many rows are given at most."""
+READS = {"GET", "HEAD"}
+ONE = "application/vnd.pgrst.object+json"
+KINDS = {"", "*/*", "application/json", ONE}
+PREFERENCES = {
+    "return=minimal",
+    "return=representation",
+    "resolution=merge-duplicates",
+    "resolution=ignore-duplicates",
+    "count=exact",
 }
-"""What may be asked of a table beside columns that equal a value."""
-STATUSES = {"42501": 403, "23505": 409, "23503": 409, "42P01": 404, "42883": 404}
-KINDS = {"53": 503, "40": 500, "57": 500, "54": 500, "08": 503}
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    many: bool
-    silent: bool
-    types: dict[str, str]
-    least: set[str]
-    """What has to be given."""
+class Call:
+    """A request, read whole."""
+
+    method: str
+    name: str
+    asked: list[tuple[str, str]]
+    body: Any
+    prefers: frozenset[str]
+    one: bool
+    """Whether the answer is to be one object and not a list."""
+
+    @property
+    def shown(self) -> bool:
+        return "return=representation" in self.prefers
+
+    @property
+    def counted(self) -> bool:
+        return "count=exact" in self.prefers
+
+    @property
+    def conflict(self) -> str:
+        found = [one for one in self.prefers if one.startswith("resolution=")]
+        return found[0].partition("=")[2] if found else ""
 
 
 @dataclass(slots=True)
 class Rest:
     crossing: Crossing
-    _known: dict[str, list[Function]] = field(default_factory=dict)
+    most: int = SETTINGS["max_rows"]
+    """Rows of one answer; the rest is left out and nothing says so."""
+    _functions: Functions = field(default_factory=Functions)
 
     @property
     def routes(self) -> list[Route]:
         return [
-            Route("/rest/v1/rpc/{name}", self.call, methods=["POST"]),
-            Route("/rest/v1/{table}", self.rows, methods=["GET"]),
-            Route("/rest/v1/{rest:path}", self.nothing, methods=["GET", "POST", "PATCH", "DELETE"]),
+            Route("/rest/v1/rpc/{name}", self.rpc, methods=["GET", "POST"]),
+            Route("/rest/v1/{name}", self.rows, methods=["GET", "POST", "PATCH", "DELETE"]),
+            Route(
+                "/rest/v1/{rest:path}",
+                self.nothing,
+                methods=["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"],
+            ),
         ]
 
     async def nothing(self, request: Request) -> Response:
-        return JSONResponse({"message": f"The gateway has no {request.url.path}"}, 501)
+        return missing(f"{request.method} {request.url.path}")
 
     async def rows(self, request: Request) -> Response:
-        asked = [(name, value) for name, value in request.query_params.multi_items()]
-        plain = all(
-            re.fullmatch(PLAIN.get(name, r"eq\..*"), value) and name.isidentifier()
-            for name, value in asked
-        )
-        if not plain or "count" in request.headers.get("prefer", ""):
-            return await self.nothing(request)
-        return await run_in_threadpool(self._rows, request, dict(asked))
+        return await self._answered(request, self._rows)
 
-    async def call(self, request: Request) -> Response:
-        text = await request.body()
-        given = json.loads(text) if text else {}
-        return await run_in_threadpool(self._call, request, request.path_params["name"], given)
+    async def rpc(self, request: Request) -> Response:
+        return await self._answered(request, self._rpc)
 
-    def _rows(self, request: Request, asked: dict[str, str]) -> Response:
+    async def _answered(self, request: Request, answer: Any) -> Response:
+        """Ask in one transaction, whose end an answer that is no success undoes."""
+        role = ""
         try:
             claims = self.crossing.claims(request.headers)
-        except Unknown as error:
-            return refused(401, "PGRST301", str(error))
-        statement, values = selected(request.path_params["table"], asked)
-        try:
-            with self.crossing.transaction(claims, request.headers) as connection:
-                rows = connection.execute(statement, values).fetchall()
-        except psycopg.Error as error:
-            return of_database(error, str(claims["role"]))
-        return JSONResponse([row["answer"] for row in rows])
+            role = str(claims["role"])
+            call = read(request, await request.body())
 
-    def _call(self, request: Request, name: str, given: dict[str, Any]) -> Response:
-        try:
-            claims = self.crossing.claims(request.headers)
+            def ask() -> Response:
+                with self.crossing.transaction(claims, request.headers) as connection:
+                    if call.method in READS:
+                        connection.execute("set transaction read only")
+                    answered: Response = answer(call, connection)
+                    return answered
+
+            return await run_in_threadpool(ask)
         except Unknown as error:
-            return refused(401, "PGRST301", str(error))
-        try:
-            with self.crossing.transaction(claims, request.headers) as connection:
-                function = self._function(connection, name, given)
-                if function is None:
-                    says = f"Could not find the function public.{name}({', '.join(given)})"
-                    return refused(404, "PGRST202", says)
-                statement = called(name, function, given)
-                rows = connection.execute(statement, [json.dumps(given)]).fetchall()
+            return Refusal(401, "PGRST301", str(error)).answer()
+        except Missing as error:
+            return missing(str(error))
+        except Unreadable as error:
+            says = f'"failed to parse filter ({error})"'
+            return Refusal(400, "PGRST100", says).answer()
+        except Refusal as refusal:
+            return refusal.answer()
         except psycopg.Error as error:
-            return of_database(error, str(claims["role"]))
+            return of_database(error, role).answer()
+
+    def _rows(self, call: Call, connection: Connection[DictRow]) -> Response:
+        target = Target(call.name, question(call.asked))
+        self._check(connection, call.name)
+        if call.method in READS:
+            return self._selected(call, target, connection)
+        if call.counted:
+            raise Missing("a count of changes")
+        if call.method == "POST":
+            return self._inserted(call, target, connection)
+        if call.conflict:
+            raise Missing("a resolution without an insert")
+        if call.method == "PATCH":
+            statement = target.update(call.body, shown=call.shown)
+        else:
+            statement = target.delete(shown=call.shown)
+        cursor = connection.execute(statement)
+        if not call.shown:
+            return Response(status_code=204)
+        return shaped(call, [row["answer"] for row in cursor.fetchall()], 200)
+
+    def _selected(self, call: Call, target: Target, rows: Connection[DictRow]) -> Response:
+        found = [row["answer"] for row in rows.execute(target.select(self.most)).fetchall()]
+        number = None
+        if call.counted:
+            counted = rows.execute(target.count()).fetchone()
+            assert counted
+            number = counted["number"]
+        first = target.question.offset
+        if number is not None and first > number:
+            says = f"An offset of {first} was requested, but there are only {number} rows."
+            raise Refusal(416, "PGRST103", "Requested range not satisfiable", says)
+        here = f"{first}-{first + len(found) - 1}" if found else "*"
+        part = number is not None and len(found) < number
+        answer = shaped(call, found, 206 if part else 200)
+        answer.headers["Content-Range"] = f"{here}/{'*' if number is None else number}"
+        return answer
+
+    def _inserted(self, call: Call, target: Target, connection: Connection[DictRow]) -> Response:
+        if set(call.asked) and not {name for name, _ in call.asked} <= RESERVED:
+            raise Missing("a filter of an insert")
+        merges = call.conflict == "merge-duplicates"
+        if merges and not call.shown:
+            raise Missing("an upsert that shows nothing")
+        found = connection.execute(KEYS, [f'public."{call.name}"']).fetchone()
+        keys = found["names"] if found else []
+        statement = target.insert(call.body, call.conflict, keys, shown=call.shown)
+        cursor = connection.execute(statement)
+        if not call.shown:
+            return Response(status_code=201)
+        rows = [row["answer"] for row in cursor.fetchall()]
+        fresh = [row.pop("coveshot_new", True) for row in rows]
+        return shaped(call, rows, 201 if any(fresh) or not merges else 200)
+
+    def _check(self, connection: Connection[DictRow], table: str) -> None:
+        """Raises Refusal for a table that is not there."""
+        found = connection.execute(
+            "select from pg_class where relnamespace = 'public'::regnamespace"
+            " and relname = %s and relkind in ('r', 'v', 'm', 'p')",
+            [table],
+        ).fetchone()
+        if found is None:
+            says = f"Could not find the table 'public.{table}' in the schema cache"
+            raise Refusal(404, "PGRST205", says)
+
+    def _rpc(self, call: Call, connection: Connection[DictRow]) -> Response:
+        if call.prefers:
+            raise Missing("preferences of a function")
+        if call.method not in READS and call.asked:
+            raise Missing("a question to the answer of a function")
+        given = dict(call.asked) if call.method in READS else call.body or {}
+        function = self._functions.find(connection, call.name, given)
+        if function is None:
+            names = ", ".join(sorted(given))
+            says = f"Could not find the function public.{call.name}"
+            says += f"({names}) in the schema cache" if given else " in the schema cache"
+            raise Refusal(404, "PGRST202", says)
+        rows = connection.execute(function.call(given, self.most)).fetchall()
         if function.silent:
             return Response(status_code=204)
         answers = [row["answer"] for row in rows]
-        return JSONResponse(answers if function.many else answers[0])
-
-    def _function(
-        self, connection: psycopg.Connection[Any], name: str, given: dict[str, Any]
-    ) -> Function | None:
-        if not (known := self._known.get(name)):
-            known = [described(row) for row in connection.execute(FUNCTIONS, [name]).fetchall()]
-            self._known[name] = known
-        fits = (one for one in known if one.least <= given.keys() <= one.types.keys())
-        return next(fits, None)
+        if function.many:
+            return shaped(call, answers, 200)
+        return JSONResponse(answers[0])
 
 
-def described(row: dict[str, Any]) -> Function:
-    names = row["names"][: len(row["types"])]
-    least = names[: len(names) - row["defaults"]]
-    types = dict(zip(names, row["types"], strict=True))
-    return Function(row["many"], row["silent"], types, set(least))
+def read(request: Request, text: bytes) -> Call:
+    """Raises Missing, Refusal."""
+    reads = request.method in READS
+    profile = "accept-profile" if reads else "content-profile"
+    schema = request.headers.get(profile, "public")
+    if schema not in SETTINGS["schemas"]:
+        hint = f"Only the following schemas are exposed: {', '.join(SETTINGS['schemas'])}"
+        raise Refusal(406, "PGRST106", f"Invalid schema: {schema}", hint=hint)
+    accept = request.headers.get("accept", "")
+    if accept not in KINDS or "range" in request.headers:
+        raise Missing(f"an answer as {accept}, or in ranges")
+    prefers = frozenset(filter(None, request.headers.get("prefer", "").replace(" ", "").split(",")))
+    if not prefers <= PREFERENCES:
+        raise Missing(f"Prefer: {', '.join(sorted(prefers - PREFERENCES))}")
+    try:
+        body = json.loads(text) if text else None
+    except ValueError as error:
+        raise Refusal(400, "PGRST102", "Empty or invalid json") from error
+    asked = request.query_params.multi_items()
+    name = request.path_params["name"]
+    return Call(request.method, name, asked, body, prefers, accept == ONE)
 
 
-def called(name: str, function: Function, given: dict[str, Any]) -> Composed:
-    call = SQL("public.{}({})").format(
-        Identifier(name),
-        SQL(", ").join(SQL("{0} => given.{0}").format(Identifier(one)) for one in given),
-    )
-    if not given:
-        return SQL("select to_json(answer) as answer from {} answer where %s::text <> ''").format(
-            call
-        )
-    columns = SQL(", ").join(
-        SQL("{} {}").format(Identifier(one), SQL(function.types[one])) for one in given
-    )
-    return SQL(
-        "select to_json(answer) as answer"
-        " from json_to_record(%s::json) given({}), lateral {} answer"
-    ).format(columns, call)
-
-
-def selected(table: str, asked: dict[str, str]) -> tuple[Composed, list[str]]:
-    equal = {name: value.removeprefix("eq.") for name, value in asked.items() if name not in PLAIN}
-    columns = [one.strip() for one in asked.get("select", "*").split(",")]
-    parts: list[Composable] = [
-        SQL("select {} from public.{}").format(
-            SQL(", ").join(SQL("*") if one == "*" else Identifier(one) for one in columns),
-            Identifier(table),
-        )
-    ]
-    if equal:
-        wanted = (SQL("{}::text = %s").format(Identifier(name)) for name in equal)
-        parts.append(SQL("where {}").format(SQL(" and ").join(wanted)))
-    if order := asked.get("order"):
-        name, _, way = order.partition(".")
-        parts.append(SQL("order by {} {}").format(Identifier(name), SQL(way or "asc")))
-    bounds = [word for word in ("limit", "offset") if word in asked]
-    parts += [SQL("{} {}").format(SQL(word), int(asked[word])) for word in bounds]
-    whole = SQL("select to_json(found) as answer from ({}) found").format(SQL(" ").join(parts))
-    return whole, [*equal.values()]
-
-
-def refused(status: int, code: str, says: str, **more: str | None) -> Response:
-    body = {"code": code, "message": says, "details": None, "hint": None, **more}
-    return JSONResponse(body, status)
-
-
-def of_database(error: psycopg.Error, role: str) -> Response:
-    code, told = error.sqlstate or "", error.diag
-    if not code or code.startswith("57P"):
-        return refused(503, "PGRST001", "Database client error. Retrying the connection.")
-    status = STATUSES.get(code, KINDS.get(code[:2], 400))
-    if code == "42501" and role == "anon":
-        status = 401
-    if code.startswith("PT"):
-        status = int(code[2:])
-    says = told.message_primary or ""
-    return refused(status, code, says, details=told.message_detail, hint=told.message_hint)
+def shaped(call: Call, rows: list[Any], status: int) -> Response:
+    """Raises Refusal where one was asked for and there is not exactly one."""
+    if not call.one:
+        return JSONResponse(rows, status)
+    if len(rows) != 1:
+        says = "Cannot coerce the result to a single JSON object"
+        raise Refusal(406, "PGRST116", says, f"The result contains {len(rows)} rows")
+    return JSONResponse(rows[0], status, media_type=ONE)

@@ -36,6 +36,9 @@ class Gateway:
     url: str = field(init=False)
     auth: Auth = field(init=False)
     storage: Storage = field(init=False)
+    legacy_publishable: str = field(init=False)
+    """Keys of the old style, which are tokens, for rows and objects."""
+    legacy_secret: str = field(init=False)
     _crossing: Crossing = field(init=False)
     _server: uvicorn.Server = field(init=False)
     _thread: threading.Thread = field(init=False)
@@ -47,7 +50,14 @@ class Gateway:
         issuer = f"{self.url}/auth/v1"
         signing = Signing(issuer)
         self.auth = Auth(self.over, signing, Settings(issuer=issuer))
-        self._crossing = Crossing(self.ground, signing, self.publishable, self.secret)
+        self.legacy_publishable, self.legacy_secret = signing.keys()
+        keys = {
+            self.publishable: "anon",
+            self.legacy_publishable: "anon",
+            self.secret: "service_role",
+            self.legacy_secret: "service_role",
+        }
+        self._crossing = Crossing(self.ground, signing, keys)
         self.storage = Storage(self._crossing, Objects(self._crossing, self.folder))
         routes = [*self.auth.routes, *Rest(self._crossing).routes, *self.storage.routes]
         # Quick and quiet: no access log, no lifespan.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.gateway.server import Gateway
     from tests.ground.cluster import Cluster
     from tests.ground.server import Server
     from tests.ground.site import Site
@@ -33,6 +34,18 @@ def server(address: str) -> Iterator["Server"]:
     server: Server = import_module("tests.ground.server").Server(address)
     yield server
     server.close()
+
+
+@pytest.fixture(scope="module")
+def gateway(cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory) -> Iterator["Gateway"]:
+    """One for the tests of a file, which leave behind what nobody stumbles over."""
+    ground = cluster.ground()
+    gateway: Gateway = import_module("tests.gateway.server").Gateway(
+        ground, cluster.over(ground), tmp_path_factory.mktemp("objects")
+    )
+    yield gateway
+    gateway.close()
+    cluster.drop(ground)
 
 
 @pytest.fixture
