@@ -20,6 +20,8 @@ KEPT_SECONDS = "300"
 VERSION = {"Tus-Resumable": "1.0.0"}
 IN_BETWEEN = {409, 423}
 """An earlier piece is still being written, or has arrived and its answer was lost."""
+THERE = "already exists"
+"""What a 409 says where meanwhile another object has come under the same name."""
 Content = io.BufferedReader | io.BytesIO
 Progress = Callable[[int, int], object]
 """Is told how many bytes have arrived, and of how many."""
@@ -117,7 +119,8 @@ class Uploads:
         answer = self._project.http.request(
             method, url, content=piece, headers={**self._project.headers, **VERSION, **headers}
         )
-        if method == "PATCH" and answer.status_code in IN_BETWEEN:
+        between = answer.status_code in IN_BETWEEN and THERE not in answer.text
+        if method == "PATCH" and between:
             raise Fault(503, says=answer.text, undone=True)
         return answer.raise_for_status()
 

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,6 +28,21 @@ insert into storage.objects (id, bucket_id, name, owner, owner_id, version, meta
 values (%(id)s, %(bucket)s, %(name)s, %(owner)s::uuid, %(owner)s::uuid::text,
   %(version)s, %(metadata)s)
 """
+REPLACE = """
+update storage.objects set version = %(version)s, metadata = %(metadata)s,
+  owner = %(owner)s::uuid, owner_id = %(owner)s::uuid::text, updated_at = now()
+where bucket_id = %(bucket)s and name = %(name)s
+"""
+UPSERT = f"""{ADD}
+on conflict (bucket_id, name) do update set version = excluded.version,
+  metadata = excluded.metadata, owner = excluded.owner, owner_id = excluded.owner_id,
+  updated_at = now()
+"""
+MOVE = """
+update storage.objects set bucket_id = %(target)s, name = %(to)s, version = %(version)s,
+  updated_at = now()
+where bucket_id = %(bucket)s and name = %(name)s
+"""
 
 
 class Refused(Exception):
@@ -37,12 +53,44 @@ class Refused(Exception):
         self.status, self.error, self.says, self.code = status, error, says, code
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is to be kept, and how others on the way may keep it."""
+
+    mime: str
+    data: bytes
+    cache: str = "no-cache"
+
+    def told(self) -> str:
+        """What a row tells of it."""
+        digest = hashlib.md5(self.data).hexdigest()  # noqa: S324 as the real one
+        return json.dumps(
+            {
+                "eTag": f'"{digest}"',
+                "size": len(self.data),
+                "mimetype": self.mime,
+                "cacheControl": self.cache,
+                "lastModified": stamp(datetime.now(UTC)),
+                "contentLength": len(self.data),
+                "httpStatusCode": 200,
+            }
+        )
+
+
+def stamp(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
 def not_found() -> Refused:
     return Refused(404, "not_found", "Object not found", "NoSuchKey")
 
 
 def denied(says: str = "new row violates row-level security policy") -> Refused:
     return Refused(403, "Unauthorized", says, "AccessDenied")
+
+
+def duplicate(code: str) -> Refused:
+    return Refused(409, "Duplicate", "The resource already exists", code)
 
 
 def claims_of(crossing: Crossing, request: Request) -> Claims:
@@ -70,7 +118,7 @@ class Objects:
 
     def check(self, bucket: str, name: str, mime: str, size: int) -> None:
         """Raises Refused for what the bucket does not take."""
-        if not name or not KEYS.issuperset(name):
+        if not name or not KEYS.issuperset(name) or ".." in name.split("/"):
             raise Refused(400, "InvalidKey", f"Invalid key: {name}", "InvalidKey")
         with self.crossing.transaction(SERVER, {}) as rows:
             found = rows.execute("select * from storage.buckets where id = %s", [bucket]).fetchone()
@@ -83,32 +131,24 @@ class Objects:
             says = "The object exceeded the maximum allowed size"
             raise Refused(413, "Payload too large", says, "EntityTooLarge")
 
-    def may_add(self, claims: Claims, bucket: str, name: str) -> None:
+    def may_add(self, claims: Claims, bucket: str, name: str, *, upsert: bool = False) -> None:
         """Raises Refused where it could not be added now."""
 
         def leave() -> None:
             raise psycopg.Rollback
 
-        self._add(claims, bucket, name, {}, leave)
+        given = _given(claims, bucket, name, "{}")
+        self._write(claims, UPSERT if upsert else ADD, given, leave)
 
-    def add(self, claims: Claims, bucket: str, name: str, mime: str, data: bytes) -> Row:
+    def add(
+        self, claims: Claims, bucket: str, name: str, content: Content, *, upsert: bool = False
+    ) -> Row:
         """Keep a row and its file, both or neither. Raises Refused."""
-        self.check(bucket, name, mime, len(data))
-        metadata = {
-            "eTag": f'"{hashlib.md5(data).hexdigest()}"',  # noqa: S324 as the real one
-            "size": len(data),
-            "contentLength": len(data),
-            "mimetype": mime,
-        }
-        part = self.folder / f".{uuid4()}"
-        part.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        target = self.file(bucket, name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return self._add(claims, bucket, name, metadata, lambda: part.replace(target))
-        finally:
-            part.unlink(missing_ok=True)
+        return self._keep(claims, bucket, name, content, UPSERT if upsert else ADD)
+
+    def replace(self, claims: Claims, bucket: str, name: str, content: Content) -> Row:
+        """Write over an object that is there. Raises Refused."""
+        return self._keep(claims, bucket, name, content, REPLACE)
 
     def find(self, claims: Claims, bucket: str, name: str, operation: str) -> Row:
         """Raises Refused."""
@@ -120,6 +160,18 @@ class Objects:
             raise not_found()
         return found
 
+    def move(self, claims: Claims, origin: tuple[str, str], target: tuple[str, str]) -> None:
+        """Give an object another name. Raises Refused."""
+        row = self.find(claims, *origin, "storage.object.move")
+        self.check(*target, row["metadata"]["mimetype"], row["metadata"]["size"])
+        given = {**_given(claims, *origin, ""), "target": target[0], "to": target[1]}
+        file = self.file(*target)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with self.crossing.transaction(claims, {}, "storage.object.move") as rows:
+            _written(rows, MOVE, given, "ResourceAlreadyExists")
+            self.file(*origin).replace(file)
+        self._clear(self.file(*origin))
+
     def remove(self, claims: Claims, bucket: str, names: list[str]) -> list[Row]:
         with self.crossing.transaction(claims, {}, "storage.object.delete_many") as rows:
             rows.execute("set local storage.allow_delete_query = 'true'")
@@ -128,12 +180,7 @@ class Objects:
                 [bucket, names],
             ).fetchall()
         for row in gone:
-            file = self.file(bucket, row["name"])
-            file.unlink(missing_ok=True)
-            for parent in file.parents:
-                if parent == self.folder or os.listdir(parent):  # noqa: PTH208 quick
-                    break
-                parent.rmdir()
+            self._clear(self.file(bucket, row["name"]))
         return gone
 
     def below(self, claims: Claims, bucket: str, prefix: str) -> list[Row]:
@@ -151,29 +198,57 @@ class Objects:
     def file(self, bucket: str, name: str) -> Path:
         return self.folder / bucket / name
 
-    def _add(
-        self,
-        claims: Claims,
-        bucket: str,
-        name: str,
-        metadata: Row,
-        then: Callable[[], object],
+    def _keep(
+        self, claims: Claims, bucket: str, name: str, content: Content, statement: str
     ) -> Row:
-        given = {
-            "id": str(uuid4()),
-            "bucket": bucket,
-            "name": name,
-            "owner": claims.get("sub"),
-            "version": str(uuid4()),
-            "metadata": json.dumps(metadata),
-        }
+        self.check(bucket, name, content.mime, len(content.data))
+        part = self.folder / f".{uuid4()}"
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content.data)
+        target = self.file(bucket, name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        given = _given(claims, bucket, name, content.told())
         try:
-            with self.crossing.transaction(claims, {}, "storage.object.upload") as rows:
-                rows.execute(ADD, given)
-                then()
-        except psycopg.errors.UniqueViolation as error:
-            says = "The resource already exists"
-            raise Refused(409, "Duplicate", says, "KeyAlreadyExists") from error
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise denied() from error
-        return {"Id": given["id"], "Key": f"{bucket}/{name}"}
+            self._write(claims, statement, given, lambda: part.replace(target))
+        finally:
+            part.unlink(missing_ok=True)
+        row = self.find(SERVER, bucket, name, "")
+        return {"Id": str(row["id"]), "Key": f"{bucket}/{name}"}
+
+    def _write(
+        self, claims: Claims, statement: str, given: Row, then: Callable[[], object]
+    ) -> None:
+        with self.crossing.transaction(claims, {}, "storage.object.upload") as rows:
+            _written(rows, statement, given, "KeyAlreadyExists")
+            then()
+
+    def _clear(self, file: Path) -> None:
+        """Remove a file, and the folders that it leaves empty."""
+        file.unlink(missing_ok=True)
+        for parent in file.parents:
+            if parent == self.folder or os.listdir(parent):  # noqa: PTH208 quick
+                break
+            parent.rmdir()
+
+
+def _given(claims: Claims, bucket: str, name: str, metadata: str) -> Row:
+    return {
+        "id": str(uuid4()),
+        "bucket": bucket,
+        "name": name,
+        "owner": claims.get("sub"),
+        "version": str(uuid4()),
+        "metadata": metadata,
+    }
+
+
+def _written(rows: "psycopg.Connection[Any]", statement: str, given: Row, code: str) -> None:
+    """Raises Refused."""
+    try:
+        changed = rows.execute(statement.encode(), given).rowcount
+    except psycopg.errors.UniqueViolation as error:
+        raise duplicate(code) from error
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise denied() from error
+    if not changed:
+        raise not_found()
