@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from auth.account import Account, Plan
-from auth.errors import GateError, OtherBrowser, SignedOut
+from auth.errors import GateError, OtherBrowser, SignedOut, Unreachable
 from auth.gate import Gate
 from auth.presence import Presence
 from auth.session import PREFIX, Flow, Session, Sessions
@@ -126,7 +126,11 @@ class Accounts:
         known = await asyncio.to_thread(self._sessions.end, flow, _digest(visitor))
         if known is None:
             raise OtherBrowser
-        session = await self._server.exchange(code, known.verifier)
+        try:
+            session = await self._server.exchange(code, known.verifier)
+        except Unreachable:  # nothing was used up: the same link can be followed again
+            await asyncio.to_thread(self._sessions.begin, flow, known)
+            raise
         token = await self._enter(session)
         if visitor != token:
             await self.sign_out(visitor)

@@ -118,6 +118,18 @@ async def test_a_link_by_mail_lets_in_the_browser_that_asked_once(gate: Entry) -
     assert again["error_code"] == "otp_expired"
 
 
+async def test_a_link_that_the_service_did_not_hear_of_can_be_followed_again(gate: Entry) -> None:
+    visitor = gate.visitor()
+    await gate.accounts.send_link(ANN, gate.way(visitor))
+    back = await gate.follow(gate.auth.letters.mails[-1].link)
+    gate.line.cut = True
+    with pytest.raises(Unreachable):
+        await gate.accounts.arrive(back["flow"], back["code"], visitor)
+    gate.line.cut = False
+
+    assert (await gate.accounts.arrive(back["flow"], back["code"], visitor)).token
+
+
 async def test_a_code_that_another_flow_opened_is_refused(gate: Entry) -> None:
     """Somebody hands out the code of an account of his own: nobody else gets into it."""
     attacker, visitor = gate.visitor(), gate.visitor()
