@@ -38,7 +38,10 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
 }
-TOO_MUCH = "There is not enough memory for a photo of this size."
+TOO_MUCH = (
+    "This photo takes more memory to open than one photo may have here. Save it smaller, or anew "
+    "in another program, and try again."
+)
 
 
 class Darkroom:
@@ -107,7 +110,7 @@ class Darkroom:
             self._give_back(booth, sound=sound)
         try:
             _check(answer.said)
-        except (PhotoRejected, OutOfMemory):
+        except PhotoRejected:
             answer.drop()
             raise
         return answer
@@ -199,9 +202,9 @@ def _asked(limits: Limits, *, look: bool, deep: bool) -> dict[str, Any]:
 
 
 def _check(said: dict[str, Any]) -> None:
-    """Raises PhotoRejected, OutOfMemory."""
+    """Raises PhotoRejected."""
     if "memory" in said:
-        raise OutOfMemory(TOO_MUCH)
+        raise PhotoRejected(TOO_MUCH, Refusal.BROKEN)
     if "refusal" in said:
         try:
             raise PhotoRejected(str(said["says"])[:MOST_LETTERS], Refusal[said["refusal"]])

@@ -13,10 +13,12 @@ import psutil
 import pytest
 from PIL import Image
 
-from inference.darkroom import ENDLESS, UNREADABLE, Booth, Darkroom
-from inference.errors import OutOfMemory, PhotoRejected, Refusal
+from inference.checkpoint import Checkpoint
+from inference.darkroom import ENDLESS, TOO_MUCH, UNREADABLE, Booth, Darkroom
+from inference.errors import PhotoRejected, Refusal
 from inference.photo import Header, Limits, Photo
 from inference.wire import Message, Torn, memory, packed, receive, send, unpacked
+from tests.face import opened_face
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no such processes")
 
@@ -92,8 +94,9 @@ def test_what_takes_too_much_memory_is_said_and_the_next_photo_opens(photo: byte
     room = Darkroom(1, megabytes=100)
     large = file_of(Image.new("RGB", (6000, 5900)), "PNG")
     try:
-        with pytest.raises((OutOfMemory, PhotoRejected)):
+        with pytest.raises(PhotoRejected) as caught:
             room.open(large)
+        assert caught.value.says in {TOO_MUCH, UNREADABLE}
         assert room.open(photo).header.width == 640
     finally:
         room.close()
@@ -113,6 +116,25 @@ def test_a_reader_that_hangs_is_ended_and_the_next_photo_opens(photo: bytes) -> 
         assert room.open(photo).header.width == 640
     finally:
         room.close()
+
+
+async def test_the_server_goes_on_whatever_comes_in(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    room = Darkroom(1, megabytes=100)
+    bomb = file_of(Image.new("RGB", (6000, 5900)), "PNG")
+    bad = {"bomb": bomb, "cut short": photo[:9000], "noise": photo[:600] + os.urandom(4000)}
+    with opened_face(tmp_path, models, checkpoint=Checkpoint(room)) as face:
+        async with face.browser() as browser:
+            refused = {name: await browser.post("/pictures", content=bad[name]) for name in bad}
+            good = await browser.post("/upload", content=photo)
+            face.work()
+            shown = await browser.get(f"/entries/{good.json()['id']}/download")
+    room.close()
+
+    assert {one.status_code for one in refused.values()} == {422}
+    assert all(one.json()["says"].startswith("This ") for one in refused.values())
+    assert shown.status_code == 200
 
 
 def test_a_process_that_died_in_between_is_no_fault_of_the_next_photo(photo: bytes) -> None:
