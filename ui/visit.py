@@ -228,6 +228,7 @@ def view(card: Card) -> View:
         bare=bare(card),
         bareKey=chosen.bare.key[:32],
         background=background(card),
+        under=chosen.background if chosen.colour else "",
         framed=chosen.frame != Frame(),
         width=card.image.width,
         height=card.image.height,

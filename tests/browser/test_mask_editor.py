@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import watched
-from tests.browser.test_canvas import stage, wait_until
-from tests.browser.test_races import COUNTING
+from tests.browser.test_canvas import PIXEL, stage, wait_until
+from tests.browser.test_races import COUNTING, DRAWN
 from tests.browser.test_workbench import SAMPLES, drop, sample, wait_for_cutouts
 
 pytestmark = pytest.mark.browser
@@ -141,6 +141,23 @@ def test_a_look_keeps_the_strokes_and_a_reload_finds_them(page: Page) -> None:
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+s")
     wait_until(page, lambda: thickness(page, 200, 100) == 255)
+
+
+def test_what_is_painted_stands_on_the_chosen_colour_before_and_after_it_is_saved(
+    page: Page,
+) -> None:
+    start(page)
+    page.get_by_role("button", name="Black", exact=True).click()
+    left, top, *_ = stage(page)
+    x, y = at(page, 40, 40)
+    is_black = f"() => ({PIXEL})([{x - left}, {y - top}]).join() === '0,0,0'"
+    page.wait_for_function(is_black)
+    stroke(page, (800, 700), (900, 700))
+    saved(page)
+    expect(page.locator(".canvas .sheet img").last).to_have_attribute("src", re.compile("/looks/"))
+    page.evaluate(DRAWN)
+
+    assert page.evaluate(is_black)
 
 
 def test_holes_are_filled_and_islands_removed_by_a_click(page: Page) -> None:

@@ -23,6 +23,7 @@ export default {
     bare: String, // the cutout before anything is painted on it
     bareKey: String,
     background: String,
+    under: String, // the same for what is painted
     framed: Boolean,
     width: Number,
     height: Number,
@@ -170,7 +171,7 @@ export default {
     this.dressing.observe(document.body, { attributes: true, attributeFilter: ["class"] });
     for (const [name, listener] of Object.entries(this.listeners)) window.addEventListener(name, listener);
     this.$watch(
-      () => [this.left, this.top, this.sheet, this.splitAt, this.held, this.tool, this.blend, this.background, this.stage],
+      () => [this.left, this.top, this.sheet, this.splitAt, this.held, this.tool, this.blend, this.background, this.under, this.stage],
       () => this.redraw(),
     );
     this.show();
@@ -253,7 +254,7 @@ export default {
     drawAll(to, ratio, painting, grid) {
       const { context } = this;
       const { before, after } = this.pictures;
-      const ground = this.ground(ratio);
+      const ground = this.ground(ratio, painting ? this.under : this.background);
       const within = contained(to, this.width / this.height);
       context.clearRect(0, 0, context.canvas.width, context.canvas.height);
       if (painting) {
@@ -274,11 +275,11 @@ export default {
       }
       if (grid) drawGrid(context, within, { width: this.width, height: this.height }, ratio);
     },
-    ground(ratio) {
+    ground(ratio, background) {
       const style = getComputedStyle(document.body);
       const squares = ["--check-a", "--check-b"].map((name) => style.getPropertyValue(name).trim());
-      const key = [this.background, ...squares, ratio].join();
-      if (this.groundKey !== key) Object.assign(this, { groundKey: key, made: new Ground(this.background, squares, ratio) });
+      const key = [background, ...squares, ratio].join();
+      if (this.groundKey !== key) Object.assign(this, { groundKey: key, made: new Ground(background, squares, ratio) });
       return this.made;
     },
 

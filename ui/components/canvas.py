@@ -71,6 +71,8 @@ class View:
     bareKey: str  # noqa: N815 a prop of the browser's component
     background: str
     """As CSS; empty for a checkerboard."""
+    under: str = ""
+    """As `background`: what a brush paints on, whatever else the look has."""
     framed: bool
     """Whether the picture after has a form of its own."""
     width: int
@@ -116,7 +118,7 @@ class Canvas(Element, component="canvas.js"):
 
     def try_on(self, background: str) -> None:
         """Show another background, and nothing else new."""
-        self._change({"background": background})
+        self._change({"background": background, "under": background})
 
     def fetch(self, addresses: list[str]) -> None:
         """Let the browser have pictures before they are asked for."""
