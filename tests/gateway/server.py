@@ -1,21 +1,19 @@
 """A Supabase of our own on the loopback: what its clients see, over a Postgres of the tests."""
 
-import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse
 
 from tests.gateway.auth import Auth
 from tests.gateway.auth_answers import Settings, claims_of
 from tests.gateway.crossing import Crossing
+from tests.gateway.faults import Faults
 from tests.gateway.objects import Objects
 from tests.gateway.rest import Rest
 from tests.gateway.signing import Signing
@@ -36,13 +34,13 @@ class Gateway:
     url: str = field(init=False)
     auth: Auth = field(init=False)
     storage: Storage = field(init=False)
+    faults: Faults = field(init=False)
     legacy_publishable: str = field(init=False)
     """Keys of the old style, which are tokens, for rows and objects."""
     legacy_secret: str = field(init=False)
     _crossing: Crossing = field(init=False)
     _server: uvicorn.Server = field(init=False)
     _thread: threading.Thread = field(init=False)
-    _gone: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
         listener = socket.create_server(("127.0.0.1", 0))
@@ -60,10 +58,9 @@ class Gateway:
         self._crossing = Crossing(self.ground, signing, keys)
         self.storage = Storage(self._crossing, Objects(self._crossing, self.folder))
         routes = [*self.auth.routes, *Rest(self._crossing).routes, *self.storage.routes]
+        self.faults = Faults(Starlette(routes=routes))
         # Quick and quiet: no access log, no lifespan.
-        config = uvicorn.Config(
-            self._there(Starlette(routes=routes)), log_level="error", lifespan="off", ws="none"
-        )
+        config = uvicorn.Config(self.faults, log_level="critical", lifespan="off", ws="none")
         self._server = uvicorn.Server(config)
         run = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread = run
@@ -86,14 +83,11 @@ class Gateway:
             claims["exp"] = int(self.auth.clock() + seconds)
         return self.auth.signer.sign(claims)
 
-    @contextlib.contextmanager
-    def gone(self) -> Iterator[None]:
+    def gone(self) -> AbstractContextManager[None]:
         """Let nothing be reached behind the gateway for a while."""
-        self._gone.set()
-        yield
-        self._gone.clear()
+        return self.faults.gone()
 
-    @contextlib.contextmanager
+    @contextmanager
     def slow_removals(self) -> Iterator[None]:
         self.storage.pause_seconds = SECONDS
         yield
@@ -104,12 +98,3 @@ class Gateway:
         self._thread.join()
         self._crossing.close()
         self.auth.close()
-
-    def _there(self, app: Starlette) -> Any:
-        async def answer(scope: Any, receive: Any, send: Any) -> None:
-            if self._gone.is_set():
-                await PlainTextResponse("no upstream", 503)(scope, receive, send)
-            else:
-                await app(scope, receive, send)
-
-        return answer
