@@ -23,16 +23,15 @@ from storage.blobs import FileBlobs, write_durably
 from storage.errors import StorageError
 from storage.library import Library
 from storage.local import SqliteRecords
-from storage.remote.records import RemoteRecords
-from storage.remote.retention import RemoteRetention
-from storage.sweep import Sweep
 from ui.cli.console import Misused
 from ui.cli.hosted import secret_of, site_of
 from ui.cli.program import program
 from ui.cli.sweep import Broom, broom_of
 
 if TYPE_CHECKING:
+    from auth.account import Account
     from inference.checkpoint import Checkpoint
+    from storage.cloud.instance import Instance
     from ui.house import House
     from ui.members import Members
 
@@ -144,10 +143,11 @@ def build(settings: Settings) -> "House":
     weights = Weights(settings.models or home / "models")
     engine = Engine(weights, Opener(settings.device, settings.runtime))
     rates = _rates() if site else Unmetered()
+    instance = _instance_of(Supabase()) if site else None
     studio = Studio(
         weights=weights,
         engine=engine,
-        library_for=lambda _: library,
+        library_for=_library_for(library, instance),
         checkpoint=_checkpoint(settings, home),
         line=Line(settings.most_waiting if site else None, rates),
     )
@@ -160,7 +160,9 @@ def build(settings: Settings) -> "House":
         studio=studio,
         library=library,
         blobs=blobs,
-        workers=Workers(studio, library, threads=settings.workers),
+        workers=Workers(
+            studio, library, *([instance.library] if instance else []), threads=settings.workers
+        ),
         fitting=Fitting(studio, Presets(home / "presets")),
         language=settings.language,
         locales=settings.locales,
@@ -170,7 +172,16 @@ def build(settings: Settings) -> "House":
         if site
         else None,
         members=members,
+        leave_cloud=instance.close if instance else lambda: None,
     )
+
+
+def _library_for(own: Library, instance: "Instance | None") -> "Callable[[Account], Library]":
+    """Return where the photos of an account are: all that differs from one account to another."""
+    if instance is None:
+        return lambda _: own
+    hosted = instance.library
+    return lambda account: own if account.owns_computer else hosted
 
 
 def cli() -> None:
@@ -241,25 +252,26 @@ def _takeout(supabase: Supabase, scope: str, access: str) -> "Iterator[bytes]":
     return takeout(project, publishable, scope=scope, access=access)
 
 
-def _broom_of(supabase: Supabase) -> Broom | None:
-    """Return what sweeps the hosted instance, if its project is given. Raises Misused."""
+def _instance_of(supabase: Supabase) -> "Instance | None":
+    """Return the hosted instance as its server has it, if a project is given. Raises Misused."""
     key = supabase.secret_key.get_secret_value()
     if not key:
         return None
     if not supabase.url:
         raise Misused("There is a SUPABASE_SECRET_KEY, and no SUPABASE_URL to go with it.")
     try:
-        from storage.cloud.blobs import SupabaseBlobs  # noqa: PLC0415 for hosted instances alone
-        from storage.cloud.door import SupabaseDoor  # noqa: PLC0415
-        from storage.cloud.project import Project  # noqa: PLC0415
-        from storage.cloud.users import SupabaseUsers  # noqa: PLC0415
+        from storage.cloud.instance import open_instance  # noqa: PLC0415 for hosted instances alone
     except ImportError as error:
         raise Misused(NEEDS_CLOUD) from error
-    project = Project(supabase.url, key)
-    door, blobs = SupabaseDoor(project), SupabaseBlobs(project)
-    library = Library(RemoteRecords(door), blobs)
-    sweep = Sweep(library, RemoteRetention(door), blobs, SupabaseUsers(project))
-    return Broom(f"the hosted instance at {project.url}", sweep.run, project.close)
+    return open_instance(supabase.url, key)
+
+
+def _broom_of(supabase: Supabase) -> Broom | None:
+    """Return what sweeps the hosted instance, if its project is given. Raises Misused."""
+    instance = _instance_of(supabase)
+    if instance is None:
+        return None
+    return Broom(f"the hosted instance at {instance.url}", instance.sweep.run, instance.close)
 
 
 def _checkpoint(settings: Settings, home: Path) -> "Checkpoint":

@@ -14,6 +14,8 @@ class Plan:
     max_pixels: int
     max_side: int
     credits_per_matte: int
+    longer_hours: int | None = None
+    """How long a result is kept where that is asked for; None where it cannot be."""
 
 
 @dataclass(frozen=True, slots=True)

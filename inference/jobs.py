@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -914,9 +915,10 @@ def _reaches(job: Job, cutout: Recipe) -> bool:
 
 def _heed(library: Library, job: Job) -> None:
     """Raises LostLease where a job was cancelled or taken over meanwhile."""
-    now = library.records.job(job.scope, job.id)
-    if (now.status, now.fence) != (Status.RUNNING, job.fence):
-        raise LostLease
+    with suppress(NotFound):  # another one owns it by now: then the end is refused, or not
+        now = library.records.job(job.scope, job.id)
+        if (now.status, now.fence) != (Status.RUNNING, job.fence):
+            raise LostLease
 
 
 def _original(file: Path, header: Header) -> Original:

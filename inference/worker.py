@@ -1,4 +1,4 @@
-"""Threads that drain the queue of a library."""
+"""Threads that drain the queues of libraries."""
 
 import logging
 import threading
@@ -26,18 +26,17 @@ class Workers:
     def __init__(
         self,
         studio: Studio,
-        library: Library,
-        *,
+        *libraries: Library,
         threads: int = 2,
         beat_seconds: float = BEAT_SECONDS,
     ) -> None:
         self._studio = studio
-        self._library = library
+        self._libraries = libraries
         self._owner = uuid4().hex
         self._beat_seconds = beat_seconds
         self._stop = threading.Event()
         # By id and start: a job that is cancelled and tried again may be in two hands for a while.
-        self._in_hand: dict[tuple[str, int], Job] = {}
+        self._in_hand: dict[tuple[str, int], tuple[Library, Job]] = {}
         self._threads = [
             threading.Thread(target=target, name=name, daemon=True)
             for name, target in [("beat", self._beat), ("sweep", self._sweep)]
@@ -55,46 +54,56 @@ class Workers:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(patience)
-        self._library.records.release(self._owner)
+        for library in self._libraries:
+            library.records.release(self._owner)
 
     def _drain(self) -> None:
         step_back()  # pages, uploads and the browser beside us are waited for
         while not self._stop.is_set():
-            try:
-                job = self._library.records.start(self._owner)
-            except StorageError:
-                log.exception("the queue cannot be read")
-                self._stop.wait(self._beat_seconds)
-                continue
-            if job is None:
+            # One of each in its turn: a long queue does not hold another one up.
+            if not sum(self._took_one(library) for library in self._libraries):
                 self._studio.rest()
                 self._studio.pause(IDLE_LOOK)
-                continue
-            self._in_hand[job.id, job.fence] = job
-            try:
-                self._studio.work(self._library, job)
-            finally:
-                del self._in_hand[job.id, job.fence]
-                if not self._in_hand:
-                    give_back()
+
+    def _took_one(self, library: Library) -> bool:
+        """Do the next job of a library; tell whether there was one."""
+        try:
+            job = None if self._stop.is_set() else library.records.start(self._owner)
+        except StorageError:
+            log.exception("the queue cannot be read")
+            self._stop.wait(self._beat_seconds)
+            return False
+        if job is None:
+            return False
+        self._in_hand[job.id, job.fence] = library, job
+        try:
+            self._studio.work(library, job)
+        finally:
+            del self._in_hand[job.id, job.fence]
+            if not self._in_hand:
+                give_back()
+        return True
 
     def _beat(self) -> None:
         """Keep what is in hand, and take back what others have dropped."""
         while True:
-            try:
-                self._library.records.beat(list(self._in_hand.values()))
-                self._library.records.recover()
-            except StorageError:
-                log.exception("leases could not be renewed")
+            held = list(self._in_hand.values())
+            for library in self._libraries:
+                try:
+                    library.records.beat([job for its, job in held if its is library])
+                    library.records.recover()
+                except StorageError:
+                    log.exception("leases could not be renewed")
             if self._stop.wait(self._beat_seconds):
                 return
 
     def _sweep(self) -> None:
         """Delete what has been in the trash for long, and what a killed process left to delete."""
         while True:
-            try:
-                self._library.sweep(self._stop.is_set)
-            except StorageError:
-                log.exception("what is to be deleted could not be")
+            for library in self._libraries:
+                try:
+                    library.sweep(self._stop.is_set)
+                except StorageError:
+                    log.exception("what is to be deleted could not be")
             if self._stop.wait(SWEEP_SECONDS):
                 return

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,17 @@ from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from auth.account import Account
-from storage.errors import NotFound, StorageError
+from storage.errors import (
+    Gone,
+    IllegalMove,
+    LostLease,
+    NotAllowed,
+    NotFound,
+    OutOfCredits,
+    QuotaExceeded,
+    StorageError,
+    Taken,
+)
 from storage.ports import Blobs, Records
 from storage.purge import Purges
 from storage.records import (
@@ -36,6 +46,8 @@ STROKES_SECONDS = 86400.0
 """How long strokes that no recipe names stay: another page may have begun with them."""
 AT_ONCE = 200
 """Objects that are removed before it is noted: what a killed run does anew."""
+REFUSED = (Gone, IllegalMove, NotAllowed, OutOfCredits, QuotaExceeded)
+"""What a rule has said no to: nothing of it was done."""
 Row = TypeVar("Row")
 Kept = tuple[Row, str]
 """A row, and the id of the photo that it is of."""
@@ -92,16 +104,22 @@ class Library:
         known = self.records.find(account.scope, original.sha256)
         if known:
             with suppress(NotFound):  # it was purged since: then it comes in as a new one
-                return self._put(known, source, keep)
+                return self._put(known, source, keep, known=True)
         return self._put(self._new(account, original), source, keep)
 
-    def _put(self, image: Image, source: Path, keep: Callable[[Image], Kept[Row]]) -> Row:
+    def _put(
+        self, image: Image, source: Path, keep: Callable[[Image], Kept[Row]], *, known: bool = False
+    ) -> Row:
         if not self._blobs.has(image.path):
             self._blobs.put(image.path, source)
         try:
             row, image_id = keep(image)
         except NotFound:
             self._blobs.remove(image.path)
+            raise
+        except REFUSED:  # one that is known has other versions
+            if not known:
+                self._blobs.remove(image.path)
             raise
         if image_id != image.id:  # the same photo came in by another door meanwhile
             self._blobs.remove(image.path)
@@ -132,7 +150,7 @@ class Library:
 
     def keep_matte(self, job: Job, key: str, png: bytes, note: Note) -> None:
         """Raises NotFound where the photo was purged meanwhile."""
-        path = f"{job.scope}/{job.image_id}/matte/{key}.png"
+        path = f"{self.records.names.beside(job.scope, job.image_id)}/matte/{key}.png"
         matte = Matte(
             image_id=job.image_id,
             key=key,
@@ -164,7 +182,8 @@ class Library:
         sha256 = hashlib.sha256(png).hexdigest()
         image = self.records.image(scope, image_id)
         # A name of its own: that of equal strokes may be on its way to be removed.
-        path = f"{scope}/{image.id}/strokes/{sha256[:16]}-{uuid4().hex[:8]}.png"
+        folder = self.records.names.beside(scope, image.id)
+        path = f"{folder}/strokes/{sha256[:16]}-{uuid4().hex[:8]}.png"
         strokes = Strokes(image_id=image.id, sha256=sha256, path=path, created_at=self._clock())
         kept = None
         self._blobs.put(path, png)
@@ -191,6 +210,8 @@ class Library:
         Raises LostLease where the job was taken over or cancelled; then nothing is kept.
         """
         version_id = _version_id(job, job.fence)
+        attempts = self._attempts(job)
+        path, thumbnail_path = attempts[version_id]
         version = Version(
             id=version_id,
             scope=job.scope,
@@ -200,24 +221,70 @@ class Library:
             key=job.key,
             op_key=job.op_key,
             recipe=job.recipe,
-            path=_paths(job, job.fence)[0],
-            thumbnail_path=_paths(job, job.fence)[1],
+            path=path,
+            thumbnail_path=thumbnail_path,
             width=size[0],
             height=size[1],
             bytes=len(png),
             created_at=self._clock(),
         )
-        kept = None
+        kept: str | None = None
         try:
-            self._blobs.put(version.path, png)
-            self._blobs.put(version.thumbnail_path, thumbnail)
-            kept = self.records.finish(job, version, note)
+            self._put_anew(job, version.path, png)
+            self._put_anew(job, version.thumbnail_path, thumbnail)
+            done = self.records.finish(job, version, note)
+            kept = done.version_id
         finally:
-            lost = kept is None or kept.version_id != version_id
-            for fence in range(1, job.fence + lost):  # what killed attempts left, and this one
-                for path in _paths(job, fence):
+            self._tidy(attempts, kept)
+        return done
+
+    def _attempts(self, job: Job) -> dict[str, tuple[str, str]]:
+        """Return what attempts at a job put, killed ones and this one, by their ids.
+
+        Raises LostLease where the job has gone with its photo.
+        """
+        ids = [_version_id(job, fence) for fence in range(1, job.fence + 1)]
+        try:
+            return {one: self.records.names.output(job, one) for one in ids}
+        except NotFound as error:
+            raise LostLease from error
+
+    def _put_anew(self, job: Job, path: str, data: bytes) -> None:
+        """Put an object in the place of one that a killed attempt has put. Raises LostLease."""
+        try:
+            self._blobs.put(path, data)
+        except Taken:
+            if not self._is_held(job):  # then a row may speak of what is there
+                raise LostLease from None
+            self._blobs.remove(path)
+            self._blobs.put(path, data)
+
+    def _is_held(self, job: Job) -> bool:
+        try:
+            now = self.records.job(job.scope, job.id)
+        except NotFound:
+            return False
+        return (now.status, now.fence) == (Status.RUNNING, job.fence)
+
+    def _tidy(self, attempts: Mapping[str, tuple[str, str]], kept: str | None) -> None:
+        """Remove what attempts at a job have put, by their ids, but for what is kept.
+
+        Where all have the same names, what is under them may be another one's by now: it goes with
+        its photo.
+        """
+        for version_id, paths in attempts.items():
+            if version_id != kept and UUID(Path(paths[0]).stem) == UUID(version_id):
+                for path in paths:
                     self._blobs.remove(path)
-        return kept
+
+    def promote(self, scope: str, version_id: str) -> Version:
+        """Keep a passing version for good: copy its objects, then pay for it; both or neither.
+
+        Raises NotFound, Gone, OutOfCredits, NotAllowed, QuotaExceeded, IllegalMove.
+        """
+        for move in self.records.terms.reserve(scope, version_id):
+            self._blobs.copy(move.origin, move.target)
+        return self.records.terms.commit(scope, version_id)
 
     def cutout(self, scope: str, version_id: str) -> bytes:
         """Raises NotFound."""
@@ -317,7 +384,7 @@ class Library:
             width=original.width,
             height=original.height,
             bytes=original.bytes,
-            path=f"{account.scope}/{image_id}/original.{original.extension}",
+            path=self.records.names.original(account.scope, image_id, original.extension),
             created_at=self._clock(),
         )
 
@@ -336,8 +403,3 @@ class Library:
 def _version_id(job: Job, fence: int) -> str:
     """Each attempt at a job writes under a name of its own, which the next one can tell."""
     return uuid5(UUID(job.id), str(fence)).hex
-
-
-def _paths(job: Job, fence: int) -> tuple[str, str]:
-    folder, version_id = f"{job.scope}/{job.image_id}", _version_id(job, fence)
-    return f"{folder}/output/{version_id}.png", f"{folder}/thumb/{version_id}.webp"

@@ -12,6 +12,7 @@ from auth.keys import Key
 from storage.batch import BEFORE, STARTABLE, SqliteBatch
 from storage.collections import SqliteCollections
 from storage.database import Database, columns, made
+from storage.endless import LocalNames, LocalTerms
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.holdings import SqliteHoldings, show
 from storage.naming import natural_key
@@ -54,6 +55,8 @@ class SqliteRecords:
         self.collections = SqliteCollections(self._db, clock)
         self.trash = SqliteTrash(self._db, clock)
         self.batch = SqliteBatch(self._db, clock)
+        self.terms = LocalTerms(self.version)
+        self.names = LocalNames()
 
     # Jobs
 

@@ -76,9 +76,59 @@ class Blobs(Protocol):
         ...
 
 
+class Names(Protocol):
+    """What objects are called: asked before they are put, as rows are about to have it."""
+
+    def original(self, scope: str, image_id: str, extension: str) -> str: ...
+
+    def output(self, job: Job, version_id: str) -> tuple[str, str]:
+        """Return the names of a cutout and its thumbnail.
+
+        Several attempts at a job may have the same ones. Raises NotFound.
+        """
+        ...
+
+    def beside(self, scope: str, image_id: str) -> str:
+        """Return the folder of what is kept with a photo: mattes and strokes. Raises NotFound."""
+        ...
+
+
+class Terms(Protocol):
+    """How long results stay, and what it takes to keep them."""
+
+    def balance(self, scope: str) -> int | None:
+        """Return the credits that can be spent; None where nothing costs any. Raises Gone."""
+        ...
+
+    def keep_longer(self, scope: str, version_id: str) -> None:
+        """Let a result stay as long as the plan allows at most; asked again, no longer still.
+
+        Raises NotFound, Gone, NotAllowed.
+        """
+        ...
+
+    def reserve(self, scope: str, version_id: str) -> list[Move]:
+        """Take a version out of the sweep's way for minutes, and tell what is to be copied.
+
+        Raises NotFound, Gone, OutOfCredits, NotAllowed, QuotaExceeded.
+        """
+        ...
+
+    def commit(self, scope: str, version_id: str) -> Version:
+        """Keep a version whose objects were copied for good, and pay for it; once.
+
+        Raises what `reserve` raises, and IllegalMove where it took too long.
+        """
+        ...
+
+
 class Records(Protocol):
     """Rows, and the rules of ownership, order and time that hold between them."""
 
+    @property
+    def names(self) -> Names: ...
+    @property
+    def terms(self) -> Terms: ...
     @property
     def holdings(self) -> "Holdings": ...
     @property
@@ -479,20 +529,6 @@ class Retention(Protocol):
 
     Killed anywhere, the next sweep goes on; two of them share the work.
     """
-
-    def reserve(self, scope: str, version_id: str) -> list[Move]:
-        """Take a version out of the sweep's way for minutes, and tell what is to be copied.
-
-        Raises NotFound, Gone, OutOfCredits, NotAllowed, QuotaExceeded.
-        """
-        ...
-
-    def commit(self, scope: str, version_id: str) -> Version:
-        """Keep a version whose objects were copied for good, and pay for it; once.
-
-        Raises what `reserve` raises, and IllegalMove where it took too long.
-        """
-        ...
 
     def claim(self, most: int) -> Claim:
         """Claim what has expired, at most so many; what was claimed and forsaken comes again."""

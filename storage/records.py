@@ -197,6 +197,8 @@ class Card:
     entry: Entry
     image: Image
     job: Job
+    expires_at: float | None = None
+    """When it goes by itself; None where it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +268,8 @@ class Holding:
     """Of the current version; the last one where no version is there (yet)."""
     version: Version | None
     versions: int
+    expires_at: float | None = None
+    """When what is shown goes by itself; None where it stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from storage.errors import StorageError
 from storage.library import AT_ONCE, Library
 from storage.ports import Blobs, Retention, Users
-from storage.records import Swept, Version
+from storage.records import Swept
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +64,3 @@ class Sweep:
             left = [*paths]
         self._removed += len(paths) - len(left)
         return left
-
-
-def promote(retention: Retention, blobs: Blobs, scope: str, version_id: str) -> Version:
-    """Keep a passing version for good: copy its objects to the library, then pay, both or neither.
-
-    Raises what `reserve` and `commit` of Retention raise.
-    """
-    for move in retention.reserve(scope, version_id):
-        blobs.copy(move.origin, move.target)
-    return retention.commit(scope, version_id)

@@ -19,6 +19,7 @@ FREE = {
     "max_pixels": 36_000_000,
     "max_side": 6000,
     "credits_per_matte": 0,
+    "longer_hours": 168,
 }
 PAID = {**FREE, "id": "paid", "persists": True, "kept_hours": None, "credits_per_matte": 1}
 

@@ -1,5 +1,6 @@
 """The joined parts, as every face of the program is handed them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,8 +51,11 @@ class House:
     """How many pages fit; None for as many as are opened."""
     members: Members | None = None
     """What is needed to sign in; None where nobody can."""
+    leave_cloud: Callable[[], None] = lambda: None
+    """Closes what is kept elsewhere, where anything is."""
 
     def close(self) -> None:
         self.workers.close()
         self.studio.close()
         self.library.close()
+        self.leave_cloud()

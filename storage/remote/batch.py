@@ -55,4 +55,5 @@ def card(answer: Any) -> Card:
         entry=made(Entry, answer["entry"]),
         image=made(Image, answer["image"]),
         job=made(Job, answer["job"]),
+        expires_at=answer["expires_at"],
     )

@@ -95,4 +95,5 @@ def _holding(answer: Any) -> Holding:
         job=made(Job, answer["job"]),
         version=made_or_none(Version, answer["version"]),
         versions=answer["versions"],
+        expires_at=answer["expires_at"],
     )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from secrets import choice, token_hex
 
-from storage.records import Claim, Leaver, Move, Version
-from storage.remote.door import Door, made, names
+from storage.records import Claim, Leaver
+from storage.remote.door import Door, names
 
 ARCHIVED_AT_ONCE = 200
 GRANTED_AT_ONCE = 500
@@ -20,15 +20,6 @@ class RemoteRetention:
         self._door = door
         # Anywhere: a sweep that is run anew each minute gets round, too.
         self._looked_up_to = f"{choice(BUCKETS)}/{token_hex(4)}"
-
-    def reserve(self, scope: str, version_id: str) -> list[Move]:
-        given = {"p_scope": scope, "p_version": version_id}
-        copies = self._door.call("promote_reserve", given)["copies"]
-        return [Move(origin=one["from"], target=one["to"]) for one in copies]
-
-    def commit(self, scope: str, version_id: str) -> Version:
-        given = {"p_scope": scope, "p_version": version_id}
-        return made(Version, self._door.call("promote_commit", given))
 
     def claim(self, most: int) -> Claim:
         found = self._door.call("claim_expired", {"p_most": most})

@@ -83,7 +83,7 @@ select set_eq(
     'account', 'admit', 'adopt', 'archive', 'beat', 'cancel', 'claim_expired', 'drop_syncs',
     'erase_mark', 'erase_objects', 'erase_rows', 'erasing', 'expire', 'fail', 'finish',
     'forget_claimed', 'forsake', 'grant_credits', 'grant_month', 'job', 'keep_days', 'leased', 'library_accept',
-    'library_add', 'library_ahead', 'library_annotate', 'library_behind', 'library_bench', 'library_cancel_all',
+    'library_add', 'library_ahead', 'library_annotate', 'library_behind', 'library_beside', 'library_bench', 'library_cancel_all',
     'library_change', 'library_clear', 'library_clear_all', 'library_cleared', 'library_collections',
     'library_collections_of', 'library_count', 'library_create_collection',
     'library_delete_collection', 'library_drop_strokes', 'library_entries', 'library_entry',

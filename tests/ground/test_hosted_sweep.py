@@ -13,9 +13,9 @@ import psycopg
 import pytest
 
 from storage.errors import Gone, NotFound, Unreachable
-from storage.library import TRASH_SECONDS
+from storage.library import TRASH_SECONDS, Library
 from storage.records import Version
-from storage.sweep import Sweep, promote
+from storage.sweep import Sweep
 from tests.ground.cluster import Cluster
 from tests.ground.instance import Instance, Killed, order
 from tests.ground.parts import BINARIES
@@ -124,7 +124,7 @@ def test_a_promotion_that_is_killed_at_any_step_is_whole_or_nothing(instance: In
         )
         instance.life.steps = steps
         try:
-            promote(instance.retention, instance.blobs, owner, passing.id)
+            Library(instance.records, instance.blobs).promote(owner, passing.id)
         except Killed:
             instance.life.steps = None
             instance.now += 3 * 24 * HOUR

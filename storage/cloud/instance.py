@@ -1,0 +1,38 @@
+"""A hosted instance as its server has it, joined: one project, and all on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from storage.cloud.blobs import SupabaseBlobs
+from storage.cloud.door import SupabaseDoor
+from storage.cloud.project import Project
+from storage.cloud.users import SupabaseUsers
+from storage.library import Library
+from storage.remote.door import Door
+from storage.remote.records import RemoteRecords
+from storage.remote.retention import RemoteRetention
+from storage.sweep import Sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    url: str
+    library: Library
+    """Of all visits and accounts."""
+    door: Door
+    sweep: Sweep
+    close: Callable[[], None]
+
+
+def open_instance(url: str, key: str) -> Instance:
+    """Return the instance of a project that is asked with its secret key; nothing is asked yet."""
+    project = Project(url, key)
+    door, blobs = SupabaseDoor(project), SupabaseBlobs(project)
+    library = Library(RemoteRecords(door), blobs)
+    sweep = Sweep(library, RemoteRetention(door), blobs, SupabaseUsers(project))
+
+    def close() -> None:
+        library.close()
+        project.close()
+
+    return Instance(project.url, library, door, sweep, close)
