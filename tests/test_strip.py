@@ -36,7 +36,7 @@ async def test_a_strip_that_knows_nothing_gets_all_photos(face: Face, add: Add) 
     assert told["whole"]
     assert told["gone"] == []
     assert told["rows"] == [
-        [each.id, each.name, "shop", "waiting", "", 0, "", "", each.created_at]
+        [each.id, each.name, "shop", "waiting", "", 0, "", "", each.created_at, 0]
         for each in (one, other)
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from ui.api.answers import account_of
 from ui.api.inbox import Inbox
 from ui.api.routes import add_routes
 from ui.cli.version import version
-from ui.components.entrance import corner_of
+from ui.components.controls import Click
+from ui.components.entrance import corner_of, entrance_sheet
 from ui.house import House
 from ui.keeper import Keeper
 from ui.lane import Lane
@@ -54,9 +56,8 @@ def mount(house: House) -> None:
     def framed(page: str, request: Request) -> AbstractContextManager[ui.element]:
         if not house.members:
             return frame(page=page)
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         token = request.cookies.get(house.site.cookie, "") if house.site else ""
-        corner = corner_of(house.members, account_of(request), token, here)
+        corner = corner_of(house.members, account_of(request), token, _address(request))
         return frame(page=page, corner=corner, says=t(SignedOut().says) if _ended(request) else "")
 
     if house.members and house.site:
@@ -66,7 +67,7 @@ def mount(house: House) -> None:
     def workbench(request: Request) -> None:
         with framed("Workbench", request) as bar:
             chosen = request.query_params.get("photo", "")
-            Workbench(house.fitting, account_of(request), lane, bar, chosen)
+            Workbench(house.fitting, account_of(request), lane, bar, chosen, _way_in(house, request))
 
     @ui.page("/library", dark=None)
     def library(request: Request) -> None:
@@ -78,7 +79,17 @@ def mount(house: House) -> None:
     def photo(request: Request, image_id: str) -> None:
         keeper = Keeper(house.fitting, account_of(request))
         with framed("Library", request) as bar:
-            PhotoPage(keeper, lane, bar, Query.read(request.query_params), image_id)
+            query = Query.read(request.query_params)
+            PhotoPage(keeper, lane, bar, query, image_id, _way_in(house, request))
+
+
+def _way_in(house: House, request: Request) -> Callable[[], Click] | None:
+    """Return what builds a way to sign in, where people can."""
+    return partial(entrance_sheet, house.members, _address(request)) if house.members else None
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _ended(request: Request) -> bool:

@@ -189,6 +189,20 @@ class Desk:
     def put_first(self, entry_ids: Sequence[str]) -> None:
         self.studio.batch(self.account).put_first(self.account.scope, entry_ids)
 
+    def keep_longer(self, cards: Sequence[Card]) -> None:
+        """Let results stay as long as the plan allows."""
+        terms = self.studio.library(self.account).records.terms
+        for card in cards:
+            if card.job.version_id:
+                terms.keep_longer(self.account.scope, card.job.version_id)
+
+    def promote(self, cards: Sequence[Card]) -> None:
+        """Keep results for good, for what that costs."""
+        library = self.studio.library(self.account)
+        for card in cards:
+            if card.job.version_id:
+                library.promote(self.account.scope, card.job.version_id)
+
     def pause(self) -> None:
         self.studio.batch(self.account).pause(self.account.scope)
 

@@ -142,6 +142,14 @@ class Keeper:
     def restore(self, image_id: str, version_id: str) -> None:
         self.records.holdings.restore(self.scope, image_id, version_id)
 
+    def keep_longer(self, version_id: str) -> None:
+        """Let a result stay as long as the plan allows."""
+        self.records.terms.keep_longer(self.scope, version_id)
+
+    def promote(self, version_id: str) -> None:
+        """Keep a result for good, for what that costs."""
+        self.library.promote(self.scope, version_id)
+
     def unfold(self, ids: Sequence[str], version_id: str = "") -> str:
         """Put photos on the workbench, as a version has them; return the entry of the first."""
         placed = []

@@ -21,6 +21,8 @@ STATES = {
     Status.CANCELLED: "cancelled",
     Status.EXPIRED: "cancelled",
 }
+EARLY = 60.0
+"""Seconds that the clock of what deletes may be ahead of ours."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,11 @@ class Visit:
             beside = self.cards[min(at, len(self.cards) - 1)].entry.id
             self.selected = near[0] if near else beside
         return True
+
+    def ended(self, changes: Changes, now: float) -> list[str]:
+        """Return the names of photos that have gone by themselves with some changes."""
+        gone = [card for card in self.cards if card.entry.id in changes.gone]
+        return [one.entry.name for one in gone if one.expires_at and one.expires_at - EARLY <= now]
 
     @property
     def card(self) -> Card | None:

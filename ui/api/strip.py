@@ -1,6 +1,7 @@
 """The photos of the workbench as the filmstrip asks for them: what is new, as compact as can be."""
 
 import json
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -38,6 +39,7 @@ class Strip:
     def _read(self, account: Account, since: int) -> tuple[int, bytes]:
         changes = self.studio.batch(account).changes(account.scope, since)
         told = {
+            "now": time.time(),
             "tick": changes.tick,
             "whole": changes.whole,
             "gone": changes.gone,
@@ -60,4 +62,5 @@ def row(card: Card) -> list[Any]:
         why,
         job.version_id or "",
         entry.created_at,
+        card.expires_at or 0,
     ]

@@ -7,7 +7,7 @@ from nicegui import Client, ui
 
 from auth.account import Account
 from auth.errors import GateError
-from ui.components.controls import button, icon, icon_button, named, text
+from ui.components.controls import Click, button, icon, icon_button, named, text
 from ui.components.entry_form import EntryForm, entrance_ways
 from ui.components.tabs import Tabs
 from ui.members import Members
@@ -38,8 +38,7 @@ def corner_of(members: Members, account: Account, token: str, leads_to: str) -> 
 
     def visitor() -> None:
         Tabs()
-        sheet = _sheet(members, leads_to)
-        button(t("Sign in"), sheet.open, classes="enter").mark("enter")
+        button(t("Sign in"), entrance_sheet(members, leads_to), classes="enter").mark("enter")
 
     return signed_in if account.email else visitor
 
@@ -67,9 +66,10 @@ def plan_name(account: Account) -> str:
     return t(PLANS.get(account.plan.name, account.plan.name))
 
 
-def _sheet(members: Members, leads_to: str) -> ui.dialog:
+def entrance_sheet(members: Members, leads_to: str) -> Click:
+    """Build a sheet to sign in or up on; return what opens it."""
     with ui.dialog() as dialog, ui.element("div").classes("paper entrance"):
         named(dialog, t("Sign in"))
         icon_button("close", t("Close"), dialog.close).classes("leave")
         EntryForm(entrance_ways(), providers=members.providers, leads_to=leads_to)
-    return dialog
+    return dialog.open

@@ -1,6 +1,7 @@
 // The photos on the workbench, and those on their way to it: as a strip, or as a grid. However many
 // there are, only those in sight are in the page.
 import { Add, Photo, Upload } from "/components/photo_cell.js";
+import { set } from "/components/clock.js";
 import { Roll } from "/components/roll.js";
 import { between, packed, toggled } from "/components/selection.js";
 import { effect, OTHERS } from "/components/strip_keys.js";
@@ -34,7 +35,7 @@ export default {
         <ul :style="extent">
           <component :is="cell.is" v-for="cell in cells" :key="cell.key" v-bind="cell.props" :words="words" :style="cell.style"
             :aria-setsize="count" :aria-posinset="cell.at + 1" @choose="clicked" @mark="mark" @open="grid = false"
-            @discard="$emit('discard', $event)" @again="$emit('again', $event)" />
+            @discard="discard" @again="$emit('again', $event)" />
         </ul>
       </div>
     </nav>`,
@@ -118,7 +119,9 @@ export default {
       try {
         const answer = await fetch(`/strip?since=${this.roll.tick}`);
         if (!answer.ok) throw new Error(answer.statusText);
-        if (this.roll.take(await answer.json())) this.show();
+        const told = await answer.json();
+        set(told.now);
+        if (this.roll.take(told)) this.show();
       } catch {
         clearTimeout(this.later);
         this.later = setTimeout(this.ask, AGAIN);
@@ -210,10 +213,16 @@ export default {
       this.$emit("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
     },
     clicked(id, event) {
+      if (this.roll.byId.get(id).gone) return;
       if (event.shiftKey) this.setMarks(between(this.order, this.anchor || this.chosen, id));
       else if (event.ctrlKey || event.metaKey) this.mark(id);
       else this.alone(id);
       this.choose(id);
+    },
+    discard(id) {
+      if (!this.roll.byId.get(id).gone) return this.$emit("discard", id);
+      this.roll.drop(id);
+      this.show();
     },
     alone(id) {
       this.anchor = id;

@@ -1,4 +1,5 @@
 // The cells of the strip and of the grid: a photo, one on its way, and the place to add more.
+import { isOver, isUrgent, left } from "/components/clock.js";
 import { dismiss, dismissWaiting, queue, sendAgain } from "/components/uploads.js";
 
 const ICONS = { waiting: "schedule", failed: "error", cancelled: "stop_circle" };
@@ -8,17 +9,20 @@ export const Photo = {
   props: { item: Object, chosen: Boolean, marked: Boolean, special: Boolean, words: Object },
   emits: ["choose", "mark", "open", "discard", "again"],
   template: `
-    <li :class="['frame', item.state, { chosen, marked }]">
+    <li :class="['frame', item.state, { chosen, marked, over }]">
       <button type="button" class="picture" :tabindex="chosen ? 0 : -1" :aria-current="chosen" :aria-pressed="marked"
         :aria-label="label" :title="item.path" @click="$emit('choose', item.id, $event)" @dblclick="$emit('open')">
         <span v-if="item.says && !item.version" class="material-symbols-outlined short" aria-hidden="true">error</span>
-        <img v-if="item.version" :src="'/versions/' + item.version + '/thumb.webp'" alt="" loading="lazy" decoding="async" draggable="false">
+        <span v-if="over" class="says">{{ words.over }}</span>
+        <img v-else-if="item.version" :src="'/versions/' + item.version + '/thumb.webp'" alt="" loading="lazy" decoding="async" draggable="false">
         <span v-else-if="item.state === 'computing'" class="spinner"></span>
         <span v-else-if="item.says" class="says">{{ item.says }}</span>
         <span v-else class="material-symbols-outlined" aria-hidden="true">{{ icon }}</span>
         <span v-if="item.doubt" class="tag doubt" :title="item.doubt">
           <span class="material-symbols-outlined" aria-hidden="true">visibility</span>{{ words.look }}</span>
         <span v-else-if="item.state !== 'done' && !item.says" class="tag state">{{ words[item.state] }}</span>
+        <span v-if="stays" :class="['tag', 'stays', { urgent }]" :title="words.before">
+          <span class="material-symbols-outlined" aria-hidden="true">schedule</span>{{ stays }}</span>
         <span v-if="special" class="material-symbols-outlined special" aria-hidden="true" :title="words.special">tune</span>
       </button>
       <span class="name" :title="item.path">{{ item.name }}</span>
@@ -40,12 +44,25 @@ export const Photo = {
     icon() {
       return ICONS[this.item.state];
     },
+    over() {
+      return this.item.gone || isOver(this.item.expires);
+    },
+    urgent() {
+      return isUrgent(this.item.expires);
+    },
+    stays() {
+      if (!this.item.expires || this.over) return "";
+      const span = left(this.item.expires);
+      return span ? this.words.left.replace("{}", span) : this.words.moment;
+    },
     label() {
       const { path, state, doubt, says } = this.item;
+      if (this.over) return `${path}: ${this.words.over}`;
       const told = [
         doubt && `${this.words.look}. ${doubt}`,
         state !== "done" && (says || this.words[state]),
         this.special && this.words.special,
+        this.stays && `${this.stays}.`,
       ].filter(Boolean);
       return told.length ? `${path}: ${told.join(" ")}` : path;
     },

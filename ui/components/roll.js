@@ -1,5 +1,7 @@
 // The photos of the workbench in the browser: what the server told of them, in the order that is asked for.
+import { isOver } from "/components/clock.js";
 
+const MINUTE = 60; // that the clock of what deletes may be ahead
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 const ORDERS = {
   name: (one, other) => collator.compare(one.path, other.path) || one.at - other.at,
@@ -8,9 +10,9 @@ const ORDERS = {
 };
 
 // The columns of a row as ui/api/strip.py sends it.
-function read([id, name, folder, state, says, score, doubt, version, at]) {
+function read([id, name, folder, state, says, score, doubt, version, at, expires]) {
   const path = folder ? `${folder}/${name}` : name;
-  return Object.freeze({ id, name, path, state, says, score, doubt, version, at });
+  return Object.freeze({ id, name, path, state, says, score, doubt, version, at, expires });
 }
 
 // All photos, by id and in order. Thousands: it is told what has changed, and sorts only if it must.
@@ -32,10 +34,23 @@ export class Roll {
       moved ||= !this.byId.has(item.id) || this.by === "doubt" || this.review;
       this.byId.set(item.id, item);
     }
-    for (const id of gone) moved = this.byId.delete(id) || moved;
+    for (const id of gone) moved = this.leave(id) || moved;
     this.tick = tick;
     if (moved) this.arrange();
     return moved || rows.length > 0;
+  }
+
+  // What has gone by itself stays to be seen, and says so, until it is taken away.
+  leave(id) {
+    const item = this.byId.get(id);
+    if (!isOver(item?.expires, MINUTE)) return this.byId.delete(id);
+    this.byId.set(id, Object.freeze({ ...item, gone: true, version: "", doubt: "", score: 0 }));
+    return true;
+  }
+
+  drop(id) {
+    this.byId.delete(id);
+    this.arrange();
   }
 
   // What was accepted is not doubtful any more, before the server has noted it.

@@ -9,17 +9,18 @@ from nicegui import ui
 
 from inference.errors import InferenceError
 from storage.errors import NotFound, StorageError
-from storage.records import ENDED, Job, Status
+from storage.records import ENDED, Job, Status, Version
 from ui.components.ask import agreed
 from ui.components.canvas import Canvas
 from ui.components.collect import which_collection
-from ui.components.controls import button, heading, icon, icon_button, named, text
+from ui.components.controls import Click, button, heading, icon, icon_button, named, text
 from ui.components.keys import keys
 from ui.components.notice import Notice
 from ui.components.photo_panel import PhotoPanel
 from ui.components.shortcuts import Shortcuts
 from ui.components.speech import Act, say
 from ui.components.state import state
+from ui.components.term import NO_STAY, Stay, Term
 from ui.components.version_strip import VersionStrip
 from ui.components.watch import Watch
 from ui.exhibit import Exhibit
@@ -39,8 +40,15 @@ class PhotoPage:
     """One open page on one photo after the other; they follow each other as in the library."""
 
     def __init__(
-        self, keeper: Keeper, lane: Lane, bar: ui.element, query: Query, image_id: str
+        self,
+        keeper: Keeper,
+        lane: Lane,
+        bar: ui.element,
+        query: Query,
+        image_id: str,
+        enter: Callable[[], Click] | None = None,
     ) -> None:
+        """`enter` builds a way to sign in, where there is one for whoever looks."""
         self._keeper = keeper
         self._lane = lane
         self._query = query
@@ -57,6 +65,12 @@ class PhotoPage:
         with ui.element("div").classes("exhibit") as self._exhibit:
             with ui.element("div").classes("showing"):
                 with ui.element("div").classes("middle"):
+                    self._term = Term(
+                        keeper.account,
+                        on_longer=self.keep_longer,
+                        on_keep=self.keep_for_good,
+                        enter=enter,
+                    )
                     self._canvas = Canvas()
                     self._notice = Notice(on_open=self.unfold)
                 self._strip = VersionStrip(
@@ -154,6 +168,14 @@ class PhotoPage:
         if entry:
             ui.navigate.to(f"/?photo={entry}")
 
+    async def keep_longer(self) -> None:
+        for version in self._current:
+            await self._do(self._keeper.keep_longer, version.id)
+
+    async def keep_for_good(self) -> None:
+        for version in self._current:
+            await self._do(self._keeper.promote, version.id)
+
     # What is known of it
 
     async def rename(self, name: str) -> None:
@@ -198,6 +220,12 @@ class PhotoPage:
     @property
     def _image_id(self) -> str:
         return self._one.image_id
+
+    @property
+    def _current(self) -> list[Version]:
+        """The version that the library shows; none where there is none yet."""
+        shown = self._one.shown
+        return [shown.holding.version] if shown and shown.holding.version else []
 
     @property
     def _place(self) -> int:
@@ -274,6 +302,9 @@ class PhotoPage:
         ui.page_title(f"{name} · Coveshot")
         one, version = self._one, self._one.version
         self._panel.show(shown, version)
+        made = shown.holding.version
+        stay = Stay(made.id, made.created_at, shown.holding.expires_at) if made else NO_STAY
+        self._term.show(stay)
         self._notice.hide() if version else self._notice.show(shown.holding.job)
         self._strip.show(
             shown.versions,

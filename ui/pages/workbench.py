@@ -1,6 +1,7 @@
 """The workbench: photos in, cutouts out, everything about one photo in sight."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -18,7 +19,7 @@ from ui.components.ask import agreed
 from ui.components.batch import Batch
 from ui.components.candidates import Candidates
 from ui.components.canvas import Canvas
-from ui.components.controls import icon_button, named, text
+from ui.components.controls import Click, icon_button, named, text
 from ui.components.device import DeviceChip
 from ui.components.drop_zone import DropZone
 from ui.components.filmstrip import Filmstrip
@@ -29,6 +30,7 @@ from ui.components.recipe_panel import RecipePanel
 from ui.components.shortcuts import Shortcuts
 from ui.components.speech import say
 from ui.components.watch import Watch
+from ui.components.term import Stay, Term
 from ui.desk import Desk
 from ui.dressing import Dressing
 from ui.exporter import Exporter
@@ -60,8 +62,16 @@ class Workbench:
     """One open page: builds it once, then shows what the library says."""
 
     def __init__(
-        self, fitting: Fitting, account: Account, lane: Lane, bar: ui.element, chosen: str = ""
+        self,
+        fitting: Fitting,
+        account: Account,
+        lane: Lane,
+        bar: ui.element,
+        chosen: str = "",
+        enter: Callable[[], Click] | None = None,
     ) -> None:
+        """`enter` builds a way to sign in, where there is one for whoever looks."""
+        self._enter = enter
         self._desk = Desk(fitting, account)
         self._lane = lane
         self._visit = Visit(selected=chosen)
@@ -123,6 +133,12 @@ class Workbench:
                 end=lambda _: many.end_review(),
             )
             with ui.element("div").classes("middle"):
+                self._term = Term(
+                    self._desk.account,
+                    on_longer=self.keep_longer,
+                    on_keep=self.keep_for_good,
+                    enter=self._enter,
+                )
                 self._canvas = Canvas(on_change=self._dressing.dress_one, on_saved=self._look)
                 self._notice = Notice(
                     on_cancel=self.cancel, on_again=self.try_again, on_discard=self.discard
@@ -171,6 +187,13 @@ class Workbench:
 
     async def cancel(self) -> None:
         await self._do(self._desk.cancel, self._visit.chosen)
+
+    async def keep_longer(self) -> None:
+        await self._do(self._desk.keep_longer, self._visit.picked)
+
+    async def keep_for_good(self) -> None:
+        if await self._do(self._desk.promote, self._visit.picked):
+            say(t("It is kept in your library until you delete it."))
 
     def try_on(self, background: str) -> None:
         """Show a colour while it is being picked, where the browser can lay it on alone."""
@@ -251,6 +274,8 @@ class Workbench:
                     self._notice.show(card.job, waits_for=ahead)
 
     def _take(self, changes: Changes) -> None:
+        for name in self._visit.ended(changes, time.time()):
+            say(t("{name} was deleted: its time was over. Drop it again to go on.", name=name))
         if self._visit.take(changes):
             self._show()
         self._watch.pace(BUSY_SECONDS if self._visit.unfinished else IDLE_SECONDS)
@@ -270,6 +295,7 @@ class Workbench:
                 [address for each in visit.neighbours for address in (before(each), after(each))]
             )
         self._notice.show(card.job, waits_for=visit.waits_for)
+        self._term.show(Stay(card.job.version_id or "", card.job.updated_at, card.expires_at))
         self._panel.show(visit, card, self._dressing.past)
         self._measure(card)
 

@@ -1,0 +1,89 @@
+"""How long a result is still there, and what keeps it longer."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nicegui import ui
+from nicegui.element import Element
+
+from auth.account import Account, Plan
+from ui.components.controls import Click, button, give, icon
+from ui.words import spoken, t, tn, word
+
+WORDS = {
+    "left": word("{} left, then it is deleted."),
+    "moment": word("Less than a minute left, then it is deleted."),
+    "over": word("Its time is over: it is being deleted. Drop the photo again to go on."),
+}
+HOUR, DAY = 3600.0, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How long a result is there."""
+
+    version_id: str
+    """Empty before there is one."""
+    made_at: float
+    ends_at: float | None
+    """In Unix seconds; None for what stays."""
+
+    def can_be_longer(self, plan: Plan) -> bool:
+        if not (self.version_id and self.ends_at and plan.longer_hours):
+            return False
+        return self.made_at + plan.longer_hours * HOUR > self.ends_at + HOUR
+
+
+NO_STAY = Stay("", 0.0, None)
+
+
+class Stays(Element, component="stays.js"):
+    def __init__(self) -> None:
+        super().__init__()
+        self._props |= {"expires": 0, "now": time.time(), "words": spoken(WORDS)}
+
+    def show(self, ends_at: float) -> None:
+        if ends_at != self._props["expires"]:
+            give(self, expires=ends_at, now=time.time())
+
+
+class Term:
+    """A bar above a picture; not to be seen where nothing ends."""
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        on_longer: Click,
+        on_keep: Click,
+        enter: Callable[[], Click] | None = None,
+    ) -> None:
+        """`enter` builds a way to sign in, where there is one for whoever looks."""
+        self._plan = account.plan
+        with ui.element("div").classes("term") as self._bar:
+            icon("schedule")
+            self._stays = Stays()
+            self._longer = button(_longer(account.plan), on_longer, classes="small")
+            self._keep = button(_keep(account.plan), on_keep, classes="small primary")
+            if enter and not account.email:
+                button(t("Sign up to keep it longer"), enter(), classes="small").mark("sign-up")
+        self._bar.set_visibility(False)
+
+    def show(self, stay: Stay) -> None:
+        self._bar.set_visibility(stay.ends_at is not None)
+        if stay.ends_at is None:
+            return
+        self._stays.show(stay.ends_at)
+        self._longer.set_visibility(stay.can_be_longer(self._plan))
+        self._keep.set_visibility(bool(stay.version_id) and self._plan.kept_hours is None)
+
+
+def _longer(plan: Plan) -> str:
+    days = (plan.longer_hours or 0) // DAY
+    return tn("Keep {count} day", "Keep {count} days", days)
+
+
+def _keep(plan: Plan) -> str:
+    price = plan.credits_per_matte
+    return tn("Keep in the library: {count} credit", "Keep in the library: {count} credits", price)
