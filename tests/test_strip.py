@@ -85,3 +85,13 @@ async def test_nobody_sees_the_photos_of_another(face: Face, add: Add) -> None:
         told = (await browser.get("/strip?since=0")).json()
 
     assert told["rows"] == []
+
+
+async def test_what_a_browser_keeps_of_one_account_is_no_answer_for_another(face: Face) -> None:
+    async with face.browser("ann") as browser:
+        tag = (await browser.get("/strip?since=0")).headers["etag"]
+    async with face.browser("bob") as browser:
+        other = await browser.get("/strip?since=0", headers={"If-None-Match": tag})
+
+    assert other.status_code == HTTPStatus.OK
+    assert other.headers["etag"] != tag

@@ -185,3 +185,12 @@ def test_a_photo_with_a_look_of_its_own_is_marked() -> None:
 
     assert most.special == ["entry of c"]
     assert half.special == []
+
+
+def test_photos_that_went_by_themselves_are_told_apart_from_removed_ones() -> None:
+    ending, staying = replace(card("vase.jpg"), expires_at=100.0), card("lens.jpg")
+    visit = looking_at("vase.jpg", ending, staying)
+    gone = Changes(tick=2, whole=False, paused=False, gone=(ending.entry.id, staying.entry.id))
+
+    assert visit.ended(gone, 99.0) == ["vase.jpg"]
+    assert visit.ended(gone, 10.0) == []

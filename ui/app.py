@@ -67,7 +67,8 @@ def mount(house: House) -> None:
     def workbench(request: Request) -> None:
         with framed("Workbench", request) as bar:
             chosen = request.query_params.get("photo", "")
-            Workbench(house.fitting, account_of(request), lane, bar, chosen, _way_in(house, request))
+            enter = _way_in(house, request)
+            Workbench(house.fitting, account_of(request), lane, bar, chosen, enter)
 
     @ui.page("/library", dark=None)
     def library(request: Request) -> None:
@@ -80,7 +81,7 @@ def mount(house: House) -> None:
         keeper = Keeper(house.fitting, account_of(request))
         with framed("Library", request) as bar:
             query = Query.read(request.query_params)
-            PhotoPage(keeper, lane, bar, query, image_id, _way_in(house, request))
+            PhotoPage(keeper, lane, bar, query, image_id, enter=_way_in(house, request))
 
 
 def _way_in(house: House, request: Request) -> Callable[[], Click] | None:

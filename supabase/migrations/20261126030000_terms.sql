@@ -56,6 +56,26 @@ create or replace function private.objects_of(image_ids uuid[]) returns table (b
       and j.output_id is null and j.attempts > 0
 $$;
 
-revoke all on function public.library_beside(text), private.ends(public.images, uuid)
+-- A workbench shows when its photos go: pages learn of it where that changes.
+create function private.on_bench_output() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  update public.entries e set tick = private.tick(new.scope) where e.job_id = new.job_id;
+  return null;
+end
+$$;
+create constraint trigger image_outputs_tick after update on public.image_outputs
+  deferrable initially deferred for each row
+  when (new.expires_at is distinct from old.expires_at)
+  execute function private.on_bench_output();
+
+drop trigger images_tick on public.images;
+create constraint trigger images_tick after update on public.images
+  deferrable initially deferred for each row
+  when ((new.deleted_at, new.deleting_at, new.expires_at)
+    is distinct from (old.deleted_at, old.deleting_at, old.expires_at))
+  execute function private.on_bench_image();
+
+revoke all on function public.library_beside(text), private.ends(public.images, uuid),
+  private.on_bench_output()
 from public, anon, authenticated, service_role;
 grant execute on function public.library_beside(text) to service_role;

@@ -84,7 +84,8 @@ select is((select c -> 'photos' from claim), (select jsonb_agg(id) from public.i
 select is((select c -> 'versions' from claim), '[]', 'what is its own goes along');
 select set_eq($$ select x from claim, jsonb_array_elements_text(c -> 'objects') x $$,
   $$ select bucket || '/' || path_original from public.images union values ('outputs-ephemeral/m.png'), ('outputs-ephemeral/s.png')
-     union select 'outputs-ephemeral/' || job_id || kind from public.image_outputs, (values ('.png'), ('.webp')) k(kind) $$, 'with every object');
+     union select 'outputs-ephemeral/' || id || kind from public.jobs, (values ('.png'), ('.webp')) k(kind)
+       where attempts > 0 $$, 'with every object, also what was under way may have put');
 select is((select status::text from public.jobs where key = 'black' and output_id is null order by seq desc limit 1), 'cancelled', 'what was under way is cancelled');
 select throws_ok($$ select public.finish(id, fence, pg_temp.made()) from public.jobs where status = 'cancelled' $$, 'PT410', null, 'a worker that comes late is refused');
 select is((select count(*)::integer from public.removals r, public.jobs j where j.status = 'cancelled' and r.path in (j.id || '.png', j.id || '.webp')

@@ -36,7 +36,7 @@ class Hosted:
 
     def end_in(self, seconds: float) -> None:
         """Let everything that passes be over in a while."""
-        for table in ("images", "image_outputs"):
+        for table in ("image_outputs", "images"):  # pages learn of the latter
             self.tell(
                 f"update public.{table} set expires_at = now() + %s * interval '1 second'"  # noqa: S608
                 " where expires_at is not null",
