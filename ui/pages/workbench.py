@@ -29,8 +29,8 @@ from ui.components.offer import Offer
 from ui.components.recipe_panel import RecipePanel
 from ui.components.shortcuts import Shortcuts
 from ui.components.speech import say
-from ui.components.watch import Watch
 from ui.components.term import Stay, Term
+from ui.components.watch import Watch
 from ui.desk import Desk
 from ui.dressing import Dressing
 from ui.exporter import Exporter
