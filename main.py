@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import time
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -12,10 +13,10 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from auth.account import LOCAL
+from auth.account import GUEST_PLAN, LOCAL
 from auth.errors import NotAllowed
 from auth.gate import Gate
-from auth.guest import GuestGate
+from auth.guest import PREFIX, GuestGate
 from auth.local import LocalGate
 from auth.rates import Act, Rate, Rates, Unmetered
 from storage.audit import Audit, FileAudit, NoAudit
@@ -139,7 +140,8 @@ def build(settings: Settings) -> "House":
     cv2.setNumThreads(1)
     home = settings.home.expanduser().absolute()
     blobs = FileBlobs(home / "library")
-    library = Library(SqliteRecords(home / "library.sqlite"), blobs)
+    records = SqliteRecords(home / "library.sqlite")
+    library = Library(records, blobs, expire=lambda: _end_visits(records))
     weights = Weights(settings.models or home / "models")
     engine = Engine(weights, Opener(settings.device, settings.runtime))
     rates = _rates() if site else Unmetered()
@@ -272,6 +274,12 @@ def _broom_of(supabase: Supabase) -> Broom | None:
     if instance is None:
         return None
     return Broom(f"the hosted instance at {instance.url}", instance.sweep.run, instance.close)
+
+
+def _end_visits(records: SqliteRecords) -> None:
+    """Forget what visitors of a hosted instance have sent, as its pages say."""
+    hours = GUEST_PLAN.kept_hours or 0
+    records.trash.purge_visits(PREFIX, time.time() - hours * 3600)
 
 
 def _checkpoint(settings: Settings, home: Path) -> "Checkpoint":

@@ -7,6 +7,8 @@ from hashlib import sha256
 from auth.account import GUEST_PLAN, Account
 
 ID_BYTES = 16
+PREFIX = "visit-"
+"""What the scopes of visits begin with."""
 
 
 class GuestGate:
@@ -25,7 +27,7 @@ class GuestGate:
         name, _, signed = (token or "").partition(".")
         if not hmac.compare_digest(signed.encode(), self._signed(name).encode()):
             return None
-        return Account(id=f"visit-{name}", scope=f"visit-{name}", plan=GUEST_PLAN)
+        return Account(id=f"{PREFIX}{name}", scope=f"{PREFIX}{name}", plan=GUEST_PLAN)
 
     def _signed(self, name: str) -> str:
         return hmac.new(self._key, name.encode(), sha256).hexdigest()

@@ -65,9 +65,16 @@ class Library:
     """Joins rows and objects; a crash between the two leaves an object too many, never a hole."""
 
     def __init__(
-        self, records: Records, blobs: Blobs, *, clock: Callable[[], float] = time.time
+        self,
+        records: Records,
+        blobs: Blobs,
+        *,
+        clock: Callable[[], float] = time.time,
+        expire: Callable[[], object] = lambda: None,
     ) -> None:
+        """`expire` forgets what is kept for a while only; each sweep begins with it."""
         self.records = records
+        self._expire = expire
         self._blobs = blobs
         self._clock = clock
         self.purges = Purges()
@@ -323,6 +330,7 @@ class Library:
 
         It may `stop` between two handfuls of objects: the next one goes on.
         """
+        self._expire()
         self.records.trash.purge_older(self._clock() - TRASH_SECONDS)
         self.records.trash.prune_all()
         self.records.trash.drop_strokes(self._clock() - STROKES_SECONDS)

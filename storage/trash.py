@@ -91,6 +91,15 @@ class SqliteTrash:
         with self._db.writing() as connection:
             return self._purge(connection, "deleted_at < ?", moment)
 
+    def purge_visits(self, prefix: str, moment: float) -> int:
+        """Forget what came before a moment to scopes that begin so; return how many photos."""
+        theirs = "substr(scope, 1, length(?)) = ? and created_at < ?"
+        found = f"select 1 from images where {theirs} limit 1"  # noqa: S608 own words
+        if not self._db.query(found, prefix, prefix, moment):
+            return 0
+        with self._db.writing() as connection:
+            return self._purge(connection, theirs, prefix, prefix, moment)
+
     def drop_strokes(self, moment: float) -> int:
         if not self._db.query(f"{UNNAMED} limit 1", moment):
             return 0

@@ -4,11 +4,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from main import Settings, build
 from storage.blobs import FileBlobs
 from storage.errors import Unreachable
 from storage.library import TRASH_SECONDS
@@ -41,6 +43,24 @@ def test_a_sweep_empties_the_trash_of_what_is_long_in_it(
     assert f"Sweeping the library in {tmp_path / 'home'}." in result.stderr
     assert f"Removed: {int(goes)}." in result.stderr
     assert (tmp_path / "home" / "library" / path).exists() is not goes
+
+
+@pytest.mark.parametrize(
+    ("scope", "hours", "goes"),
+    [("visit-1", 49, True), ("visit-1", 47, False), ("local", 49, False), ("visits", 49, False)],
+)
+def test_a_sweep_ends_visits_when_their_time_is_over_and_never_early(
+    tmp_path: Path, models: Path, *, scope: str, hours: int, goes: bool
+) -> None:
+    house = build(Settings(home=tmp_path / "home", models=models))
+    came = replace(image(scope=scope), created_at=time.time() - hours * 3600)
+    kept = house.library.records.keep(came)
+    house.blobs.put(kept.path, b"pixels")
+
+    removed = house.library.sweep()
+    assert removed == int(goes)
+    assert house.blobs.has(kept.path) is not goes
+    house.close()
 
 
 def test_a_hosted_instance_is_swept_only_with_an_address_and_a_key(tmp_path: Path) -> None:
