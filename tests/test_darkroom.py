@@ -104,7 +104,7 @@ def test_what_takes_too_much_memory_is_said_and_the_next_photo_opens(photo: byte
 
 def test_a_reader_that_hangs_is_ended_and_the_next_photo_opens(photo: bytes) -> None:
     before = {one.pid for one in children()}
-    room = Darkroom(1, seconds=0.5)
+    room = Darkroom(1, seconds=2)
     try:
         room.open(photo)
         [hung] = [one.pid for one in children() if one.pid not in before]
