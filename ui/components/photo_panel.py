@@ -16,6 +16,7 @@ from inference.recipe import Recipe
 from storage.records import Collection, Version
 from ui.components.controls import button, heading, icon, icon_button, link, named, point, text
 from ui.components.draft import Draft
+from ui.components.output_panel import FORMATS
 from ui.components.palette import ground_told
 from ui.components.select import Select
 from ui.keeper import Shown
@@ -110,7 +111,7 @@ class PhotoPanel:
         self._links = {Format.PNG: link(t("Download PNG"), classes="button primary")}
         with ui.element("div").classes("pair"):
             for kind in OTHERS:
-                self._links[kind] = link(kind.name, classes="button")
+                self._links[kind] = link(FORMATS[kind.value], classes="button")
         button(t("Move to the trash"), self._acts.throw)
 
     def _choose_model(self, name: str) -> None:
