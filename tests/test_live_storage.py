@@ -1,53 +1,108 @@
-"""Objects through the gateway, as the client of Supabase asks for them."""
+"""What rows and objects rely on, of the gateway and, by hand, of a real project.
 
+The project has our migrations and buckets; it is given as for tests/test_live.py. What is put there
+lies below `visit/`, and is removed.
+"""
+
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from postgrest.exceptions import APIError
 from storage3.exceptions import StorageApiError
 
 from supabase import Client, ClientOptions, create_client
-from tests.gateway.server import Gateway
+
+if TYPE_CHECKING:
+    from tests.ground.cluster import Cluster
 
 LIBRARY = "user-library"
 PNG: Any = {"content-type": "image/png", "cache-control": "60"}
 OVER: Any = {**PNG, "upsert": "true"}
+NAMES = ("COVESHOT_LIVE_URL", "COVESHOT_LIVE_PUBLISHABLE", "COVESHOT_LIVE_SECRET")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    http: httpx.Client
+    url: str
+    publishable: str
+    secret: str
+
+    def by(self, key: str) -> Client:
+        options = ClientOptions(
+            httpx_client=self.http, auto_refresh_token=False, persist_session=False
+        )
+        return create_client(self.url, key, options)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("gateway", marks=pytest.mark.ground),
+        pytest.param("live", marks=pytest.mark.live),
+    ],
+)
+def project(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Project]:
+    with httpx.Client(timeout=30) as http:
+        if request.param == "live":
+            given = [os.environ.get(name, "") for name in NAMES]
+            if not all(given):
+                pytest.skip(f"needs a project: {', '.join(NAMES)}")
+            yield Project(http, *given)
+            return
+        cluster: Cluster = request.getfixturevalue("cluster")
+        ground = cluster.ground()
+        gateway = import_module("tests.gateway.server").Gateway(
+            ground, cluster.over(ground), tmp_path_factory.mktemp("objects")
+        )
+        yield Project(http, gateway.url, gateway.publishable, gateway.secret)
+        gateway.close()
+        cluster.drop(ground)
 
 
 @pytest.fixture
-def http() -> Iterator[httpx.Client]:
-    with httpx.Client() as http:
-        yield http
+def client(project: Project) -> Client:
+    return project.by(project.secret)
 
 
 @pytest.fixture
-def client(gateway: Gateway, http: httpx.Client) -> Client:
-    return by(gateway, gateway.secret, http)
+def visitor(project: Project) -> Client:
+    return project.by(project.publishable)
 
 
 @pytest.fixture
-def visitor(gateway: Gateway, http: httpx.Client) -> Client:
-    return by(gateway, gateway.publishable, http)
-
-
-def by(gateway: Gateway, key: str, http: httpx.Client) -> Client:
-    options = ClientOptions(httpx_client=http, auto_refresh_token=False, persist_session=False)
-    return create_client(gateway.url, key, options)
-
-
-@pytest.fixture
-def folder() -> str:
-    return f"visit/{uuid4()}"
+def folder(client: Client) -> Iterator[str]:
+    folder = f"visit/{uuid4()}"
+    yield folder
+    bucket = client.storage.from_(LIBRARY)
+    for place in (folder, f"{folder}/deep"):
+        if names := [f"{place}/{one['name']}" for one in bucket.list(place) if one["id"]]:
+            bucket.remove(names)
 
 
 def refused(call: Any) -> str:
     with pytest.raises(StorageApiError) as error:
         call()
     return str(error.value.status)
+
+
+def code(call: Any) -> str | None:
+    with pytest.raises(APIError) as error:
+        call.execute()
+    return error.value.code
+
+
+# Objects
 
 
 def test_an_object_is_written_over_only_by_who_says_so(client: Client, folder: str) -> None:
@@ -83,16 +138,16 @@ def test_a_listing_has_folders_and_pages_in_the_order_asked_for(
     bucket = client.storage.from_(LIBRARY)
     for name in ("b.png", "a.png", "deep/c.png", "deep/d.png"):
         bucket.upload(f"{folder}/{name}", b"pixels", PNG)
-    all_of_it = bucket.list(folder)
-    assert [(one["name"], one["id"] is None) for one in all_of_it] == [
+    everything = bucket.list(folder)
+    assert {(one["name"], one["id"] is None) for one in everything} == {
         ("a.png", False),
         ("b.png", False),
         ("deep", True),
-    ]
+    }
     last: Any = {"column": "name", "order": "desc"}
-    assert [one["name"] for one in bucket.list(folder, {"sortBy": last, "limit": 2})] == [
-        "deep",
-        "b.png",
+    assert [one["name"] for one in bucket.list(f"{folder}/deep", {"sortBy": last})] == [
+        "d.png",
+        "c.png",
     ]
     newest: Any = {"column": "created_at", "order": "desc"}
     assert [one["name"] for one in bucket.list(f"{folder}/deep", {"sortBy": newest})] == [
@@ -100,7 +155,9 @@ def test_a_listing_has_folders_and_pages_in_the_order_asked_for(
         "c.png",
     ]
 
-    assert [one["name"] for one in bucket.list(folder, {"limit": 2, "offset": 2})] == ["deep"]
+    pages = [bucket.list(folder, {"limit": 2, "offset": start}) for start in (0, 2, 4)]
+    assert [len(page) for page in pages] == [2, 1, 0]
+    assert sorted(one["name"] for page in pages for one in page) == ["a.png", "b.png", "deep"]
 
 
 def test_signed_links_give_and_take_what_they_say(client: Client, folder: str) -> None:
@@ -136,11 +193,6 @@ def test_buckets_are_the_servers(client: Client, visitor: Client) -> None:
     assert visitor.storage.list_buckets() == []
 
 
-@pytest.mark.parametrize("names", [[], [f"{n}.png" for n in range(1001)]])
-def test_one_request_names_some_objects_and_not_too_many(client: Client, names: list[str]) -> None:
-    assert refused(lambda: client.storage.from_(LIBRARY).remove(names)) == "400"
-
-
 def test_of_many_at_once_one_has_the_name(client: Client, folder: str) -> None:
     bucket, path = client.storage.from_(LIBRARY), f"{folder}/a.png"
     ready = threading.Barrier(8)
@@ -160,44 +212,41 @@ def test_of_many_at_once_one_has_the_name(client: Client, folder: str) -> None:
     assert bucket.download(path) == bytes([int(won)])
 
 
-# What goes wrong in the project
+# Rows
 
 
-def test_the_gateway_fails_as_often_as_it_is_told(gateway: Gateway, client: Client) -> None:
-    gateway.faults.blow("500", "GET /rest/v1/plans", times=2, after=1)
-    url, headers = f"{gateway.url}/rest/v1/plans", {"apikey": gateway.secret}
+def test_visitors_read_plans_and_nothing_else(visitor: Client) -> None:
+    plans: Any = visitor.table("plans").select("id", count="exact").order("id").execute()  # type: ignore[arg-type]
+    assert plans.count == 4
+    assert [plan["id"] for plan in plans.data] == ["free", "guest", "paid", "team"]
 
-    assert [httpx.get(url, headers=headers).status_code for _ in range(4)] == [200, 500, 500, 200]
-    with gateway.faults.gone():
-        assert httpx.get(url, headers=headers).status_code == 503
-    assert client.table("plans").select("id").execute().data
-
-
-def test_an_answer_that_is_lost_leaves_what_was_done(
-    gateway: Gateway, client: Client, folder: str
-) -> None:
-    bucket, path = client.storage.from_(LIBRARY), f"{folder}/a.png"
-    gateway.faults.blow("lose", "POST /storage/v1/object/user-library")
-    with pytest.raises(httpx.RemoteProtocolError):
-        bucket.upload(path, b"pixels", PNG)
-
-    assert bucket.download(path) == b"pixels"
+    assert code(visitor.table("audit_log").select("*")) == "42501"
+    assert code(visitor.rpc("recover", {})) == "42501"
 
 
-def test_a_question_that_hangs_is_given_up_and_not_done(
-    gateway: Gateway, client: Client, folder: str
-) -> None:
-    path = f"{folder}/a.png"
-    gateway.faults.blow("hang", "POST /storage/v1/object/user-library")
-    url = f"{gateway.url}/storage/v1/object/{LIBRARY}/{path}"
-    headers = {"apikey": gateway.secret, "Content-Type": "image/png"}
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.post(url, content=b"pixels", headers=headers, timeout=0.3)
+def test_what_is_not_there_is_said_by_its_code(client: Client) -> None:
+    plans = client.table("plans").select("id")
 
-    assert not client.storage.from_(LIBRARY).exists(path)
+    assert code(client.table("no_such_table").select("*")) == "PGRST205"
+    assert code(client.rpc("no_such_function", {"p_scope": "visit"})) == "PGRST202"
+    assert code(client.rpc("job", {"p_colour": "red"})) == "PGRST202"
+    assert code(client.schema("private").rpc("now", {})) == "PGRST106"
+    assert code(plans.eq("id", "none").single()) == "PGRST116"
+    assert code(client.table("plans").select("no_such_column")) == "42703"
+    assert code(client.table("images").select("id").eq("id", "no-uuid")) == "22P02"
 
 
-def test_a_slow_gateway_answers_in_the_end(gateway: Gateway, client: Client) -> None:
-    gateway.faults.blow("slow", "GET /rest/v1/plans")
+def test_rules_refuse_by_their_own_codes(client: Client) -> None:
+    nobody = str(uuid4())
 
-    assert client.table("plans").select("id").execute().data
+    assert code(client.rpc("job", {"p_scope": "visit", "p_job": nobody})) == "PT404"
+    assert code(client.rpc("job", {"p_scope": "visit", "p_job": "no-uuid"})) == "22P02"
+    assert (
+        client.rpc("library_find", {"p_scope": nobody, "p_sha256": "0" * 64}).execute().data is None
+    )
+
+
+def test_the_server_writes_rows_by_functions_alone(client: Client) -> None:
+    assert code(client.table("audit_log").insert({"action": "mine"})) == "42501"
+    assert code(client.table("plans").delete().eq("id", "guest")) == "42501"
+    assert code(client.table("plans").update({"kept_hours": 1}).eq("id", "guest")) == "42501"
