@@ -39,8 +39,10 @@ class Faults:
     def gone(self) -> Iterator[None]:
         """Let nothing be reached for a while."""
         self._gone = True
-        yield
-        self._gone = False
+        try:
+            yield
+        finally:
+            self._gone = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         line = f"{scope['method']} {scope['path']}"

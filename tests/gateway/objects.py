@@ -46,7 +46,7 @@ where bucket_id = %(bucket)s and name = %(name)s
 
 
 class Refused(Exception):
-    """Said as a 400 with the status inside; the protocol TUS says it as it is."""
+    """Said as a 400 with the status inside, but for 500; the protocol TUS says it as it is."""
 
     def __init__(self, status: int, error: str, says: str, code: str) -> None:
         super().__init__(says)
@@ -108,7 +108,7 @@ def said(refused: Refused) -> Response:
         "message": refused.says,
         "code": refused.code,
     }
-    return JSONResponse(told, 400)
+    return JSONResponse(told, 500 if refused.status == 500 else 400)
 
 
 @dataclass(slots=True)

@@ -62,7 +62,9 @@ def missing(what: str) -> Response:
 
 def of_database(error: psycopg.Error, role: str) -> Refusal:
     code, told = error.sqlstate or "", error.diag
-    if not code or code.startswith("57P"):
+    if not code:
+        return Refusal(503, "PGRST000", "Database connection error. Retrying the connection.")
+    if code.startswith("57P"):
         return Refusal(503, "PGRST001", "Database client error. Retrying the connection.")
     status = next((STATUSES[code[:n]] for n in (5, 2) if code[:n] in STATUSES), ANYTHING)
     if code == "42501" and role == "anon":

@@ -7,7 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import uvicorn
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
 from starlette.applications import Starlette
 
 from tests.gateway.auth import Auth
@@ -86,6 +89,22 @@ class Gateway:
     def gone(self) -> AbstractContextManager[None]:
         """Let nothing be reached behind the gateway for a while."""
         return self.faults.gone()
+
+    @contextmanager
+    def database_gone(self) -> Iterator[None]:
+        """End all connections to the database, and let nobody connect for a while."""
+        known = conninfo_to_dict(self.over)
+        name = Identifier(str(known["dbname"]))
+        with psycopg.connect(self.over, dbname="postgres", autocommit=True) as server:
+            server.execute(SQL("alter database {} allow_connections false").format(name))
+            server.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s",
+                [known["dbname"]],
+            )
+            try:
+                yield
+            finally:
+                server.execute(SQL("alter database {} allow_connections true").format(name))
 
     @contextmanager
     def slow_removals(self) -> Iterator[None]:

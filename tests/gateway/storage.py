@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -235,6 +236,10 @@ def _served(answer: Answer) -> Served:
             return await run_in_threadpool(answer, request)
         except Refused as refused:
             return said(refused)
+        except psycopg.Error:
+            return said(
+                Refused(500, "DatabaseError", "The database does not answer", "DatabaseError")
+            )
 
     return serve
 

@@ -8,6 +8,7 @@ from email.utils import formatdate
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -190,6 +191,8 @@ def _told(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
             return await run_in_threadpool(answer, request)
         except Halt as halt:
             return PlainTextResponse(halt.says, halt.status, VERSION)
+        except psycopg.Error:
+            return PlainTextResponse("The database does not answer", 500, VERSION)
         except Refused as refused:
             if refused.says == NO_TOKEN:
                 return said(refused)

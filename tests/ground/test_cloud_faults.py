@@ -180,6 +180,22 @@ def test_rules_are_asked_again_when_the_database_was_gone_for_a_moment(site: Sit
     assert site.records.start("me") is None
 
 
+def test_a_database_that_is_gone_is_said_to_be_and_found_again(site: Site) -> None:
+    ann, key = site.signed_up(), name()
+    site.blobs.put(key, b"pixels")
+    with site.gateway.database_gone():
+        with pytest.raises(Unreachable):
+            site.records.start("me")
+        with pytest.raises(Unreachable):
+            site.blobs.get(key)
+        with pytest.raises(Unreachable):
+            site.blobs.put(name(), bytes(PIECE + 1))
+
+    assert site.records.start("me") is None
+    assert site.blobs.get(key) == b"pixels"
+    assert site.door.call("account", {"p_scope": ann})["balance"] == 10
+
+
 def test_money_is_booked_once_even_if_the_answer_was_lost(site: Site) -> None:
     ann = site.signed_up()
     given = {"p_scope": ann, "p_amount": 5, "p_kind": "grant", "p_key": "again"}

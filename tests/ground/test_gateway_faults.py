@@ -70,6 +70,23 @@ def test_a_slow_gateway_answers_in_the_end(gateway: Gateway, client: Client) -> 
     assert client.table("plans").select("id").execute().data
 
 
+def test_a_database_that_is_gone_is_told_and_found_again(
+    gateway: Gateway, client: Client, folder: str
+) -> None:
+    bucket, plans = client.storage.from_(LIBRARY), client.table("plans").select("id")
+    bucket.upload(f"{folder}/a.png", b"pixels", {"content-type": "image/png"})
+    url, headers = f"{gateway.url}/rest/v1/plans", {"apikey": gateway.secret}
+    with gateway.database_gone():
+        answers = [httpx.get(url, headers=headers) for _ in range(3)]
+        told = httpx.get(f"{gateway.url}/storage/v1/object/info/{LIBRARY}/a.png", headers=headers)
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert {answer.json()["code"] for answer in answers} <= {"PGRST000", "PGRST001"}
+    assert (told.status_code, told.json()["statusCode"]) == (500, "500")
+    assert plans.execute().data
+    assert bucket.download(f"{folder}/a.png") == b"pixels"
+
+
 @pytest.mark.parametrize("names", [[], [f"{n}.png" for n in range(1001)]])
 def test_one_request_names_some_objects_and_not_too_many(client: Client, names: list[str]) -> None:
     with pytest.raises(StorageApiError) as refused:
