@@ -20,7 +20,7 @@ from tests.program import free_port, running
 if TYPE_CHECKING:
     from tests.ground.cluster import Cluster
 
-pytestmark = [pytest.mark.browser, pytest.mark.ground]
+pytestmark = pytest.mark.browser
 
 PASSWORD = "a long password"
 
