@@ -57,7 +57,10 @@ def mount(house: House) -> None:
         if not house.members:
             return frame(page=page)
         token = request.cookies.get(house.site.cookie, "") if house.site else ""
-        corner = corner_of(house.members, account_of(request), token, _address(request))
+        account = account_of(request)
+        terms = house.studio.library(account).records.terms
+        balance = partial(lane.run, terms.balance, account.scope)
+        corner = corner_of(house.members, account, token, _address(request), balance)
         return frame(page=page, corner=corner, says=t(SignedOut().says) if _ended(request) else "")
 
     if house.members and house.site:

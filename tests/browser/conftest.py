@@ -81,7 +81,7 @@ def watched(browser: Browser, address: str) -> Iterator[Page]:
 
 def _complaint(line: ConsoleMessage) -> list[str]:
     """What is refused is an answer, though Chromium calls it an error."""
-    refused = re.search(r"status of 4(09|13|15|22|29)", line.text)
+    refused = re.search(r"status of 4(02|09|13|15|22|29)", line.text)
     return [line.text] if line.type == "error" and not refused else []
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -43,20 +44,31 @@ class Hosted:
                 seconds,
             )
 
-    def pays(self, email: str, credit: int) -> None:
+    def signed_up(self, plan: str) -> str:
+        """Return the address of somebody new who has a plan."""
+        email = somebody()
+        answer = httpx.post(
+            f"{self.gateway.url}/auth/v1/signup",
+            headers={"apikey": self.gateway.publishable},
+            json={"email": email, "password": PASSWORD},
+        )
+        assert answer.is_success, answer.text
         self.tell(
-            "update public.profiles set plan_id = 'paid', plan_until = 'infinity'"
+            "update public.profiles set plan_id = %s, plan_until = 'infinity'"
             " where user_id = (select id from auth.users where email = %s)",
+            plan,
             email,
         )
-        if credit:
-            self.tell(
-                "select public.grant_credits(id::text, %s, 'grant', %s) from auth.users"
-                " where email = %s",
-                credit,
-                secrets.token_hex(4),
-                email,
-            )
+        return email
+
+    def grant(self, email: str, credit: int) -> None:
+        self.tell(
+            "select public.grant_credits(id::text, %s, 'grant', %s) from auth.users"
+            " where email = %s",
+            credit,
+            secrets.token_hex(4),
+            email,
+        )
 
     def count(self, query: str) -> int:
         with psycopg.connect(self.gateway.over) as rows:
@@ -153,3 +165,55 @@ def test_what_a_visitor_has_made_is_there_after_signing_up_and_can_stay_longer(
     page.get_by_role("link", name="Library").click()
     page.locator(".photo-grid .photo").first.dblclick()
     expect(page.locator(".term .stays")).to_have_text("6 days left, then it is deleted.")
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    fill(page, email=email, password=PASSWORD)
+    submit(page)
+    member(page, email)
+
+
+def test_keeping_what_was_adopted_takes_a_credit_and_says_what_to_do_without_one(
+    page: Page, hosted: Hosted
+) -> None:
+    email = hosted.signed_up("paid")
+    cut(page)
+    sign_in(page, email)
+    expect(page.locator(".frame.done img")).to_be_visible()
+    expect(page.locator(".who")).to_contain_text("0 credits")
+
+    keep = page.get_by_role("button", name="Keep in the library: 1 credit")
+    keep.click()
+    expect(page.get_by_role("alertdialog")).to_contain_text("This takes 1 credit; you have 0.")
+    page.get_by_role("button", name="Not now").click()
+    expect(page.locator(".term")).to_be_visible()
+    hosted.grant(email, 1)
+    expect(page.locator(".who")).to_contain_text("1 credit", timeout=8000)
+    keep.click()
+    expect(page.locator(".term")).to_be_hidden()
+    expect(page.locator(".frame .stays")).to_have_count(0)
+    expect(page.locator(".who")).to_contain_text("0 credits", timeout=8000)
+    page.reload()
+    expect(page.locator(".frame.done img")).to_be_visible()
+
+
+def test_a_photo_that_credits_do_not_reach_for_waits_on_the_page(
+    page: Page, hosted: Hosted, photo: bytes
+) -> None:
+    email = hosted.signed_up("paid")
+    hosted.grant(email, 1)
+    sign_in(page, email)
+    page.get_by_role("button", name="Choose photos").wait_for()
+    cut(page)
+    expect(page.locator(".who")).to_contain_text("0 credits", timeout=8000)
+    expect(page.locator(".term")).to_be_hidden()
+    page.locator("#choose-photos").set_input_files(
+        {"name": "chair.jpg", "mimeType": "image/jpeg", "buffer": photo}
+    )
+    waits = page.locator(".frame.failed")
+    expect(waits).to_contain_text("This takes 1 credit; you have 0.")
+
+    hosted.grant(email, 1)
+    waits.get_by_role("button", name="Try again").click()
+    expect(page.locator(".frame.done img")).to_have_count(2, timeout=30_000)

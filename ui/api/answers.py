@@ -28,7 +28,19 @@ from inference.errors import (
     UnknownModel,
 )
 from inference.scan import NotScanned
-from storage.errors import Busy, DiskFull, IllegalMove, NotFound, NotWritable, StorageError
+from storage.errors import (
+    Busy,
+    DiskFull,
+    Gone,
+    IllegalMove,
+    NotAllowed,
+    NotFound,
+    NotWritable,
+    OutOfCredits,
+    QuotaExceeded,
+    StorageError,
+    Unreachable,
+)
 from ui.names import file_name
 from ui.words import t
 
@@ -51,6 +63,11 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
     NotWritable: HTTPStatus.INSUFFICIENT_STORAGE,
+    OutOfCredits: HTTPStatus.PAYMENT_REQUIRED,
+    QuotaExceeded: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    Gone: HTTPStatus.GONE,
+    Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What a program understands of an error; people read what it `says`."""
 

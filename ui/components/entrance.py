@@ -8,6 +8,7 @@ from nicegui import Client, ui
 from auth.account import Account
 from auth.errors import GateError
 from ui.components.controls import Click, button, icon, icon_button, named, text
+from ui.components.credits import Balance, Credits
 from ui.components.entry_form import EntryForm, entrance_ways
 from ui.components.tabs import Tabs
 from ui.members import Members
@@ -24,7 +25,9 @@ PLANS = {
 }
 
 
-def corner_of(members: Members, account: Account, token: str, leads_to: str) -> Callable[[], None]:
+def corner_of(
+    members: Members, account: Account, token: str, leads_to: str, balance: Balance
+) -> Callable[[], None]:
     """Return what builds it."""
 
     def signed_in() -> None:
@@ -35,6 +38,8 @@ def corner_of(members: Members, account: Account, token: str, leads_to: str) -> 
             named(link, label).props["title"] = account.email
             icon("account_circle")
             text(plan_name(account), tag="span").classes("tier")
+            if account.plan.credits_per_matte:
+                Credits(balance, lambda words: named(link, f"{label}, {words}"))
 
     def visitor() -> None:
         Tabs()

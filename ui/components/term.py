@@ -71,6 +71,7 @@ class Term:
         self._bar.set_visibility(False)
 
     def show(self, stay: Stay) -> None:
+        """Show what is true now of the result in sight."""
         self._bar.set_visibility(stay.ends_at is not None)
         if stay.ends_at is None:
             return

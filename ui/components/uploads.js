@@ -144,8 +144,9 @@ function post({ id, ...what }) {
       } else if (Number(request.getResponseHeader("Retry-After"))) {
         hold(id, what, answer.says, Number(request.getResponseHeader("Retry-After")));
       } else {
-        // What is wrong with the file stays wrong; a full disk or a busy library may not.
-        Object.assign(upload, { says: answer.says ?? words.notTaken, again: request.status >= 500 });
+        // What is wrong with the file stays wrong; a full disk, a busy library or no credits may not.
+        const again = request.status >= 500 || request.status === 402;
+        Object.assign(upload, { says: answer.says ?? words.notTaken, again });
       }
     };
     request.onerror = () => Object.assign(upload, { says: words.brokeOff, again: true });

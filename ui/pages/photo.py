@@ -14,6 +14,7 @@ from ui.components.ask import agreed
 from ui.components.canvas import Canvas
 from ui.components.collect import which_collection
 from ui.components.controls import Click, button, heading, icon, icon_button, named, text
+from ui.components.credits import tell
 from ui.components.keys import keys
 from ui.components.notice import Notice
 from ui.components.photo_panel import PhotoPanel
@@ -242,7 +243,7 @@ class PhotoPage:
         try:
             return await self._lane.run(act, *args, **kwargs)
         except (InferenceError, StorageError) as error:
-            say(t(error.says))
+            await tell(error)
             return None
         finally:
             await self._look()

@@ -20,6 +20,7 @@ from ui.components.batch import Batch
 from ui.components.candidates import Candidates
 from ui.components.canvas import Canvas
 from ui.components.controls import Click, icon_button, named, text
+from ui.components.credits import tell
 from ui.components.device import DeviceChip
 from ui.components.drop_zone import DropZone
 from ui.components.filmstrip import Filmstrip
@@ -236,7 +237,7 @@ class Workbench:
             async with self._acting:
                 changes = await self._lane.run(done)
         except (InferenceError, StorageError) as error:
-            say(t(error.says))
+            await tell(error)
             await self._look()
             return False
         if changes.whole:  # nothing was known before
