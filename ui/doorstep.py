@@ -47,8 +47,13 @@ class Doorstep:
         if self._is_full():
             return CROWDED
         near, _ = neighbourhood(address)
-        own = sum(neighbourhood(client.ip)[0] == near for client in Client.instances.values())
+        pages = filter(self._is_open, Client.instances.values())
+        own = sum(neighbourhood(client.ip)[0] == near for client in pages)
         return MANY_OPEN if own >= self._room.each else None
+
+    def _is_open(self, client: Client) -> bool:
+        """Whether a page is open, or may be at once: one that was closed waits for its browser."""
+        return client.id not in self._came or client.has_socket_connection
 
     def _is_full(self) -> bool:
         unopened = len(Client.instances) - len(self._came)

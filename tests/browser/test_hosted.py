@@ -42,7 +42,7 @@ def test_photos_beyond_the_limit_are_held_back_with_what_to_do(visited: Page) ->
     drop(visited, sample("bowl"), sample("lens"), sample("scissors"))
     wait_for_cutouts(visited, 2)
 
-    held = visited.locator(".held")
+    held = visited.locator(".held-back")
     expect(held).to_contain_text("You have sent many photos in a short time. Try again in")
     expect(held).to_contain_text("1 more to upload")
     held.get_by_role("button", name="Try now").click()

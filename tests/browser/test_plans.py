@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.gateway.server import Gateway
     from tests.ground.cluster import Cluster
 
-pytestmark = [pytest.mark.browser, pytest.mark.ground]
+pytestmark = pytest.mark.browser
 
 PASSWORD = "a long password"
 

@@ -40,7 +40,7 @@ export default {
         </li>
       </ul></div>
       <Teleport to="body">
-        <div role="status"><div v-if="held.says" class="held">
+        <div role="status"><div v-if="held.says" class="held-back">
           <span class="material-symbols-outlined" aria-hidden="true">schedule</span>
           <p>{{ held.says }} <span class="quiet">{{ words.more.replace("{}", queue.length) }}</span></p>
           <button type="button" class="button small primary" @click="goOn">{{ words.goOn }}</button>
