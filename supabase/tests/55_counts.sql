@@ -1,6 +1,6 @@
 -- Whatever an open page has to learn of is counted: of the library, and of the workbench.
 begin;
-select plan(19);
+select plan(21);
 set constraints all immediate;
 
 -- Whether something was counted of a visit since it was last asked.
@@ -49,7 +49,11 @@ insert into public.image_outputs (id, scope, image_id, job_id, version, key, op_
   path_output, thumbnail_path, width, height, bytes, expires_at)
 values ('40000000-0000-4000-8000-000000000001', 'v', '10000000-0000-4000-8000-000000000001',
   '20000000-0000-4000-8000-000000000001', 1, 'k', 'k', '{}', 'outputs-ephemeral', 'o.png', 'o.webp', 1, 1, 1, now());
-select pg_temp.counted('changes');
+select pg_temp.counted('changes'), pg_temp.counted('ticks');
+update public.image_outputs set width = 2 where scope = 'v';
+select ok(not pg_temp.counted('ticks'), 'what a cutout is like is nothing to the workbench');
+update public.image_outputs set expires_at = now() + interval '1 day' where scope = 'v';
+select ok(pg_temp.counted('ticks'), 'but how long it is there is');
 delete from public.image_outputs where scope = 'v';
 select ok(pg_temp.counted('changes'), 'a version that goes is counted');
 
