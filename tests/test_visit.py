@@ -61,6 +61,23 @@ def names(cards: list[Card]) -> list[str]:
     return [card.entry.name for card in cards]
 
 
+def test_what_a_page_chooses_while_it_is_being_opened_is_chosen_when_the_photos_are_known() -> None:
+    visit = Visit()
+
+    assert not visit.choose("entry of b.jpg")
+    visit.take(there(card("a.jpg"), card("b.jpg")))
+
+    assert visit.selected == "entry of b.jpg"
+
+
+def test_a_photo_that_is_not_there_is_not_chosen() -> None:
+    visit = Visit()
+    visit.take(there(card("a.jpg")))
+
+    assert not visit.choose("entry of b.jpg")
+    assert visit.selected == "entry of a.jpg"
+
+
 def looking_at(name: str, *cards: Card) -> Visit:
     visit = Visit(selected=f"entry of {name}")
     visit.take(there(*cards))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -64,6 +64,17 @@ class Visit:
             beside = self.cards[min(at, len(self.cards) - 1)].entry.id
             self.selected = near[0] if near else beside
         return True
+
+    def choose(self, entry_id: str, near: Sequence[str] = ()) -> bool:
+        """Choose a photo; tell whether it is known.
+
+        A page that is just being opened may choose before anything is known of the library here:
+        it is taken at its word until then.
+        """
+        if not self.named(entry_id) and self.tick:
+            return False
+        self.selected, self.near = entry_id, [*near]
+        return bool(self.cards)
 
     def ended(self, changes: Changes, now: float) -> list[str]:
         """Return the names of photos that have gone by themselves with some changes."""

@@ -176,8 +176,7 @@ class Workbench:
         self._show()
 
     def choose(self, entry_id: str, near: Sequence[str] = ()) -> None:
-        if entry_id and self._visit.named(entry_id):
-            self._visit.selected, self._visit.near = entry_id, [*near]
+        if entry_id and self._visit.choose(entry_id, near):
             self._show()
 
     async def discard(self) -> None:
