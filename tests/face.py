@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI
 
 from auth.account import LOCAL_PLAN, Account
+from auth.gate import Gate
 from inference.engine import Engine
 from inference.fitting import Fitting
 from inference.jobs import Studio
@@ -24,7 +25,7 @@ from ui.api.removebg import MOST_IN_HAND
 from ui.api.routes import add_routes
 from ui.guard import Guard
 from ui.lane import Lane
-from ui.site import COOKIE, loopback
+from ui.site import COOKIE, Site, loopback
 
 MOST_BYTES = 3_000_000
 PLAN = replace(LOCAL_PLAN, max_bytes=MOST_BYTES)
@@ -39,6 +40,10 @@ class Neighbours:
 
     async def who(self, token: str | None) -> Account | None:
         return {"ann": ANN, "bob": BOB}.get(token or "")
+
+
+NEIGHBOURS = Neighbours()
+OWN_SITE = loopback(PORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +80,10 @@ def opened_face(
     folder: Path,
     models: Path,
     *,
-    port: int = PORT,
     idle_seconds: float = 30.0,
     most_requests: int = MOST_IN_HAND,
+    gate: Gate = NEIGHBOURS,
+    site: Site = OWN_SITE,
     **parts: Any,
 ) -> Iterator[Face]:
     """`parts` are those of the Studio that are not the usual ones."""
@@ -104,7 +110,7 @@ def opened_face(
         version="1.2.3",
         most_requests=most_requests,
     )
-    app.add_middleware(Guard, gate=Neighbours(), site=loopback(port))
+    app.add_middleware(Guard, gate=gate, site=site)
     yield Face(app, studio, fitting, library, blobs, inbox.folder, stage, folder)
     lane.close()
     library.records.close()

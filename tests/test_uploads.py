@@ -19,6 +19,7 @@ from tests.face import ANN, MOST_BYTES, Face, opened_face
 from ui.api.answers import Unfit
 from ui.api.inbox import Inbox, append
 from ui.lane import Lane
+from ui.site import loopback
 
 FULL = Path("/dev/full")
 
@@ -169,7 +170,7 @@ async def test_a_slow_sender_is_cut_off_and_holds_up_nobody(
 ) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    with opened_face(tmp_path, models, port=port, idle_seconds=0.3) as face:
+    with opened_face(tmp_path, models, site=loopback(port), idle_seconds=0.3) as face:
         server = uvicorn.Server(uvicorn.Config(face.app, ws="none", log_level="critical"))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve([listener]))
