@@ -1,4 +1,4 @@
-"""The routing table of the program as it runs hosted, a line each: method and path."""
+"""The routing table of the program, hosted or not by its settings, a line each: method and path."""
 
 import re
 import sys

@@ -1,108 +1,28 @@
 """What becomes of a photo by plan, on a hosted instance over a project of its own."""
 
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.test_sign_in import fill, member, somebody, submit
-from tests.program import free_port, running
+from tests.browser.test_sign_in import fill, member, submit
+from tests.hosted import PASSWORD, Hosted, open_hosted, somebody
 
 if TYPE_CHECKING:
-    from tests.gateway.server import Gateway
     from tests.ground.cluster import Cluster
 
 pytestmark = pytest.mark.browser
-
-PASSWORD = "a long password"
-
-
-@dataclass(slots=True)
-class Hosted:
-    address: str
-    gateway: "Gateway"
-
-    def tell(self, statement: str, *values: object) -> None:
-        """Change rows as nobody else can."""
-        with psycopg.connect(self.gateway.over) as rows:
-            rows.execute(statement.encode(), values)
-
-    def end_in(self, seconds: float) -> None:
-        """Let everything that passes be over in a while."""
-        for table in ("image_outputs", "images"):  # pages learn of the latter
-            self.tell(
-                f"update public.{table} set expires_at = now() + %s * interval '1 second'"  # noqa: S608
-                " where expires_at is not null",
-                seconds,
-            )
-
-    def signed_up(self, plan: str) -> str:
-        """Return the address of somebody new who has a plan."""
-        email = somebody()
-        answer = httpx.post(
-            f"{self.gateway.url}/auth/v1/signup",
-            headers={"apikey": self.gateway.publishable},
-            json={"email": email, "password": PASSWORD},
-        )
-        assert answer.is_success, answer.text
-        self.tell(
-            "update public.profiles set plan_id = %s, plan_until = 'infinity'"
-            " where user_id = (select id from auth.users where email = %s)",
-            plan,
-            email,
-        )
-        return email
-
-    def grant(self, email: str, credit: int) -> None:
-        self.tell(
-            "select public.grant_credits(id::text, %s, 'grant', %s) from auth.users"
-            " where email = %s",
-            credit,
-            secrets.token_hex(4),
-            email,
-        )
-
-    def count(self, query: str) -> int:
-        with psycopg.connect(self.gateway.over) as rows:
-            [found] = rows.execute(query.encode()).fetchone() or [0]
-        return int(found)
 
 
 @pytest.fixture(scope="module")
 def hosted(
     cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory, models: Path
 ) -> Iterator[Hosted]:
-    ground = cluster.ground()
-    port = free_port()
-    site = f"http://127.0.0.1:{port}"
-    folder = tmp_path_factory.mktemp("plans")
-    made = import_module("tests.gateway.server").Gateway
-    gateway: Gateway = made(ground, cluster.over(ground), folder / "objects")
-    with running(
-        folder,
-        models,
-        port,
-        COVESHOT_HOSTED="1",
-        COVESHOT_SECRET=secrets.token_hex(32),
-        COVESHOT_HOSTS=site,
-        COVESHOT_LIMIT_PAGES="1000/minute",
-        COVESHOT_LIMIT_SIGN_INS="1000/minute",
-        COVESHOT_LIMIT_CUTS="1000/hour",
-        SUPABASE_URL=gateway.url,
-        SUPABASE_PUBLISHABLE_KEY=gateway.publishable,
-        SUPABASE_SECRET_KEY=gateway.secret,
-    ) as program:
-        yield Hosted(program.address, gateway)
-    gateway.close()
-    cluster.drop(ground)
+    with open_hosted(cluster, tmp_path_factory.mktemp("plans"), models) as hosted:
+        yield hosted
 
 
 @pytest.fixture

@@ -1,65 +1,31 @@
 """Signing up, in and out on a hosted instance, as somebody in a browser does it."""
 
 import json
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
 from tests.browser.test_axe import axe_in, complaints
-from tests.gateway.server import Gateway
-from tests.program import free_port, running
+from tests.hosted import PASSWORD, Hosted, open_hosted, somebody
 
 if TYPE_CHECKING:
     from tests.ground.cluster import Cluster
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "a long password"
-
-
-@dataclass(slots=True)
-class Hosted:
-    address: str
-    gateway: Gateway
-
-    def followed(self) -> str:
-        """Where the link of the last mail leads."""
-        answer = httpx.get(self.gateway.auth.letters.mails[-1].link)
-        return answer.headers["location"]
-
 
 @pytest.fixture(scope="module")
 def hosted(
     cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory, models: Path
 ) -> Iterator[Hosted]:
-    ground, folder = cluster.ground(), tmp_path_factory.mktemp("hosted")
-    gateway = Gateway(ground, cluster.over(ground), folder / "objects")
-    port = free_port()
-    site = f"http://127.0.0.1:{port}"
-    gateway.auth.settings.site = site
-    settings = {
-        "COVESHOT_HOSTED": "1",
-        "COVESHOT_SECRET": secrets.token_hex(32),
-        "COVESHOT_HOSTS": site,
-        "COVESHOT_LIMIT_PAGES": "1000/minute",
-        "COVESHOT_LIMIT_SIGN_INS": "1000/minute",
-        "SUPABASE_URL": gateway.url,
-        "SUPABASE_PUBLISHABLE_KEY": gateway.publishable,
-        "SUPABASE_SECRET_KEY": gateway.secret,
-        "SUPABASE_PROVIDERS": "google,github",
-    }
-    with running(folder, models, port, **settings) as program:
-        yield Hosted(program.address, gateway)
-    gateway.close()
-    cluster.drop(ground)
+    folder = tmp_path_factory.mktemp("hosted")
+    with open_hosted(cluster, folder, models, SUPABASE_PROVIDERS="google,github") as hosted:
+        yield hosted
 
 
 @pytest.fixture
@@ -69,10 +35,6 @@ def page(browser: Browser, hosted: Hosted) -> Iterator[Page]:
         page.goto(hosted.address)
         page.get_by_role("button", name="Choose photos").wait_for()
         yield page
-
-
-def somebody() -> str:
-    return f"{secrets.token_hex(6)}@example.com"
 
 
 def sheet(page: Page) -> None:
