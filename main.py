@@ -219,7 +219,7 @@ def _members_of(supabase: Supabase, visits: Gate, home: Path, secret: bytes) -> 
         providers,
         adopt=lambda visit, user: server("adopt", {"p_visit": visit, "p_scope": user}),
         erase=lambda user: server("erase_mark", {"p_scope": user}),
-        takeout=lambda scope, access: _takeout(supabase, scope, access),
+        takeout=lambda account, access: _takeout(supabase, account, access),
         close=close,
     )
 
@@ -245,13 +245,13 @@ def _server_of(supabase: Supabase) -> "Callable[[str, dict[str, object]], Awaita
     return call
 
 
-def _takeout(supabase: Supabase, scope: str, access: str) -> "Iterator[bytes]":
+def _takeout(supabase: Supabase, account: "Account", access: str) -> "Iterator[bytes]":
     from storage.cloud.project import Project  # noqa: PLC0415
     from storage.cloud.takeout import takeout  # noqa: PLC0415
 
     project = Project(supabase.url, supabase.secret_key.get_secret_value())
     publishable = supabase.publishable_key.get_secret_value()
-    return takeout(project, publishable, scope=scope, access=access)
+    return takeout(project, publishable, account, access)
 
 
 def _instance_of(supabase: Supabase) -> "Instance | None":

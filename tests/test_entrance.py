@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
+from auth.account import Account
 from auth.errors import NotAllowed
 from tests.gateway.entry import ANN, PASSWORD, SITE, Entry, entry
 from ui.api.entrance import add_entrance
@@ -43,8 +44,8 @@ class Door:
     async def erase(self, user_id: str) -> None:
         self.erased.append(user_id)
 
-    def takeout(self, scope: str, access: str) -> Iterator[bytes]:
-        yield f"{scope} {access}".encode()
+    def takeout(self, account: Account, access: str) -> Iterator[bytes]:
+        yield f"{account.scope} {access}".encode()
         yield b" and more"
 
     async def post(self, name: str, **said: Any) -> httpx.Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what it needs is not there where nobody can sign in
+    from auth.account import Account
     from auth.accounts import Accounts
 
 
@@ -17,6 +18,6 @@ class Members:
     """Let what came with a visit belong to a user from now on. Raises GateError."""
     erase: Callable[[str], Awaitable[None]]
     """Mark a user to be deleted with everything; the sweep does it. Raises GateError."""
-    takeout: Callable[[str, str], Iterator[bytes]]
-    """Return the pieces of a zip of all that is known of a scope; its owner's token opens it."""
+    takeout: Callable[["Account", str], Iterator[bytes]]
+    """Return the pieces of a zip of all that is known of somebody, whose token opens it."""
     close: Callable[[], Awaitable[None]]

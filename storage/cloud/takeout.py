@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 
+from auth.account import Account
 from storage.cloud.blobs import SupabaseBlobs
 from storage.cloud.door import SupabaseDoor
 from storage.cloud.project import Project
@@ -10,9 +11,9 @@ from storage.export import export
 from storage.remote.retention import RemoteRetention
 
 
-def takeout(project: Project, publishable: str, *, scope: str, access: str) -> Iterator[bytes]:
+def takeout(project: Project, publishable: str, account: Account, access: str) -> Iterator[bytes]:
     """Yield the pieces: rows as the owner may read them, objects of the scope from the server."""
     with closing(project):
         known = SupabaseDoor(project.as_user(publishable, access)).call("export_me", {})
-        objects = RemoteRetention(SupabaseDoor(project)).owned(scope)
-        yield from export(known, objects, SupabaseBlobs(project))
+        objects = RemoteRetention(SupabaseDoor(project)).owned(account.scope)
+        yield from export({"email": account.email, **known}, objects, SupabaseBlobs(project))

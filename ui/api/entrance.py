@@ -125,7 +125,7 @@ class Entrance:
         account: Account = request.state.account
         try:
             access = await self._accounts.access(self._token(request))
-            pieces = self._members.takeout(account.scope, access)
+            pieces = self._members.takeout(account, access)
             first = await asyncio.to_thread(next, pieces)
         except (GateError, StorageError) as error:
             return _page(request, error.says, HTTPStatus.UNPROCESSABLE_ENTITY)
