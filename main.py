@@ -21,7 +21,9 @@ from auth.local import LocalGate
 from auth.rates import Act, Rate, Rates, Unmetered
 from storage.audit import Audit, FileAudit, NoAudit
 from storage.blobs import FileBlobs, write_durably
+from storage.dock import FolderDock
 from storage.errors import StorageError
+from storage.keyring import Keyring
 from storage.library import Library
 from storage.local import SqliteRecords
 from ui.cli.console import Misused
@@ -141,7 +143,8 @@ def build(settings: Settings) -> "House":
     home = settings.home.expanduser().absolute()
     blobs = FileBlobs(home / "library")
     records = SqliteRecords(home / "library.sqlite")
-    library = Library(records, blobs, expire=lambda: _end_visits(records))
+    dock = FolderDock(home / "dock")
+    library = Library(records, blobs, expire=lambda: _end_visits(records), dock=dock)
     weights = Weights(settings.models or home / "models")
     engine = Engine(weights, Opener(settings.device, settings.runtime))
     rates = _rates() if site else Unmetered()
@@ -162,6 +165,8 @@ def build(settings: Settings) -> "House":
         studio=studio,
         library=library,
         blobs=blobs,
+        dock=dock,
+        keyring=Keyring(records, *([instance.library.records] if instance else [])),
         workers=Workers(
             studio, library, *([instance.library] if instance else []), threads=settings.workers
         ),

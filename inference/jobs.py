@@ -181,14 +181,22 @@ class Studio:
         return self._library_for(account).keep(account, original, file).sha256
 
     def submit(
-        self, account: Account, file: Path, recipe: Recipe, *, name: str = "", priority: int = 0
+        self,
+        account: Account,
+        file: Path,
+        recipe: Recipe,
+        *,
+        name: str = "",
+        priority: int = 0,
+        check: Callable[[Original], object] = lambda _: None,
     ) -> Job:
         """Keep a photo and queue one recipe on it; an equal one that is under way is joined.
 
-        Who waits for it says NOW.
+        Who waits for it says NOW; `check` may refuse what is known of the file by then.
         """
         self.checkpoint.admit(account, file)
         original = _original(file, self.checkpoint.inspect(file, _limits(account)))
+        check(original)
         check_enlarged(original.width, original.height, recipe.upscale)
         order = _order(self.resolve(recipe), priority)
         library = self._library_for(account)

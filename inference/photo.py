@@ -72,7 +72,7 @@ class Photo:
         with _in_sentences():
             kind, _ = _checked(stream, len(data), limits)
             image = open_image(stream, kind)
-            _check_size(image.size, limits)  # the reader may have seen another one
+            check_extent(image.size, limits)  # the reader may have seen another one
             raster = decode(image, kind, stream, deep=deep)
             srgb, profile = to_srgb(raster.pixels, raster.mode, raster.icc)
             pixels = upright(srgb, raster.orientation)
@@ -101,19 +101,25 @@ def _inspected(stream: IO[bytes], size: int, limits: Limits) -> Header:
 
 def _checked(stream: IO[bytes], size: int, limits: Limits) -> tuple[Kind, tuple[int, int]]:
     """Return the kind of a file, and the width and height that its header tells."""
+    check_length(size, limits)
+    kind = sniff(stream.read(HEAD))
+    extent = size_of(stream, kind)
+    check_extent(extent, limits)
+    return kind, extent
+
+
+def check_length(size: int, limits: Limits) -> None:
+    """Raises PhotoRejected for a file of too many bytes."""
     if size > limits.max_bytes:
         raise PhotoRejected(
             f"This file has {_millions(size)} MB; the limit here is "
             f"{_millions(limits.max_bytes)} MB. Save it smaller and try again.",
             Refusal.SIZE,
         )
-    kind = sniff(stream.read(HEAD))
-    extent = size_of(stream, kind)
-    _check_size(extent, limits)
-    return kind, extent
 
 
-def _check_size(size: tuple[int, int], limits: Limits) -> None:
+def check_extent(size: tuple[int, int], limits: Limits) -> None:
+    """Raises PhotoRejected for a picture of no pixels, or too many."""
     width, height = size
     if not width or not height:
         raise PhotoRejected("This photo has no pixels.", Refusal.BROKEN)

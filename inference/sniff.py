@@ -36,6 +36,14 @@ KINDS: tuple[tuple[bytes, Kind], ...] = (
     (b"GIF87a", GIF),
     (b"GIF89a", GIF),
 )
+SUFFIXES: dict[str, Kind] = {
+    **{kind.extension: kind for _, kind in KINDS},
+    **{kind.extension: kind for kind in (WEBP, HEIC, AVIF)},
+    **dict.fromkeys(("jpeg", "jpe", "jfif"), JPEG),
+    "tiff": TIFF,
+    "heif": HEIC,
+}
+"""What kind a name says that a file is."""
 BRANDS: dict[bytes, Kind] = {
     **dict.fromkeys((b"avif", b"avis"), AVIF),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"), HEIC),
@@ -95,6 +103,11 @@ def sniff(head: bytes) -> Kind:
         # `mif1` is any picture in such a box: the compatible brands tell which.
         return AVIF if b"avif" in head[12:] else BRANDS[head[8:12]]
     raise not_opened(_name(head))
+
+
+def named(name: str) -> Kind | None:
+    """Tell the kind of a file by its name, which may not be true."""
+    return SUFFIXES.get(name.rpartition(".")[2].lower())
 
 
 def not_opened(name: str) -> PhotoRejected:

@@ -27,13 +27,13 @@ class FileBlobs:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._parts = root / PARTS
-        with _in_sentences(root):
+        with in_sentences(root):
             self._parts.mkdir(parents=True, exist_ok=True)
             self._sweep_parts()
 
     def put(self, key: str, source: bytes | Path) -> None:
         target = self._path(key)
-        with _in_sentences(target):
+        with in_sentences(target):
             while True:
                 # A folder may go meanwhile, with the last of what was in it.
                 try:
@@ -63,7 +63,7 @@ class FileBlobs:
 
     def remove(self, key: str) -> None:
         path = self._path(key)
-        with _in_sentences(path):
+        with in_sentences(path):
             path.unlink(missing_ok=True)
         with suppress(OSError):  # the rest has other objects
             for folder in path.parents:
@@ -90,7 +90,7 @@ class FileBlobs:
         """Move an object, or a stray file that lies among them, into a folder of its own."""
         source = self._root / key
         target = trash / key
-        with _in_sentences(target):
+        with in_sentences(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.replace(target)
         return target
@@ -153,7 +153,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _in_sentences(path: Path) -> Iterator[None]:
+def in_sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

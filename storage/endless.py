@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from auth.account import GUEST_PLAN, LOCAL, LOCAL_PLAN, Plan
 from storage.records import Job, Move, Version
 
 
@@ -10,6 +11,9 @@ class LocalTerms:
 
     def __init__(self, version: Callable[[str, str], Version]) -> None:
         self._version = version
+
+    def plan(self, scope: str) -> Plan:
+        return LOCAL_PLAN if scope == LOCAL.scope else GUEST_PLAN
 
     def balance(self, scope: str) -> int | None:  # noqa: ARG002 the same for all
         return None

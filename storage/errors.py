@@ -44,6 +44,10 @@ class Busy(StorageError):
     """Somebody works in this library right now."""
 
 
+class TooMany(StorageError):
+    """Too much is under way already: some of it has to end first."""
+
+
 class Gone(StorageError):
     """It was here, and its time is over."""
 

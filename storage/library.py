@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import UUID, uuid4, uuid5
 
 from auth.account import Account
+from storage.dock import NoDock
 from storage.errors import (
     Gone,
     IllegalMove,
@@ -22,7 +23,7 @@ from storage.errors import (
     StorageError,
     Taken,
 )
-from storage.ports import Blobs, Records
+from storage.ports import Blobs, Dock, Records
 from storage.purge import Purges
 from storage.records import (
     Image,
@@ -71,9 +72,11 @@ class Library:
         *,
         clock: Callable[[], float] = time.time,
         expire: Callable[[], object] = lambda: None,
+        dock: Dock = NoDock(),  # noqa: B008 empty
     ) -> None:
         """`expire` forgets what is kept for a while only; each sweep begins with it."""
         self.records = records
+        self.dock = dock
         self._expire = expire
         self._blobs = blobs
         self._clock = clock
@@ -131,6 +134,24 @@ class Library:
         if image_id != image.id:  # the same photo came in by another door meanwhile
             self._blobs.remove(image.path)
         return row
+
+    def hit(self, scope: str, sha256: str, order: Order) -> Version | None:
+        """Return the version of a photo by a recipe, if both are here and so is its cutout.
+
+        Its clock starts anew.
+        """
+        image = self.records.find(scope, sha256)
+        if image is None:
+            return None
+        history = self.records.history(scope, image.id)
+        version = next((one for one in reversed(history) if one.key == order.key), None)
+        if version is None or not self._blobs.has(version.path):
+            return None
+        try:
+            job = self.records.admit(image, order)
+        except REFUSED:
+            return None
+        return version if job.version_id == version.id else None
 
     def photo(self, scope: str, sha256: str) -> bytes:
         """Return what was kept with this sha256. Raises NotFound."""
@@ -331,6 +352,8 @@ class Library:
         It may `stop` between two handfuls of objects: the next one goes on.
         """
         self._expire()
+        for given_up in self.records.intakes.expire():
+            self.dock.remove(given_up.spot)
         self.records.trash.purge_older(self._clock() - TRASH_SECONDS)
         self.records.trash.prune_all()
         self.records.trash.drop_strokes(self._clock() - STROKES_SECONDS)

@@ -15,6 +15,7 @@ from storage.database import Database, columns, made
 from storage.endless import LocalNames, LocalTerms
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.holdings import SqliteHoldings, show
+from storage.intakes import SqliteIntakes
 from storage.naming import natural_key
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
 from storage.records import (
@@ -57,6 +58,7 @@ class SqliteRecords:
         self.batch = SqliteBatch(self._db, clock)
         self.terms = LocalTerms(self.version)
         self.names = LocalNames()
+        self.intakes = SqliteIntakes(self._db, clock)
 
     # Jobs
 

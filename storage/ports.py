@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from auth.account import Plan
 from auth.keys import Key
 from storage.records import (
     Card,
@@ -13,6 +14,8 @@ from storage.records import (
     Entry,
     Holding,
     Image,
+    Intake,
+    Invitation,
     Job,
     Leaver,
     Mark,
@@ -25,6 +28,7 @@ from storage.records import (
     Strokes,
     Surplus,
     Survey,
+    Task,
     Usage,
     Version,
 )
@@ -35,6 +39,14 @@ BEAT_SECONDS = 10.0
 """How often a worker renews its leases: two beats may be lost."""
 MAX_ATTEMPTS = 3
 """A job that stopped its process this often is given up."""
+INTAKE_SECONDS = 900.0
+"""How long the bytes of a photo that was announced may take to come."""
+LOOK_SECONDS = 60.0
+"""How long who looks at them may take, before another one may."""
+TOLD_SECONDS = 86400.0
+"""How long it is told what became of an announcement."""
+MOST_EXPECTED = 100
+"""Photos of one scope that were announced and have not come."""
 
 
 class Blobs(Protocol):
@@ -93,8 +105,77 @@ class Names(Protocol):
         ...
 
 
+class Dock(Protocol):
+    """Where somebody who has no key puts one object. Every method is safe to repeat."""
+
+    def invite(self, spot: str, size: int) -> Invitation:
+        """Let one object of so many bytes come under a name. Raises Taken where one is there."""
+        ...
+
+    def arrived(self, spot: str) -> int | None:
+        """Return the bytes of what has come, or None where nothing has."""
+        ...
+
+    def take(self, spot: str, file: Path) -> None:
+        """Write what has come to a file. Raises NotFound, DiskFull, NotWritable."""
+        ...
+
+    def remove(self, spot: str) -> None:
+        """Remove what has come, and let nothing come any more where that can be told."""
+        ...
+
+
+class Intakes(Protocol):
+    """Photos that are announced before they come, and what becomes of them."""
+
+    def open(self, intake: Intake) -> Intake:
+        """Expect a photo; what was announced under the same token is the answer.
+
+        Raises IllegalMove where that was something else, TooMany where many are expected, and
+        what `admit` would have raised for it: OutOfCredits, QuotaExceeded, NotAllowed.
+        """
+        ...
+
+    def task(self, scope: str, task_id: str) -> Task:
+        """Return an announcement and its job, or a job that came in by another door.
+
+        Raises NotFound.
+        """
+        ...
+
+    def claim(self, scope: str, intake_id: str) -> Intake:
+        """Take the bytes that have come in hand, for a minute.
+
+        Raises NotFound, TooMany where somebody else has them, IllegalMove where it is over.
+        """
+        ...
+
+    def end(self, intake: Intake, status: Status, says: str = "", job_id: str = "") -> Intake:
+        """Say what the bytes in hand were: `queued` with a job, `error`, or `verifying` still.
+
+        Raises LostLease where another one has them by now, or it was cancelled.
+        """
+        ...
+
+    def cancel(self, scope: str, intake_id: str) -> Intake:
+        """Expect a photo no more. Raises NotFound, IllegalMove."""
+        ...
+
+    def expire(self) -> list[Intake]:
+        """Give up what has not come in time, and return that; forget what was long ago."""
+        ...
+
+    def recipe(self, scope: str, op_key: str) -> str:
+        """Return the recipe of this name that a scope has used last. Raises NotFound."""
+        ...
+
+
 class Terms(Protocol):
     """How long results stay, and what it takes to keep them."""
+
+    def plan(self, scope: str) -> Plan:
+        """Return what a scope may do. Raises NotFound, Gone."""
+        ...
 
     def balance(self, scope: str) -> int | None:
         """Return the credits that can be spent; None where nothing costs any. Raises Gone."""
@@ -137,6 +218,8 @@ class Records(Protocol):
     def trash(self) -> "Trash": ...
     @property
     def batch(self) -> "Batch": ...
+    @property
+    def intakes(self) -> Intakes: ...
 
     # Jobs
     def admit(self, image: Image, order: Order) -> Job:

@@ -128,6 +128,100 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """A photo that a program has announced. What is said of it is a hint until its bytes were read.
+
+    Its status is that of its job once it has one, and then `queued` here.
+    """
+
+    id: str
+    scope: str
+    sha256: str
+    bytes: int
+    width: int
+    """Pixels, as they are seen; 0 where nobody has said."""
+    height: int
+    name: str
+    key: str
+    op_key: str
+    recipe: str
+    spot: str
+    """Under which name its bytes are put: nobody else is told, and none is given twice."""
+    token: str
+    """By which the sender knows this announcement from its others; may be empty."""
+    created_at: float
+    updated_at: float
+    expires_at: float
+    status: Status = Status.AWAITING_UPLOAD
+    says: str = ""
+    job_id: str | None = None
+    fence: int = 0
+    """Counts how often its bytes were looked at: who comes late is refused."""
+    lease_until: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", Status(self.status))
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """What two announcements under one token have in common."""
+        return self.sha256, self.bytes, self.width, self.height, self.name, self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a program waits for: a photo that it has announced, and the job of that; or a job."""
+
+    intake: Intake | None
+    job: Job | None
+
+    @property
+    def _speaker(self) -> Intake | Job:
+        speaker = self.job or self.intake
+        assert speaker  # there is one of them, or no task
+        return speaker
+
+    @property
+    def id(self) -> str:
+        return (self.intake or self._speaker).id
+
+    @property
+    def op_key(self) -> str:
+        return self._speaker.op_key
+
+    @property
+    def status(self) -> Status:
+        return self._speaker.status
+
+    @property
+    def says(self) -> str:
+        return self._speaker.says
+
+    @property
+    def created_at(self) -> float:
+        return (self.intake or self._speaker).created_at
+
+    @property
+    def updated_at(self) -> float:
+        return self._speaker.updated_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """Where somebody without a key may put one object, by PUT with this type of content."""
+
+    url: str
+    """A path of our own, or an address elsewhere."""
+    mime: str
+    resumable: str = ""
+    """An address that takes the same bytes in pieces by the protocol TUS; empty for none."""
+    token: str = ""
+    """Which opens that."""
+    label: str = ""
+    """What that is told of the object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matte:
     """The alpha of a photo by one model, kept so that no recipe needs the network again."""
 

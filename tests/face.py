@@ -8,23 +8,28 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 
 from auth.account import LOCAL_PLAN, Account
 from auth.gate import Gate
+from auth.keys import digest
 from inference.engine import Engine
 from inference.fitting import Fitting
 from inference.jobs import Studio
 from inference.presets import Presets
 from inference.weights import Weights
 from storage.blobs import FileBlobs
+from storage.dock import FolderDock
 from storage.library import Library
 from storage.local import SqliteRecords
 from tests.test_engine import Brightness, Stage
+from ui.api.events import Beat
 from ui.api.inbox import Inbox
 from ui.api.removebg import MOST_IN_HAND
 from ui.api.routes import add_routes
 from ui.guard import Guard
 from ui.lane import Lane
+from ui.refusal import missing
 from ui.site import COOKIE, Site, loopback
 
 MOST_BYTES = 3_000_000
@@ -84,11 +89,13 @@ def opened_face(
     most_requests: int = MOST_IN_HAND,
     gate: Gate = NEIGHBOURS,
     site: Site = OWN_SITE,
+    beat: Beat = Beat(),  # noqa: B008 frozen
     **parts: Any,
 ) -> Iterator[Face]:
     """`parts` are those of the Studio that are not the usual ones."""
     blobs = FileBlobs(folder / "library")
-    library = Library(SqliteRecords(folder / "library.sqlite"), blobs)
+    dock = FolderDock(folder / "dock")
+    library = Library(SqliteRecords(folder / "library.sqlite"), blobs, dock=dock)
     weights = Weights(models)
     stage = Stage(Brightness)
     studio = Studio(
@@ -107,10 +114,18 @@ def opened_face(
         lane,
         account=ANN,
         inbox=inbox,
+        dock=dock,
         version="1.2.3",
         most_requests=most_requests,
+        beat=beat,
     )
-    app.add_middleware(Guard, gate=gate, site=site)
+
+    async def keys(secret: str) -> Account | None:
+        key = library.records.key(digest(secret))
+        return ANN if key else None
+
+    app.add_exception_handler(HTTPException, missing)
+    app.add_middleware(Guard, gate=gate, site=site, keys=keys)
     yield Face(app, studio, fitting, library, blobs, inbox.folder, stage, folder)
     lane.close()
     library.records.close()

@@ -41,7 +41,16 @@ def mount(house: House) -> None:
     lane = Lane()
     inbox = Inbox(house.home / "inbox")
     account = house.account
-    add_routes(app, house.fitting, lane, account=account, inbox=inbox, version=version())
+    add_routes(
+        app,
+        house.fitting,
+        lane,
+        account=account,
+        inbox=inbox,
+        dock=house.dock,
+        rates=house.rates,
+        version=version(),
+    )
     app.add_static_files("/components", HERE / "components")
     app.add_static_files("/samples", HERE.parent / "assets" / "samples")
     app.on_shutdown(lane.close)

@@ -1,7 +1,7 @@
 """The door: it lets in our own pages and no other site's, and nobody too often."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -13,7 +13,9 @@ from auth.errors import GateError
 from auth.gate import Gate
 from auth.rates import Act, Asker, Rates, TooMany, Unmetered
 from auth.session import PREFIX
+from storage.errors import StorageError
 from ui.headers import with_headers
+from ui.problem import PROGRAMS, PUTS
 from ui.refusal import OWN_FAULT, Objection, refuse
 from ui.site import Site
 from ui.tap import Tap
@@ -41,12 +43,22 @@ FREE = ("/healthz", "/theme.css", "/favicon.ico", "/_nicegui/", "/components/", 
 ARRIVALS = "/auth/"
 """Where people come back to who sign in over a mail or another site."""
 ENTRANCE = (ARRIVALS, "/entrance/")
-COOKIELESS = (*PRIVATE, *FREE, ARRIVALS, "/v1.0/")
+COOKIELESS = (*PRIVATE, *FREE, ARRIVALS, "/v1.0/", *PROGRAMS, PUTS)
 """Paths that hand no cookie out; all others are pages."""
 READING = {"GET", "HEAD"}
 SENDING = ("/upload", "/pictures")
 API = "/v1.0/"
 RETRY_SECONDS = 5
+Keys = Callable[[str], Awaitable[Account | None]]
+"""Finds the account whose key a program shows. Raises StorageError."""
+
+
+async def no_keys(_: str) -> None:
+    """Of an instance that programs do not come to."""
+
+
+NO_KEY = "Show a key in X-Api-Key, or open Coveshot's page in this browser first."
+WRONG_KEY = "This key is wrong, or was revoked. Make another one."
 
 
 class Guard:
@@ -66,6 +78,7 @@ class Guard:
         site: Site,
         rates: Rates = Unmetered(),  # noqa: B008 empty
         crowd: Callable[[str], Objection | None] = lambda _: None,
+        keys: Keys = no_keys,
     ) -> None:
         """`crowd` tells what speaks against one more page for an address."""
         self._app = app
@@ -73,6 +86,7 @@ class Guard:
         self._site = site
         self._rates = rates
         self._crowd = crowd
+        self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -86,7 +100,8 @@ class Guard:
         account, token = None, None
         if not objection:
             token = cookie_parser(headers.get("cookie", "")).get(self._site.cookie)
-            account, objection = await self._who(scope, token)
+            secret = _key(scope, headers)
+            account, objection = await (self._with(secret) if secret else self._who(scope, token))
             objection = objection or _stranger(scope, account) or self._counted(scope, account)
         if objection:
             await refuse(objection, scope, receive, send)
@@ -129,6 +144,14 @@ class Guard:
                 return None, None
             return None, Objection(HTTPStatus.SERVICE_UNAVAILABLE, error.says, RETRY_SECONDS)
 
+    async def _with(self, secret: str) -> tuple[Account | None, Objection | None]:
+        """Find the account of a program: no cookie speaks for who shows a key."""
+        try:
+            account = await self._keys(secret)
+        except StorageError as error:
+            return None, Objection(HTTPStatus.SERVICE_UNAVAILABLE, error.says, RETRY_SECONDS)
+        return account, None if account else Objection(HTTPStatus.UNAUTHORIZED, WRONG_KEY)
+
     def _objection(self, scope: Scope, headers: Headers) -> Objection | None:
         """What speaks against a request whoever asks."""
         called = [host.lower() for host in headers.getlist("host")]
@@ -166,7 +189,7 @@ def act_of(scope: Scope) -> Act | None:
         return Act.UPLOAD
     if path.startswith(ENTRANCE):
         return Act.SIGN_IN
-    if path.startswith(API):
+    if path.startswith((API, *PROGRAMS, PUTS)):
         return Act.API
     if _is_page(scope):
         return Act.PAGE
@@ -189,7 +212,17 @@ def _is_embedded(scope: Scope, headers: Headers) -> bool:
     return foreign and scope["type"] == "http"  # for sockets browsers disagree; Origin tells enough
 
 
+def _key(scope: Scope, headers: Headers) -> str:
+    """Return the key that a program shows where keys are asked for."""
+    if scope["type"] != "http" or not scope["path"].startswith(PROGRAMS):
+        return ""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return headers.get("x-api-key", "") or (token.strip() if kind.lower() == "bearer" else "")
+
+
 def _stranger(scope: Scope, account: Account | None) -> Objection | None:
+    if account is None and scope["type"] == "http" and scope["path"].startswith(PROGRAMS):
+        return Objection(HTTPStatus.UNAUTHORIZED, NO_KEY)
     private = scope["type"] == "websocket" or scope["path"].startswith(PRIVATE)
     if account is not None or not private:
         return None

@@ -11,6 +11,8 @@ from inference.fitting import Fitting
 from inference.jobs import Studio
 from inference.worker import Workers
 from storage.blobs import FileBlobs
+from storage.dock import FolderDock
+from storage.keyring import Keyring
 from storage.library import Library
 from ui.members import Members
 from ui.site import Site
@@ -38,6 +40,9 @@ class House:
     studio: Studio
     library: Library
     blobs: FileBlobs
+    dock: FolderDock
+    """Where announced photos come in that are kept on this computer."""
+    keyring: Keyring
     workers: Workers
     fitting: Fitting
     language: str

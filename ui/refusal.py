@@ -1,6 +1,7 @@
 """Answers of those who are not let in, or find nothing: a sentence, in one shape."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from ui.problem import problem, speaks_to_programs
 from ui.words import VOICE, t
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ async def missing(request: Request, error: Exception) -> Response:
     """Answer for an address that is not there, or not in this way."""
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else NOT_HERE.status
     objection = NOT_HERE if status is NOT_HERE.status else Objection(status, OTHERWISE)
-    return answer(objection, request.headers, request.method)
+    more = getattr(error, "headers", None) or {}
+    return answer(objection, request.headers, request.method, request.url.path, more)
 
 
 async def refuse(objection: Objection, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,14 +51,23 @@ async def refuse(objection: Objection, scope: Scope, receive: Receive, send: Sen
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": objection.says})
         return
-    await answer(objection, Headers(scope=scope), scope["method"])(scope, receive, send)
+    said = answer(objection, Headers(scope=scope), scope["method"], scope["path"])
+    await said(scope, receive, send)
 
 
-def answer(objection: Objection, headers: Headers, method: str = "GET") -> Response:
+def answer(
+    objection: Objection,
+    headers: Headers,
+    method: str = "GET",
+    path: str = "/",
+    further: Mapping[str, str] | None = None,
+) -> Response:
     # Without `close` the server would read a body that nobody wants to its end.
-    more = {"Cache-Control": "no-store", "Connection": "close"}
+    more = {"Cache-Control": "no-store", "Connection": "close", **(further or {})}
     if objection.again_after:
         more["Retry-After"] = str(objection.again_after)
+    if speaks_to_programs(path):
+        return problem(objection.status, objection.says, headers=more)
     says = t(objection.says)
     if method == "GET" and "text/html" in headers.get("accept", ""):
         return HTMLResponse(_page(says), objection.status, headers=more)

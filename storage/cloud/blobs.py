@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 
 from storage3 import SyncStorageClient
 
+from storage.blobs import in_sentences
 from storage.cloud.fault import MISSING, TAKEN, Fault
 from storage.cloud.project import Project
-from storage.cloud.uploads import KEPT_SECONDS, PIECE, Progress, Uploads
+from storage.cloud.uploads import KEPT_SECONDS, PIECE, Progress, Uploads, label
 from storage.errors import NotAllowed, NotFound, StorageError, Taken
+from storage.records import Invitation
 
 KEY = re.compile(
     r"(uploads-ephemeral|outputs-ephemeral|user-library)"
@@ -36,18 +38,6 @@ class Place:
     bucket: str
     path: str
     mime: str
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """Where somebody may put one object without a key, and the token for it.
-
-    It holds for two hours and, once the object is removed, a second time: that it is used once is a
-    matter of the job that it is for.
-    """
-
-    url: str
-    token: str
 
 
 class SupabaseBlobs:
@@ -155,12 +145,41 @@ class SupabaseBlobs:
         return str(signed["signedUrl"])
 
     def invite(self, key: str) -> Invitation:
-        """Let somebody without a key put one object. Raises Taken where there is one."""
+        """Let somebody without a key put one object. Raises Taken where there is one.
+
+        It holds for two hours and, once the object is removed, a second time: that it is used once
+        is a matter of the announcement that it is for.
+        """
         place = place_of(key)
         signed = self._ask(
             lambda: self._storage.from_(place.bucket).create_signed_upload_url(place.path)
         )
-        return Invitation(signed["signed_url"], signed["token"])
+        return Invitation(
+            url=signed["signed_url"],
+            mime=place.mime,
+            resumable=f"{self._project.url}/storage/v1/upload/resumable/sign",
+            token=signed["token"],
+            label=label(place.bucket, place.path, place.mime),
+        )
+
+    def fetch(self, key: str, file: Path) -> None:
+        """Write an object to a file, piece by piece. Raises NotFound."""
+        place = place_of(key)
+        url = f"{self._project.url}/storage/v1/object/{place.bucket}/{place.path}"
+
+        def fetched() -> None:
+            with (
+                self._project.http.stream("GET", url, headers=self._project.headers) as answer,
+                in_sentences(file),
+                file.open("wb") as sink,
+            ):
+                if answer.is_error:
+                    answer.read()
+                answer.raise_for_status()
+                for piece in answer.iter_bytes(1 << 20):
+                    sink.write(piece)
+
+        self._ask(fetched)
 
     def _upload(self, place: Place, data: bytes) -> None:
         self._storage.from_(place.bucket).upload(

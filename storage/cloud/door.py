@@ -15,6 +15,8 @@ ONCE = {
     "start",
     "fail",
     "collect",
+    "intake_claim",
+    "intake_expire",
     "trash",
     "library_cancel_all",
     "library_retry_all",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from storage.cloud.blobs import SupabaseBlobs
+from storage.cloud.dock import SupabaseDock
 from storage.cloud.door import SupabaseDoor
 from storage.cloud.project import Project
 from storage.cloud.users import SupabaseUsers
@@ -28,7 +29,7 @@ def open_instance(url: str, key: str) -> Instance:
     """Return the instance of a project that is asked with its secret key; nothing is asked yet."""
     project = Project(url, key)
     door, blobs = SupabaseDoor(project), SupabaseBlobs(project)
-    library = Library(RemoteRecords(door), blobs)
+    library = Library(RemoteRecords(door), blobs, dock=SupabaseDock(blobs))
     sweep = Sweep(library, RemoteRetention(door), blobs, SupabaseUsers(project))
 
     def close() -> None:

@@ -39,14 +39,7 @@ class Parcel:
 
     @property
     def label(self) -> str:
-        """What the protocol is told of it."""
-        words = {
-            "bucketName": self.bucket,
-            "objectName": self.path,
-            "contentType": self.mime,
-            "cacheControl": KEPT_SECONDS,
-        }
-        return ",".join(f"{name} {_encoded(word)}" for name, word in words.items())
+        return label(self.bucket, self.path, self.mime)
 
 
 class Uploads:
@@ -123,6 +116,17 @@ class Uploads:
         if method == "PATCH" and between:
             raise Fault(503, says=answer.text, undone=True)
         return answer.raise_for_status()
+
+
+def label(bucket: str, path: str, mime: str) -> str:
+    """Return what the protocol is told of an object."""
+    words = {
+        "bucketName": bucket,
+        "objectName": path,
+        "contentType": mime,
+        "cacheControl": KEPT_SECONDS,
+    }
+    return ",".join(f"{name} {_encoded(word)}" for name, word in words.items())
 
 
 def _encoded(word: str) -> str:

@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from storage.errors import (
-    Busy,
     Gone,
     IllegalMove,
     NotAllowed,
@@ -14,6 +13,7 @@ from storage.errors import (
     OutOfCredits,
     QuotaExceeded,
     StorageError,
+    TooMany,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ REFUSALS: dict[str, type[StorageError]] = {
     "PT410": Gone,
     "PT413": QuotaExceeded,
     "PT422": NotAllowed,
-    "PT429": Busy,
+    "PT429": TooMany,
 }
 """What the rules refuse, by SQLSTATE."""
 NO_ID = "22P02"

@@ -10,6 +10,7 @@ from storage.remote.batch import RemoteBatch, card
 from storage.remote.collections import RemoteCollections
 from storage.remote.door import Door, made, made_all, made_or_none, names
 from storage.remote.holdings import RemoteHoldings
+from storage.remote.intakes import RemoteIntakes
 from storage.remote.terms import RemoteNames, RemoteTerms
 from storage.remote.trash import RemoteTrash
 
@@ -25,6 +26,7 @@ class RemoteRecords:
         self.batch = RemoteBatch(door)
         self.terms = RemoteTerms(door)
         self.names = RemoteNames(door)
+        self.intakes = RemoteIntakes(door)
 
     # Jobs
 

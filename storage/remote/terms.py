@@ -1,5 +1,6 @@
 """How long results stay, what that costs, and what objects are called, in a database elsewhere."""
 
+from auth.account import Plan
 from storage.records import Job, Move, Version
 from storage.remote.door import Door, made
 
@@ -9,6 +10,12 @@ class RemoteTerms:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+
+    def plan(self, scope: str) -> Plan:
+        row = self._door.call("account", {"p_scope": scope})["plan"]
+        limits = ("kept_hours", "max_bytes", "max_pixels", "max_side", "credits_per_matte")
+        known = {name: row[name] for name in (*limits, "longer_hours")}
+        return Plan(name=row["id"], **known)
 
     def balance(self, scope: str) -> int | None:
         balance: int | None = self._door.call("account", {"p_scope": scope})["balance"]

@@ -17,7 +17,7 @@ select set_eq(
     'image_outputs.expires_at', 'image_outputs.promoting_until', 'image_outputs.deleting_at',
     'image_outputs.archived_at', 'images.user_id', 'images.team_id', 'images.current_id',
     'images.deleted_at', 'images.expires_at', 'images.promoting_until', 'images.deleting_at',
-    'images.original_gone_at', 'jobs.user_id', 'jobs.team_id', 'jobs.owner', 'jobs.lease_until',
+    'images.original_gone_at', 'intakes.job_id', 'intakes.lease_until', 'jobs.user_id', 'jobs.team_id', 'jobs.owner', 'jobs.lease_until',
     'jobs.error_code', 'jobs.output_id', 'plans.kept_hours', 'plans.longer_hours',
     'plans.storage_bytes', 'plans.keep_versions', 'profiles.plan_until', 'profiles.erase_at',
     'removals.removed_at', 'settings.keep_last', 'settings.archive_after_days',

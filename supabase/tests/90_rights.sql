@@ -82,7 +82,8 @@ select set_eq(
   array[
     'account', 'admit', 'adopt', 'archive', 'beat', 'cancel', 'claim_expired', 'drop_syncs',
     'erase_mark', 'erase_objects', 'erase_rows', 'erasing', 'expire', 'fail', 'finish',
-    'forget_claimed', 'forsake', 'grant_credits', 'grant_month', 'job', 'keep_days', 'leased', 'library_accept',
+    'forget_claimed', 'forsake', 'grant_credits', 'grant_month', 'intake_cancel', 'intake_claim', 'intake_end', 'intake_expire',
+    'intake_open', 'intake_task', 'job', 'keep_days', 'leased', 'library_accept',
     'library_add', 'library_ahead', 'library_annotate', 'library_behind', 'library_beside', 'library_bench', 'library_cancel_all',
     'library_change', 'library_clear', 'library_clear_all', 'library_cleared', 'library_collections',
     'library_collections_of', 'library_count', 'library_create_collection',
@@ -92,7 +93,7 @@ select set_eq(
     'library_keep_strokes', 'library_key', 'library_keys', 'library_leavings', 'library_matte',
     'library_move', 'library_news', 'library_objects', 'library_page', 'library_pause',
     'library_paused', 'library_place', 'library_presets', 'library_prune', 'library_prune_all',
-    'library_purge', 'library_purge_older', 'library_put_first', 'library_put_off', 'library_remove',
+    'library_purge', 'library_purge_older', 'library_put_first', 'library_put_off', 'library_recipe', 'library_remove',
     'library_rename', 'library_rename_collection', 'library_resume', 'library_retry_all',
     'library_revoke', 'library_set_keep_last', 'library_strokes', 'library_surplus',
     'library_survey', 'library_take_back', 'library_throw', 'library_unweighed', 'library_usage',

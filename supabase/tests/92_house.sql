@@ -61,6 +61,8 @@ insert into public.ticks (scope, count) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaa
 insert into public.departures (entry_id, scope, tick) values (gen_random_uuid(), 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 1);
 insert into public.changes (scope, count) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 1) on conflict do nothing;
 insert into public.audit_log (account, action) values ('80000000-0000-4000-8000-000000000001', 'granted');
+insert into public.intakes (id, scope, said, spot, token, status, says, fence, created_at, updated_at, expires_at) values
+  ('90000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', '{}', 'spot', '', 'awaiting_upload', '', 0, now(), now(), now());
 insert into storage.objects (bucket_id, name)
 select bucket, path_original from public.images
 union all select bucket, path_output from public.image_outputs

@@ -39,6 +39,8 @@ from storage.errors import (
     OutOfCredits,
     QuotaExceeded,
     StorageError,
+    Taken,
+    TooMany,
     Unreachable,
 )
 from ui.names import file_name
@@ -58,6 +60,8 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     UnknownModel: HTTPStatus.NOT_FOUND,
     ModelMissing: HTTPStatus.SERVICE_UNAVAILABLE,
     TooOften: HTTPStatus.TOO_MANY_REQUESTS,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    Taken: HTTPStatus.CONFLICT,
     Crowded: HTTPStatus.SERVICE_UNAVAILABLE,
     NotScanned: HTTPStatus.SERVICE_UNAVAILABLE,
     OutOfMemory: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -94,7 +98,7 @@ def spoken(route: Route) -> Route:
                 headers["Connection"] = "close"  # else the server reads on to the end of the body
             if isinstance(error, TooSoon):
                 headers["Retry-After"] = str(error.seconds)
-            return JSONResponse({"says": t(error.says)}, _status(error), headers=headers)
+            return JSONResponse({"says": t(error.says)}, status_of(error), headers=headers)
 
     return answer
 
@@ -117,7 +121,8 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _status(error: Unfit | InferenceError | StorageError) -> HTTPStatus:
+def status_of(error: Unfit | InferenceError | StorageError) -> HTTPStatus:
+    """Return what a program understands of an error."""
     match error:
         case Unfit():
             return error.status

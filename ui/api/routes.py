@@ -3,19 +3,25 @@
 from fastapi import FastAPI
 
 from auth.account import Account
+from auth.rates import Rates, Unmetered
 from inference.closeups import Closeups
 from inference.fitting import Fitting
+from inference.reception import Reception
 from inference.retouch import Retouch
+from storage.dock import FolderDock
 from ui.api.answers import Route, spoken
 from ui.api.archive import Archive
 from ui.api.blobs import Blobs
 from ui.api.brush import Brush
 from ui.api.closeups import close_look
 from ui.api.description import Described
+from ui.api.events import Beat, Events
 from ui.api.health import Health
 from ui.api.inbox import Inbox
+from ui.api.intake import Intakes
 from ui.api.listing import Listing
 from ui.api.removebg import MOST_IN_HAND, RemoveBg, in_their_words
+from ui.api.spoken import to_programs
 from ui.api.strip import Strip
 from ui.api.uploads import Uploads
 from ui.lane import Lane
@@ -28,14 +34,18 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     *,
     account: Account,
     inbox: Inbox,
+    dock: FolderDock,
     version: str,
+    rates: Rates = Unmetered(),  # noqa: B008 empty
     most_requests: int = MOST_IN_HAND,
+    beat: Beat = Beat(),  # noqa: B008 frozen
 ) -> None:
     """Add them, and clear away what an earlier run has left in the inbox.
 
     Our own need the account that the guard finds; programs show a key of `account`.
     """
     inbox.sweep()
+    dock.sweep()
     studio = fitting.studio
     uploads, strip = Uploads(fitting, lane, inbox), Strip(studio, lane)
     closeups = Closeups(studio)
@@ -68,6 +78,20 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     own |= close_look(closeups, lane)
     for (method, path), route in own.items():
         app.add_api_route(path, spoken(route), methods=[method], include_in_schema=False)
+    intakes = Intakes(Reception(studio, rates), lane, inbox, dock)
+    programs: dict[tuple[str, str], Route] = {
+        ("POST", "/intake"): intakes.announce,
+        ("PUT", "/put/{name}"): intakes.put,
+        ("POST", "/jobs/{job_id}/uploaded"): intakes.uploaded,
+        ("GET", "/jobs/{job_id}"): intakes.job,
+        ("DELETE", "/jobs/{job_id}"): intakes.cancel,
+        ("GET", "/jobs/{job_id}/events"): Events(intakes, beat).follow,
+        ("GET", "/outputs/{output_id}/cutout.png"): intakes.cutout,
+        ("GET", "/outputs/{version_id}/thumb.webp"): blobs.thumbnail,
+        ("POST", "/outputs/promote"): intakes.promote,
+    }
+    for (method, path), route in programs.items():
+        app.add_api_route(path, to_programs(route), methods=[method], include_in_schema=False)
     removebg = RemoveBg(studio, account, lane, inbox, most_requests)
     theirs: dict[tuple[str, str], Route] = {
         ("POST", "/v1.0/removebg"): removebg.remove,

@@ -51,7 +51,12 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
 
     site = house.site or loopback(port)
     app.add_middleware(
-        Guard, gate=house.gate, site=site, rates=house.rates, crowd=_crowd_of(house.room)
+        Guard,
+        gate=house.gate,
+        site=site,
+        rates=house.rates,
+        crowd=_crowd_of(house.room),
+        keys=lambda secret: asyncio.to_thread(house.keyring.owner, secret),
     )
     app.on_startup(announce)
     house.workers.start()
