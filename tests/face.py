@@ -81,7 +81,7 @@ class Face:
 
 
 @contextmanager
-def opened_face(
+def opened_face(  # noqa: PLR0913 what a face is made of
     folder: Path,
     models: Path,
     *,

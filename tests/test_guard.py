@@ -19,6 +19,7 @@ from auth.metered import Metered
 from auth.rates import Act, Rate, Rates, Unmetered
 from tests.face import opened_face
 from ui.guard import Guard
+from ui.problem import PROGRAMS
 from ui.site import hosted, loopback
 
 GATE = LocalGate(b"a secret of this computer")
@@ -134,7 +135,10 @@ async def test_no_route_but_the_public_ones_answers_without_the_cookie(
 
     assert len(answers) > len(PRIVATE)
     assert {path for path, one in answers.items() if "set-cookie" in one.headers} == set()
-    assert {one.status_code for one in answers.values()} == {HTTPStatus.FORBIDDEN}
+    asked = {path: one.status_code for path, one in answers.items()}
+    for_programs = {path for path in asked if path.startswith(PROGRAMS)}
+    assert {asked.pop(path) for path in for_programs} == {HTTPStatus.UNAUTHORIZED}
+    assert set(asked.values()) == {HTTPStatus.FORBIDDEN}
 
 
 async def test_a_page_hands_out_the_cookie_that_its_pictures_need(
