@@ -54,7 +54,7 @@ def opened(folder: Path, models: Path, **parts: Any) -> Iterator[Stage]:
     port = listener.getsockname()[1]
     scanner = Scanner()
     with ExitStack() as stack:
-        given = {"checkpoint": Checkpoint(scanner=scanner), "beat": QUICK} | parts
+        given: dict[str, Any] = {"checkpoint": Checkpoint(scanner=scanner), "beat": QUICK} | parts
         face = stack.enter_context(opened_face(folder, models, site=loopback(port), **given))
         stack.enter_context(listening(face.app, listener))
         address = f"http://127.0.0.1:{port}"
@@ -332,7 +332,7 @@ def test_a_job_that_waits_can_be_cancelled_and_one_that_is_done_cannot(
 
 def test_a_job_is_told_of_as_it_goes_on(stage: Stage, photo: bytes) -> None:
     told = stage.shop.announce(photo).json()
-    seen = []
+    seen: list[str] = []
     with stage.shop.http.stream("GET", f"/jobs/{told['job_id']}/events") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         for event in events(stream):

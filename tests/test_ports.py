@@ -1217,7 +1217,7 @@ def test_so_many_photos_are_expected_and_no_more(records: Records) -> None:
         records.intakes.open(announced())
     records.intakes.cancel("local", opened[0].id)
 
-    assert records.intakes.open(announced())
+    assert records.intakes.open(announced()).status is Status.AWAITING_UPLOAD
 
 
 def test_bytes_that_came_are_in_one_hand(records: Records, clock: Clock) -> None:
