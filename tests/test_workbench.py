@@ -20,6 +20,7 @@ from storage.records import Status
 from tests.face import ANN, BOB, Face, opened_face
 from ui.components.controls import text
 from ui.components.download_panel import NO_JPEG
+from ui.components.filmstrip import Filmstrip
 from ui.components.offer import HERE, Offer
 from ui.components.own_picture import OwnPicture
 from ui.lane import Lane
@@ -258,6 +259,21 @@ async def test_one_photo_is_cancelled_alone(face: Face, user: User, add: Add) ->
 
     await user.should_see("Stopped before it was cut out.", retries=LOOKS)
     assert statuses(face) == {Status.CANCELLED, Status.QUEUED}
+
+
+async def test_what_the_strip_knows_before_the_page_is_marked_and_removed_with_the_rest(
+    face: Face, user: User, add: Add
+) -> None:
+    add("vase.jpg", "bowl.jpg")
+    await user.open("/")
+    await user.should_see("bowl.jpg", retries=LOOKS)
+    strip = user.find(kind=Filmstrip)
+    add("lens.jpg")
+    tick = face.studio.batch(ANN).changes(ANN.scope, 0).tick
+    strip.trigger("select", {"what": {"all": True, "ids": []}, "tick": tick})
+    strip.trigger("discard", {"what": "", "tick": tick})
+
+    await user.should_see("Remove 3 photos?", retries=LOOKS)
 
 
 async def test_all_are_removed_only_after_a_question(face: Face, user: User, add: Add) -> None:

@@ -200,7 +200,7 @@ def test_two_fingers_zoom_where_they_are(page: Page) -> None:
 
 def wait_until(page: Page, true: Callable[[], bool]) -> None:
     """Let the page go on until something that is noted here is so."""
-    for _ in range(400):
+    for _ in range(1200):
         if true():
             return
         page.wait_for_timeout(25)

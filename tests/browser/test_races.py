@@ -1,6 +1,7 @@
 """What is asked for one after the other, and answered in another order."""
 
 import io
+import re
 from contextlib import suppress
 from functools import partial
 
@@ -70,6 +71,7 @@ class Held:
         self.holds = False
         page.route_web_socket("**", self._join)
         page.reload()
+        page.wait_for_function("window.did_handshake")  # before that nothing is said
 
     def _join(self, socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
@@ -114,3 +116,54 @@ def test_two_quick_steps_are_not_taken_back_by_the_answer_to_the_first(page: Pag
     held.deliver()
     expect(page.locator(".panel h1")).to_have_text("scissors.jpg")
     expect(chosen).to_have_text("scissors.jpg")
+
+
+def test_words_that_are_typed_on_are_not_taken_back_by_the_answer_to_the_first(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/library")
+    held = Held(page)
+    field = page.get_by_role("searchbox")
+    expect(page.get_by_text("Your library is empty.")).to_be_visible()
+    held.holds = True
+    field.fill("vase")
+    wait_until(page, lambda: held.says("vase"))
+    of_the_first = len(held.waiting)
+    field.fill("vases of glass")
+    wait_until(page, lambda: held.says("vases of glass"))
+    held.deliver(of_the_first)
+    expect(page).to_have_url(re.compile("text=vase$"))
+    page.evaluate(DRAWN)
+    assert field.input_value() == "vases of glass"
+
+    held.holds = False
+    held.deliver()
+    expect(page).to_have_url(re.compile("text=vases"))
+    expect(field).to_have_value("vases of glass")
+    page.get_by_role("button", name="Show all").click()
+    expect(field).to_have_value("")
+
+
+def test_a_slider_is_not_moved_back_by_the_answer_to_an_earlier_move(page: Page) -> None:
+    drop(page, sample("bowl"))
+    wait_for_cutouts(page, 1)
+    held = Held(page)
+    page.get_by_role("button", name="1:1", exact=True).click()
+    fill = page.get_by_role("slider", name="Subject fills")
+    fill.fill("80")
+    expect(page.get_by_role("button", name="Bottom")).to_be_visible()  # the answer has come
+    held.holds = True
+    fill.fill("35")
+    wait_until(page, lambda: held.says('"value":35'))
+    of_the_first = len(held.waiting)
+    fill.fill("60")
+    wait_until(page, lambda: held.says('"value":60'))
+    held.deliver(of_the_first)
+    page.evaluate(DRAWN)
+    page.evaluate(DRAWN)
+    assert fill.input_value() == "60"
+
+    held.holds = False
+    held.deliver()
+    page.keyboard.press("ControlOrMeta+z")  # all moves at once
+    expect(fill).to_have_value("0")

@@ -1,4 +1,6 @@
 // Text that is saved when the typing pauses; what comes from elsewhere never overwrites it meanwhile.
+import { Echo } from "/components/echo.js";
+
 const PAUSE = 800; // milliseconds
 
 export default {
@@ -14,12 +16,14 @@ export default {
       spellcheck="false" autocomplete="off" @blur="save" @keydown.enter="$event.target.blur()" @keydown.esc="leave">`,
   watch: {
     text(text) {
+      if (!this.echo.isNews(text)) return;
       if (this.typed === this.known) this.typed = text;
       this.known = text;
     },
   },
   created() {
     this.known = this.text; // what is saved
+    this.echo = new Echo();
   },
   unmounted() {
     clearTimeout(this.pause);
@@ -33,7 +37,7 @@ export default {
       clearTimeout(this.pause);
       if (this.typed === this.known) return;
       this.known = this.typed;
-      this.$emit("save", this.typed);
+      this.$emit("save", this.echo.say(this.typed));
     },
     leave(event) {
       this.typed = this.known;

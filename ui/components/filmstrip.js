@@ -29,13 +29,13 @@ export default {
   template: `
     <nav :class="['filmstrip', { grid, across, review }]" :aria-label="words.strip">
       <Tools :by="by" :grid="grid" :review="review" :doubts="doubts" :marked="marks.size" :words="words"
-        @sort="sort" @grid="grid = !grid" @review="toggleReview" @act="$emit($event, '')" />
+        @sort="sort" @grid="grid = !grid" @review="toggleReview" @act="tell" />
       <div class="scroller" ref="scroller" @scroll.passive="measure">
         <p v-if="review && !doubts" class="quiet nothing">{{ words.nothing }}</p>
         <ul :style="extent">
           <component :is="cell.is" v-for="cell in cells" :key="cell.key" v-bind="cell.props" :words="words" :style="cell.style"
             :aria-setsize="count" :aria-posinset="cell.at + 1" @choose="clicked" @mark="mark" @open="grid = false"
-            @discard="discard" @again="$emit('again', $event)" />
+            @discard="discard" @again="tell('again', $event)" />
         </ul>
       </div>
     </nav>`,
@@ -111,6 +111,10 @@ export default {
     clearTimeout(this.later);
   },
   methods: {
+    // What is asked of the server, and what is known here: photos come by a way of their own.
+    tell(act, what = "") {
+      this.$emit(act, { what, tick: this.roll.tick });
+    },
     // What the server knows
     async ask() {
       if (this.asking) return;
@@ -186,7 +190,7 @@ export default {
         const [first, end] = this.range.seen;
         const ids = this.order.slice(first, end).filter((id) => this.roll.byId.get(id).state === "waiting");
         const text = ids.join();
-        if (ids.length && text !== this.sight) this.$emit("sight", ids);
+        if (ids.length && text !== this.sight) this.tell("sight", ids);
         this.sight = text;
       }, CALM);
     },
@@ -210,7 +214,7 @@ export default {
       // Back to where the server still is, it has yet to answer for what lies between.
       this.asked = this.asked.length || id !== this.told ? [...this.asked, id] : [];
       sessionStorage.setItem(CHOSEN, id);
-      this.$emit("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
+      this.tell("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
     },
     clicked(id, event) {
       if (this.roll.byId.get(id).gone) return;
@@ -220,7 +224,7 @@ export default {
       this.choose(id);
     },
     discard(id) {
-      if (!this.roll.byId.get(id).gone) return this.$emit("discard", id);
+      if (!this.roll.byId.get(id).gone) return this.tell("discard", id);
       this.roll.drop(id);
       this.show();
     },
@@ -235,7 +239,7 @@ export default {
     setMarks(ids) {
       if (!ids.size && !this.marks.size) return;
       this.marks = ids;
-      this.$emit("select", packed(ids, [...this.roll.byId.keys()]));
+      this.tell("select", packed(ids, [...this.roll.byId.keys()]));
     },
     toggleReview() {
       this.review = !this.review;
@@ -255,14 +259,14 @@ export default {
       const { chosen } = this;
       const doubtful = Boolean(this.roll.byId.get(chosen).doubt);
       const next = this.roll.next(chosen);
-      this.$emit("accept", chosen);
+      this.tell("accept", chosen);
       this.roll.accept(chosen);
       this.show();
       if (doubtful) this.lookAt(next);
     },
     lookAt(id) {
       if (id) this.choose(id);
-      else if (!this.roll.byId.get(this.chosen)?.doubt) this.$emit("end");
+      else if (!this.roll.byId.get(this.chosen)?.doubt) this.tell("end");
     },
   },
 };

@@ -1,9 +1,13 @@
 """The photos on the workbench, as a strip or as a grid."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from inspect import isawaitable
 from typing import Any
 
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from ui.words import spoken, word
 
@@ -45,14 +49,25 @@ class Filmstrip(Element, component="filmstrip.js"):
 
     Callbacks get the id of a photo, "" for those that are marked. `choose` gets an id, and of
     those beside it; `select` what is marked, as `Many.mark` takes it; `sight` the ids of those
-    that wait in sight; `end` that nothing is left to look at.
+    that wait in sight; `end` that nothing is left to look at. Each comes in its turn, and once
+    `abreast` has seen to it that whatever the strip knows of is known here.
     """
 
-    def __init__(self, **acts: Callable[..., Any]) -> None:
+    def __init__(
+        self, abreast: Callable[[int], Awaitable[None]], **acts: Callable[..., Any]
+    ) -> None:
         super().__init__()
+        self._abreast, self._turn = abreast, asyncio.Lock()
         self._props |= {"tick": 0, "selected": "", "special": [], "words": spoken(WORDS)}
         for name in ACTS:
-            self.on(name, lambda event, act=acts[name]: act(event.args))
+            self.on(name, partial(self._told, acts[name]))
+
+    async def _told(self, act: Callable[..., Any], event: GenericEventArguments) -> None:
+        async with self._turn:
+            await self._abreast(event.args["tick"])
+        done = act(event.args["what"])
+        if isawaitable(done):
+            await done
 
     def show(self, tick: int, selected: str, special: Sequence[str]) -> None:
         """Send what has changed, and nothing where nothing has.

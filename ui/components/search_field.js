@@ -1,4 +1,6 @@
 // A field whose words are looked for when the typing pauses.
+import { Echo } from "/components/echo.js";
+
 const PAUSE = 250; // milliseconds
 
 export default {
@@ -16,11 +18,14 @@ export default {
     </label>`,
   watch: {
     text(text) {
-      if (text !== this.told) this.typed = text;
+      if (!this.echo.isNews(text)) return;
+      clearTimeout(this.pause); // such as of a button that shows all again
+      this.typed = this.told = text;
     },
   },
   created() {
     this.told = this.text; // what was looked for last
+    this.echo = new Echo();
   },
   mounted() {
     window.addEventListener("keydown", this.key);
@@ -39,7 +44,7 @@ export default {
       const text = this.typed.trim();
       if (text === this.told) return;
       this.told = text;
-      this.$emit("look", text);
+      this.$emit("look", this.echo.say(text));
     },
     leave() {
       if (!this.typed) this.$refs.field.blur();

@@ -1,4 +1,6 @@
 // A number that is dragged. While it is held, the hand knows better than what comes back.
+import { Echo } from "/components/echo.js";
+
 const PAUSE = 150; // milliseconds between two moves that are told
 
 export default {
@@ -16,8 +18,11 @@ export default {
     </label>`,
   watch: {
     value(value) {
-      if (!this.held && !this.waiting) this.shown = value;
+      if (this.echo.isNews(value) && !this.held && !this.waiting) this.shown = value;
     },
+  },
+  created() {
+    this.echo = new Echo();
   },
   unmounted() {
     clearTimeout(this.waiting);
@@ -37,7 +42,7 @@ export default {
       clearTimeout(this.waiting);
       this.waiting = null;
       this.told = Date.now();
-      this.$emit("move", this.shown);
+      this.$emit("move", this.echo.say(this.shown));
     },
   },
 };

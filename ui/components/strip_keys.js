@@ -12,12 +12,12 @@ export function effect(strip, event) {
   if (key in STEPS) return plain && step(strip, STEPS[key], shiftKey);
   if (!plain) return { a: () => strip.setMarks(new Set(strip.order)), " ": () => strip.mark(strip.chosen) }[key];
   if (key === "Enter") return isForPhoto(strip, event) && (() => strip.accept());
-  const remove = () => strip.$emit("discard", "");
+  const remove = () => strip.tell("discard");
   return {
     Delete: remove,
     Backspace: remove,
     Escape: strip.marks.size > 1 && (() => strip.alone(strip.chosen)),
-    e: () => strip.$emit("export", ""),
+    e: () => strip.tell("export"),
     r: () => strip.lookAt(strip.roll.next(strip.chosen)),
     g: () => (strip.grid = !strip.grid),
   }[key];

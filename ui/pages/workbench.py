@@ -124,6 +124,7 @@ class Workbench:
         with ui.element("div").classes("bench") as self._bench:
             many = self._many
             self._strip = Filmstrip(
+                self._abreast,
                 choose=lambda what: self.choose(what["id"], what["near"]),
                 select=self.mark,
                 discard=many.discard,
@@ -251,6 +252,11 @@ class Workbench:
         self._show()
 
     # What is shown
+
+    async def _abreast(self, tick: int) -> None:
+        """Know here what the strip knows."""
+        if tick > self._visit.tick:
+            await self._look()
 
     async def _look(self) -> None:
         """Show what the library has; one look at a time, so that none shows what is older."""
