@@ -125,21 +125,17 @@ def build(settings: Settings) -> "House":
     """Join the parts. Raises StorageError, DeviceMissing, and Misused for what is unsafe."""
     site = site_of(settings.hosts, settings.proxies) if settings.hosted else None
     secret = secret_of(settings.secret.get_secret_value(), settings.secret_file) if site else b""
-    # NumPy and OpenCV: half a second that `coveshot --version` does not wait for.
-    import cv2  # noqa: PLC0415
-
+    # What `coveshot --version` does not wait for.
     from inference.engine import Engine  # noqa: PLC0415
     from inference.fitting import Fitting  # noqa: PLC0415
-    from inference.jobs import Studio  # noqa: PLC0415
     from inference.line import Line  # noqa: PLC0415
     from inference.presets import Presets  # noqa: PLC0415
     from inference.session import Opener  # noqa: PLC0415
+    from inference.studio import Studio  # noqa: PLC0415
     from inference.weights import Weights  # noqa: PLC0415
     from inference.worker import Workers  # noqa: PLC0415
     from ui.house import House, Room  # noqa: PLC0415
 
-    # Its operations here are short: two threads for each take three times the CPU of one.
-    cv2.setNumThreads(1)
     home = settings.home.expanduser().absolute()
     blobs = FileBlobs(home / "library")
     records = SqliteRecords(home / "library.sqlite")

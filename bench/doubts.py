@@ -16,8 +16,8 @@ from bench.composites import composites
 from bench.contender import ROOT
 from bench.quality import Scene, foreign
 from bench.score import Truth, score
-from inference.jobs import Studio
 from inference.recipe import Recipe
+from inference.studio import Studio
 from main import Settings, build
 
 BAD = 0.9
@@ -61,7 +61,7 @@ def auc(scores: NDArray[np.float64], bad: NDArray[np.bool_]) -> float:
 
 def _judged(studio: Studio, recipe: Recipe, scene: Scene) -> tuple[float, bool]:
     """Return the doubt about a cutout, and whether it is bad."""
-    cutout = studio.cut(LOCAL, scene.photo.read_bytes(), studio.resolve(recipe))
+    cutout = studio.lab().cuts.cut(LOCAL, scene.photo.read_bytes(), studio.networks.resolve(recipe))
     iou = score(cutout.pixels, Truth.read(scene.matte.parent)).iou
     return cutout.matted.doubt.score, iou < BAD
 

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from bench.contender import serve
 from inference.catalogue import SMALL, model_named
-from inference.encode import PNG
+from inference.output import PNG
 from inference.recipe import Recipe
 from main import Settings, build
 
@@ -17,12 +17,12 @@ def main() -> None:
     with TemporaryDirectory() as home:
         house = build(Settings(home=Path(home), models=Path(models), device="cpu", runtime=runtime))
         second = SMALL if model_named(name).fine and not bare else ""  # as auto has it
-        recipe = house.studio.resolve(
+        recipe = house.studio.networks.resolve(
             Recipe(model=name, second=second, refine=not bare, decontaminate=not bare)
         )
 
         def cut(data: bytes) -> bytes:
-            return house.studio.cut(house.account, data, recipe).file(PNG).data
+            return house.studio.lab().cuts.cut(house.account, data, recipe).file(PNG).data
 
         serve(cut)
 

@@ -18,10 +18,10 @@ from bench.score import iou
 from inference.catalogue import Model
 from inference.compose import cut_out, staged_apart
 from inference.encode import encode
-from inference.matter import tensor
 from inference.photo import Photo
 from inference.recipe import Recipe
 from inference.session import Opener
+from inference.tensor import tensor
 
 TRIES = 5
 MASKS = """

@@ -58,10 +58,12 @@ def overlaps(model: Model, models: Path, scenes: list[Scene]) -> Mapping[str, fl
     with TemporaryDirectory(prefix="coveshot-bench-") as home:
         house = build(Settings(home=Path(home), models=models, device="cpu"))
         try:
-            recipe = house.studio.resolve(Recipe(model=model.name))
+            recipe = house.studio.networks.resolve(Recipe(model=model.name))
             scores = {}
             for scene in scenes:
-                cutout = house.studio.cut(house.account, scene.photo.read_bytes(), recipe)
+                cutout = house.studio.lab().cuts.cut(
+                    house.account, scene.photo.read_bytes(), recipe
+                )
                 scores[scene.name] = iou(cutout.pixels[..., 3], _matte(scene))
         finally:
             house.close()

@@ -95,13 +95,13 @@ def _ours(scenes: Sequence[Scene], models: Path, recipe: Recipe) -> list[Score]:
     with TemporaryDirectory() as home:
         house = build(Settings(home=Path(home), models=models, device="cpu"))
         try:
-            resolved = house.studio.resolve(recipe)
+            resolved = house.studio.networks.resolve(recipe)
             return _scored(
                 scenes,
                 lambda number: (
-                    house.studio.cut(
-                        house.account, scenes[number].photo.read_bytes(), resolved
-                    ).pixels
+                    house.studio.lab()
+                    .cuts.cut(house.account, scenes[number].photo.read_bytes(), resolved)
+                    .pixels
                 ),
             )
         finally:

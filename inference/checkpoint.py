@@ -1,14 +1,20 @@
 """The one way in for files of strangers: looked at by a scanner, then read by a reader."""
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auth.account import Account
 from inference.errors import PhotoRejected, Refusal
-from inference.photo import LOCAL_LIMITS, Header, Limits, Photo
+from inference.header import LOCAL_LIMITS, Header, Limits
 from inference.reader import Here, Reader
 from inference.scan import NoScanner, Scanner
 from storage.audit import Audit, NoAudit
+from storage.records import Original
+
+if TYPE_CHECKING:
+    from inference.photo import Photo
 
 HARMFUL = "This file carries something harmful. It was not kept."
 
@@ -34,9 +40,29 @@ class Checkpoint:
         """Look at a header. Raises PhotoRejected, OutOfMemory."""
         return self.reader.inspect(source, limits)
 
-    def open(self, data: bytes, limits: Limits = LOCAL_LIMITS, *, deep: bool = False) -> Photo:
+    def open(self, data: bytes, limits: Limits = LOCAL_LIMITS, *, deep: bool = False) -> "Photo":
         """Check and decode a file. Raises PhotoRejected, OutOfMemory."""
         return self.reader.open(data, limits, deep=deep)
 
     def close(self) -> None:
         self.reader.close()
+
+
+def limits_of(account: Account) -> Limits:
+    """Return what is taken in from an account."""
+    plan = account.plan
+    return Limits(max_bytes=plan.max_bytes, max_pixels=plan.max_pixels, max_side=plan.max_side)
+
+
+def original_of(file: Path, header: Header) -> Original:
+    """Return what is to be kept of a file."""
+    with file.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Original(
+        sha256=sha256,
+        mime=header.mime,
+        extension=header.extension,
+        width=header.width,
+        height=header.height,
+        bytes=file.stat().st_size,
+    )

@@ -5,17 +5,20 @@ nobody has looked at it for a while.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auth.account import Account
 from inference.compose import cut_out, staged
-from inference.encode import close, resized
-from inference.jobs import Studio
+from inference.cuts import Cuts
+from inference.encode import close, preview, resized
 from inference.png import read_png
 from inference.recipe import Recipe
+from inference.shelf import Shelf
+from inference.studio import Studio
 from storage.errors import NotFound
 from storage.library import Library
 from storage.records import Entry
@@ -26,6 +29,14 @@ SIDE = 512
 """Pixels of a tile."""
 DEEPEST = 8
 """Levels beyond this have nothing to show: 256 pixels would become one."""
+ROOM = 800_000_000
+"""Bytes: 100 megapixels before and after, or 48 with what was there before any stroke."""
+LOOKED_AWAY = 60.0
+"""Seconds after which nobody looks closely any more."""
+
+
+def _room() -> Shelf[Bytes]:
+    return Shelf(ROOM, lambda pixels: pixels.nbytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,10 @@ class Closeups:
     Thread-safe; every method may block. All raise NotFound.
     """
 
+    side: ClassVar[int] = SIDE
     studio: Studio
+    cuts: Cuts
+    shelf: Shelf[Bytes] = field(default_factory=_room)
 
     def photo(self, account: Account, image_id: str) -> Bytes:
         """Return the photo as it came."""
@@ -59,10 +73,10 @@ class Closeups:
         Where it is still to be enlarged, both are those of the look that is not.
         """
         _, entry = self._entry(account, entry_id)
-        recipe = self.studio.at_hand(account, entry_id)
+        recipe = self.cuts.at_hand(account, entry_id)
 
         def make() -> Bytes:
-            one = self.studio.subject(account, entry_id, recipe)
+            one = self.cuts.subject(account, entry_id, recipe)
             return staged(one.pixels, one.alpha, recipe, one.photo, one.picture)
 
         return recipe.key, self._kept(f"{account.scope} {entry.image_id} {recipe.key}", make)
@@ -73,6 +87,31 @@ class Closeups:
         recipe = Recipe.read(entry.recipe).bare
         key = f"{account.scope} {entry.image_id} {recipe.key} bare"
         return recipe.key, self._kept(key, lambda: self._bare(library, entry, recipe))
+
+    @staticmethod
+    def tile(pixels: Bytes, level: int, x: int, y: int) -> bytes:
+        """Return a square of a picture as WebP: column `x` and row `y` of those at a level.
+
+        At level 0 it has the picture's own pixels, exactly, and at each one more half as many a
+        side. Raises NotFound where there is none.
+        """
+        height, width = pixels.shape[:2]
+        side = SIDE << level
+        left, top = x * side, y * side
+        if not (0 <= level <= DEEPEST and 0 <= left < width and 0 <= top < height):
+            raise NotFound
+        part = np.ascontiguousarray(pixels[top : top + side, left : left + side])
+        rows, columns = (max(1, -(-length >> level)) for length in part.shape[:2])
+        return close(resized(part, (columns, rows)) if level else part, exact=level == 0)
+
+    @staticmethod
+    def small(pixels: Bytes, side: int) -> bytes:
+        """Return a whole picture as WebP, at most `side` pixels long."""
+        return preview(pixels, side)
+
+    def rest(self) -> bool:
+        """Let go of what nobody looks at any more; tell whether there was anything."""
+        return self.shelf.clear(LOOKED_AWAY)
 
     def _entry(self, account: Account, entry_id: str) -> tuple[Library, Entry]:
         library = self.studio.library(account)
@@ -87,20 +126,4 @@ class Closeups:
         return np.dstack(cut_out(photo.pixels, read_png(matte.png), recipe, photo.alpha))
 
     def _kept(self, key: str, make: Callable[[], Bytes]) -> Bytes:
-        return self.studio.closeups.get(key, make)
-
-
-def tile(pixels: Bytes, level: int, x: int, y: int) -> bytes:
-    """Return a square of a picture as WebP: column `x` and row `y` of those at a level.
-
-    At level 0 it has the picture's own pixels, exactly, and at each one more half as many a side.
-    Raises NotFound where there is none.
-    """
-    height, width = pixels.shape[:2]
-    side = SIDE << level
-    left, top = x * side, y * side
-    if not (0 <= level <= DEEPEST and 0 <= left < width and 0 <= top < height):
-        raise NotFound
-    part = np.ascontiguousarray(pixels[top : top + side, left : left + side])
-    rows, columns = (max(1, -(-length >> level)) for length in part.shape[:2])
-    return close(resized(part, (columns, rows)) if level else part, exact=level == 0)
+        return self.shelf.get(key, make)

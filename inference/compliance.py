@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import gcd
+from typing import TYPE_CHECKING
 
-from inference.finish import File
 from inference.look import SUBJECT, Shadow
-from inference.measured import Measured
-from inference.output import QUALITIES, SRGB, Format, Output
+from inference.output import QUALITIES, SRGB, File, Format, Output
 from inference.preset import MEGA, WHITE, Rules
 from inference.recipe import Recipe
+
+if TYPE_CHECKING:
+    from inference.measured import Measured
 
 PURE = 255
 MOST_TURNS = 6
@@ -36,6 +38,8 @@ def findings(data: bytes, name: str, rules: Rules) -> tuple[Finding, ...]:
 
     Raises PhotoRejected, OutOfMemory where it is no picture.
     """
+    from inference.measured import Measured  # noqa: PLC0415 NumPy, where something is measured
+
     return tuple(_found(Measured.of(data), name, rules))
 
 
@@ -111,7 +115,7 @@ def complied(
     return Complied(file, recipe, output, found)
 
 
-def _found(it: Measured, name: str, rules: Rules) -> Iterator[Finding]:
+def _found(it: "Measured", name: str, rules: Rules) -> Iterator[Finding]:
     stem, _, suffix = name.rpartition(".")
     if rules.formats:
         yield _kind(it, suffix.lower(), rules)
@@ -129,14 +133,14 @@ def _found(it: Measured, name: str, rules: Rules) -> Iterator[Finding]:
         yield Finding("name", right, f"{stem or name}; it has to match {rules.name}")
 
 
-def _kind(it: Measured, suffix: str, rules: Rules) -> Finding:
+def _kind(it: "Measured", suffix: str, rules: Rules) -> Finding:
     suffix = {"jpeg": "jpg", "tiff": "tif"}.get(suffix, suffix)
     told = it.kind if suffix == it.kind else f"{it.kind} called .{suffix}"
     right = it.kind in rules.formats and suffix == it.kind
     return Finding("format", right, f"{told}; {', '.join(rules.formats)} are taken")
 
 
-def _ground(it: Measured, rules: Rules) -> Iterator[Finding]:
+def _ground(it: "Measured", rules: Rules) -> Iterator[Finding]:
     if rules.opaque:
         yield Finding("opaque", not it.transparent, "see-through" if it.transparent else "opaque")
     if rules.border:
@@ -152,7 +156,7 @@ def _ground(it: Measured, rules: Rules) -> Iterator[Finding]:
         yield Finding("fill", right, says)
 
 
-def _sizes(it: Measured, rules: Rules) -> Iterator[Finding]:
+def _sizes(it: "Measured", rules: Rules) -> Iterator[Finding]:
     shorter, longer = sorted((it.width, it.height))
     many, heavy = it.width * it.height / MEGA, it.size / MEGA
     size = f"{it.width} x {it.height}"

@@ -13,11 +13,11 @@ from inference.edges import decontaminate
 from inference.frame import Place, place, placed
 from inference.look import Cast
 from inference.own_shadow import own_shadow
+from inference.paint import painted
 from inference.recipe import Recipe
 from inference.refine import refine
 from inference.shadow import ON_A_FLOOR, Layer, cast, kept, shaded
 from inference.shape import shaped
-from inference.strokes import painted
 
 CLEAR, SOLID = 6, 249
 """An alpha of so little is none, and of so much is all.

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from inference.errors import OutOfMemory, PhotoRejected, Refusal
-from inference.photo import LOCAL_LIMITS, Header, Limits, Photo
+from inference.header import LOCAL_LIMITS, Header, Limits
+from inference.photo import Photo
 from inference.sniff import HEAD, Kind, sniff
 from inference.wire import Message, Torn, memory, receive, send, unpacked
 

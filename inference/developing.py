@@ -11,7 +11,8 @@ from typing import Any
 import cv2
 
 from inference.errors import OutOfMemory, PhotoRejected
-from inference.photo import Limits, Photo, inspect
+from inference.header import Limits
+from inference.photo import Photo, inspect
 from inference.wire import Message, Torn, packed, receive, send
 
 READY = {"ready": True}

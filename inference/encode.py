@@ -12,14 +12,13 @@ from PIL import Image, PngImagePlugin
 from inference.apart import Apart
 from inference.colour import from_srgb, srgb_profile
 from inference.errors import RecipeRejected
-from inference.output import QUALITIES, SOURCE, Format, Output
+from inference.output import PNG, QUALITIES, SOURCE, Format, Output
 from inference.png import PERCEPTUAL, write_png
 
 THUMBNAIL_SIDE = 320
 ALPHA_CHANNELS = 4
 GREY = 2
 """Dimensions of pixels that have no colours."""
-PNG = Output()
 
 
 def encode(

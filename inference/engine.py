@@ -2,43 +2,36 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from inference.catalogue import Model
 from inference.doubt import NONE, Doubt
-from inference.enlarge import TILE, Enlarger, enlarged
 from inference.errors import OutOfMemory
-from inference.matter import F32, Device, Matter
+from inference.matter import F32, Device, Enlarger, Matter
 from inference.session import Opener
 from inference.upscalers import Upscaler
 from inference.weights import Weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 REST_SECONDS = 5.0
 """A model that nobody has used for this long gives its working memory back ..."""
 IDLE_SECONDS = 600.0
 """... and after this long all of it."""
-TRIAL_SIDE = 96
-"""Pixels a side of the picture by which the time of enlarging is told."""
 MOST_LOADED = 2
 """A fine model and the quick one that helps it."""
-
-
-Bytes = NDArray[np.uint8]
-
-
-def _quiet() -> None:
-    """Let the work go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matted:
     """A matte and how it came about."""
 
-    alpha: NDArray[np.uint8]
+    alpha: "NDArray[np.uint8]"
     device: Device
     seconds: float
     says: str = ""
@@ -72,8 +65,6 @@ class Engine:
         self._enlarging = threading.Lock()
         self._enlarger: tuple[Upscaler, Enlarger] | None = None
         self._enlarger_used = 0.0
-        self._paces: dict[str, float] = {}
-        """Seconds for a megapixel, by the name of the network."""
 
     @property
     def device(self) -> Device:
@@ -85,7 +76,7 @@ class Engine:
         """Return the quickest number format here that keeps the mattes of a model."""
         return self._opener.precision(model)
 
-    def matte(self, pixels: NDArray[np.uint8], model: Model, precision: str = F32) -> Matted:
+    def matte(self, pixels: "NDArray[np.uint8]", model: Model, precision: str = F32) -> Matted:
         """Return the alpha (height, width) uint8 of upright sRGB pixels (height, width, 3) uint8.
 
         A photo that does not fit into the memory of the device is computed on the CPU.
@@ -111,49 +102,15 @@ class Engine:
             seconds = time.perf_counter() - start
             return Matted(alpha=alpha, device=device, seconds=seconds, says=says)
 
-    def enlarge(
-        self,
-        pixels: Bytes,
-        alpha: Bytes,
-        factor: int,
-        upscaler: Upscaler | None,
-        heed: Callable[[], None] = _quiet,
-    ) -> tuple[Bytes, Bytes]:
-        """Return a subject 2 or 4 times as large, as `enlarge.enlarged` does; None for Lanczos.
+    @contextmanager
+    def enlarger(self, upscaler: Upscaler) -> Iterator[Enlarger]:
+        """Lend a network that enlarges to one at a time.
 
-        `heed` is called before each tile: what it raises ends the work.
         Raises ModelMissing, WeightsRejected, DeviceMissing, EngineError.
         """
-        if upscaler is None:
-            return enlarged(pixels, alpha, factor, None)
         with self._enlarging:
-            network = self._enlarger_of(upscaler)
-
-            def watched(tile: Bytes) -> Bytes:
-                heed()
-                return network(tile)
-
-            made = enlarged(pixels, alpha, factor, watched, upscaler.overlap)
+            yield self._enlarger_of(upscaler)
             self._enlarger_used = self._clock()
-            return made
-
-    def enlarging_pace(self, upscaler: Upscaler) -> float:
-        """Return the seconds that a megapixel takes to be enlarged here, by trying a small one.
-
-        Raises as `enlarge` does.
-        """
-        if upscaler.name not in self._paces:
-            grey = np.full((TRIAL_SIDE, TRIAL_SIDE, 3), 128, np.uint8)
-            with self._enlarging:
-                network = self._enlarger_of(upscaler)
-                network(grey)  # the first run is slower than the others
-                start = time.perf_counter()
-                network(grey)
-                took = time.perf_counter() - start
-                self._enlarger_used = self._clock()
-            seen = (TILE + 2 * upscaler.overlap) ** 2 / TILE**2  # tiles see more than they draw
-            self._paces[upscaler.name] = took * seen * 1e6 / TRIAL_SIDE**2
-        return self._paces[upscaler.name]
 
     def _enlarger_of(self, upscaler: Upscaler) -> Enlarger:
         if self._enlarger and self._enlarger[0] == upscaler:

@@ -1,17 +1,13 @@
 """Larger pictures: by a network, tile by tile, or by Lanczos's kernel."""
 
 from collections.abc import Callable
-from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.encode import resized
-from inference.errors import RecipeRejected
 from inference.frame import box_of
-from inference.look import MOST_PIXELS
-from inference.matter import Device
 from inference.upscalers import SCALE
 
 Bytes = NDArray[np.uint8]
@@ -22,32 +18,6 @@ COLOUR_BLUR = 3.0
 """Deviation in pixels of the small picture: broader shifts are no detail."""
 MARGIN = 24
 """Pixels around the subject that are enlarged with it."""
-
-
-class Enlarger(Protocol):
-    """One enlarging network on one device."""
-
-    @property
-    def device(self) -> Device: ...
-
-    def __call__(self, pixels: Bytes) -> Bytes:
-        """Return (height, width, 3) uint8 sRGB four times as large. Raises EngineError."""
-        ...
-
-    def close(self) -> None:
-        """Give all memory back."""
-        ...
-
-
-def check_enlarged(width: int, height: int, factor: int) -> None:
-    """Raises RecipeRejected where an enlarged picture would be too large."""
-    pixels = width * height * factor * factor
-    if factor > 1 and pixels > MOST_PIXELS:
-        smaller = " Use 2." if factor == SCALE and pixels <= SCALE * MOST_PIXELS else ""
-        raise RecipeRejected(
-            f"{factor} times {width} x {height} would be {pixels / 1e6:.0f} megapixels; up to "
-            f"{MOST_PIXELS / 1e6:.0f} are made.{smaller}"
-        )
 
 
 def enlarged(

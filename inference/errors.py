@@ -2,6 +2,11 @@
 
 from enum import Enum
 
+OWN_FAULT = (
+    "Coveshot could not finish this photo because of a fault of its own; the log has it. "
+    "Try again, or try another model."
+)
+
 
 class InferenceError(Exception):
     """Base of all errors of this package; `says` tells a person what happened and what to do."""

@@ -10,7 +10,7 @@ from inference.compose import flattened, layered, staged_apart
 from inference.deep import staged_deep
 from inference.encode import check_size, encode, encode_deep, resized
 from inference.look import TRANSPARENT, Shadow
-from inference.output import SIXTEEN, Format, Output
+from inference.output import SIXTEEN, File, Format, Output
 from inference.psd import write_psd
 from inference.recipe import Recipe
 
@@ -34,32 +34,20 @@ class Subject:
     deep: NDArray[np.uint16] | None = None
     """The photo in 16 bits, (height, width, 3), where it has so many."""
 
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A finished file; its size in pixels."""
-
-    data: bytes
-    width: int
-    height: int
-
-
-def finished(subject: Subject, recipe: Recipe, output: Output) -> File:
-    """Set a subject as a recipe says, and write it as an output says. Raises RecipeRejected."""
-    if output.format is Format.PSD:
-        return _layered(subject, recipe, output)
-    if output.depth == SIXTEEN:
-        wide = staged_deep(
-            subject.pixels, subject.alpha, recipe, subject.photo, subject.picture, subject.deep
-        )
-        return File(encode_deep(wide, output), wide.shape[1], wide.shape[0])
-    if output.matte:
-        recipe = replace(recipe, background=TRANSPARENT, shadow=Shadow())
-    made = staged_apart(subject.pixels, subject.alpha, recipe, subject.photo, subject.picture)
-    if output.matte and isinstance(made, Apart):
-        made = made.alpha
-    height, width = made.shape[:2]
-    return File(encode(made, output, subject.profile), width, height)
+    def finished(self, recipe: Recipe, output: Output) -> File:
+        """Set it as a recipe says, and write it as an output says. Raises RecipeRejected."""
+        if output.format is Format.PSD:
+            return _layered(self, recipe, output)
+        if output.depth == SIXTEEN:
+            wide = staged_deep(self.pixels, self.alpha, recipe, self.photo, self.picture, self.deep)
+            return File(encode_deep(wide, output), wide.shape[1], wide.shape[0])
+        if output.matte:
+            recipe = replace(recipe, background=TRANSPARENT, shadow=Shadow())
+        made = staged_apart(self.pixels, self.alpha, recipe, self.photo, self.picture)
+        if output.matte and isinstance(made, Apart):
+            made = made.alpha
+        height, width = made.shape[:2]
+        return File(encode(made, output, self.profile), width, height)
 
 
 def _layered(subject: Subject, recipe: Recipe, output: Output) -> File:

@@ -6,17 +6,14 @@ from pathlib import Path
 
 from auth.account import Account
 from inference.compliance import Complied, Mending, complied, left, mended, mended_output
-from inference.encode import PNG
 from inference.errors import RecipeRejected
-from inference.finish import File, finished
-from inference.jobs import Export, Studio
-from inference.output import Output
-from inference.photo import inspect
+from inference.output import PNG, Export, File, Output
 from inference.preset import Preset
 from inference.preset_file import SUFFIX, packed, unpacked
 from inference.presets import Presets
 from inference.recipe import EDGES, Recipe
 from inference.recipe_file import SUFFIXES, written
+from inference.studio import Studio
 from storage.errors import DiskFull, NotFound, NotWritable
 from storage.records import Entry
 
@@ -62,10 +59,10 @@ class Fitting:
     def export(self, account: Account, entry_id: str, name: str) -> Export:
         """Return the file of a photo for a preset, small enough for it if quality can do that."""
         preset = self.presets.named(name)
-        entry = self.studio.entry(account, entry_id)
+        entry, prints = self.studio.entry(account, entry_id), self.studio.lab().prints
 
         def make(_: Recipe, output: Output) -> File:
-            return self.studio.export(account, entry_id, output).file  # of a version, as all are
+            return prints.export(account, entry_id, output).file  # of a version, as all are
 
         held = complied(
             Path(entry.name).stem,
@@ -80,14 +77,14 @@ class Fitting:
 
     def _complied(self, account: Account, entry_id: str, preset: Preset, mend: Mending) -> Complied:
         entry = self.studio.entry(account, entry_id)
-        subject = self.studio.subject(account, entry_id)
+        subject = self.studio.lab().cuts.subject(account, entry_id)
         recipe = Recipe.read(entry.recipe)
         return complied(
             Path(entry.name).stem,
             recipe,
             preset.output if _fits(recipe, preset.output) else PNG,
             preset.rules,
-            lambda recipe, output: finished(subject, recipe, output),
+            subject.finished,
             mend,
         )
 
@@ -103,7 +100,7 @@ class Fitting:
         if not sha256:
             return f"{name}{SUFFIXES[0]}", written(preset).encode()
         picture = self._picture(account, preset, sha256)
-        extension = inspect(picture).extension
+        extension = self.studio.checkpoint.inspect(picture).extension
         return f"{name}{SUFFIX}", packed(name, written(preset), picture, extension)
 
     def _picture(self, account: Account, preset: Preset, sha256: str) -> bytes:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PIL import ImageCms
 
 from inference.colour import is_srgb
-from inference.photo import Limits, Photo
+from inference.header import Limits
+from inference.photo import Photo
 from inference.raster import open_image
 from inference.sniff import HEAD, sniff
 

@@ -125,3 +125,28 @@ class Output:
         usual, own = asdict(Output()), asdict(self)
         said = [f"{name}={own[name]}" for name in own if own[name] != usual[name]]
         return " ".join([self.format.value, *(one for one in said if not one.startswith("format"))])
+
+
+PNG = Output()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A finished file; its size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that leaves the library."""
+
+    name: str
+    mime: str
+    file: File
+
+    @property
+    def data(self) -> bytes:
+        return self.file.data

@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from auth.account import Account
 from auth.rates import Act, Asker, Rates, TooMany, Unmetered
+from inference.checkpoint import limits_of
 from inference.errors import InferenceError, PhotoRejected, RecipeRejected, Refusal, TooOften
-from inference.jobs import Studio
-from inference.photo import Limits, check_extent, check_length
+from inference.header import check_extent, check_length
 from inference.recipe import Recipe
 from inference.recipe_file import PRIVATE
 from inference.sniff import OPENED, Kind, named
+from inference.studio import Studio
 from storage.errors import (
     Gone,
     IllegalMove,
@@ -127,7 +128,7 @@ class Reception:
             library.records.intakes.end(intake, Status.QUEUED, job_id=job.id)
         except LostLease:  # cancelled meanwhile, or another one has looked at it, too
             if self.look(account, task_id).job is None:
-                self.studio.forsake(account, job.id)
+                self.studio.jobs.forsake(account, job.id)
         library.dock.remove(intake.spot)
         return self.look(account, task_id)
 
@@ -136,7 +137,7 @@ class Reception:
         library = self.studio.library(account)
         task = self.look(account, task_id)
         if task.job:
-            self.studio.cancel(account, task.job.id)
+            self.studio.jobs.cancel(account, task.job.id)
         elif task.intake:
             library.records.intakes.cancel(account.scope, task.intake.id)
             library.dock.remove(task.intake.spot)
@@ -146,7 +147,7 @@ class Reception:
         """Return how many photos come before one that waits."""
         if task.job is None or task.job.status is not Status.QUEUED:
             return None
-        return self.studio.ahead(account, task.job.id)
+        return self.studio.jobs.ahead(account, task.job.id)
 
     def promote(self, account: Account, version_id: str) -> Version:
         """Keep a result for good; said again, it costs nothing more.
@@ -173,7 +174,7 @@ class Reception:
             recipe = Recipe.of(values)
         if recipe.strokes:
             raise RecipeRejected("Strokes belong to a photo on the workbench, not to a file.")
-        return self.studio.resolve(recipe)
+        return self.studio.networks.resolve(recipe)
 
     def _new(self, account: Account, said: Announced, order: Order, kind: Kind) -> Intake:
         # As unguessable as the name of a photo, below the name of its owner: erased with that.
@@ -208,7 +209,7 @@ class Reception:
             library.dock.take(intake.spot, file)
         except NotFound as error:
             raise PhotoRejected(LOST, Refusal.BROKEN) from error
-        return self.studio.submit(
+        return self.studio.jobs.submit(
             account,
             file,
             Recipe.read(intake.recipe),
@@ -227,8 +228,7 @@ class Reception:
 
 def _checked(account: Account, said: Announced) -> Kind:
     """Look at what is said of a file, as far as words go. Raises PhotoRejected."""
-    plan = account.plan
-    limits = Limits(max_bytes=plan.max_bytes, max_pixels=plan.max_pixels, max_side=plan.max_side)
+    limits = limits_of(account)
     check_length(said.bytes, limits)
     if said.width and said.height:
         check_extent((said.width, said.height), limits)

@@ -2,8 +2,6 @@
 
 import io
 import zipfile
-from dataclasses import dataclass, field
-from enum import StrEnum
 from math import sqrt
 
 import cv2
@@ -15,6 +13,7 @@ from inference.encode import ALPHA_CHANNELS, encode, resized, shrunk
 from inference.look import Shadow
 from inference.output import Format, Output
 from inference.recipe import Recipe
+from inference.wanted import Colour, Length, Packing, Rendition, Wanted
 
 Pixels = NDArray[np.uint8]
 
@@ -23,63 +22,6 @@ WHITE = (255, 255, 255)
 OPAQUE = 255
 MOST_MARGIN = 500
 """Pixels of a margin, as remove.bg bounds it; half of the subject where it is a share."""
-
-Colour = tuple[int, int, int, int]
-"""sRGB and straight alpha, 0..255 each."""
-
-
-class Packing(StrEnum):
-    """What the pixels are put into; AUTO is JPEG where nothing can be seen through, else PNG."""
-
-    AUTO = "auto"
-    PNG = "png"
-    JPEG = "jpg"
-    WEBP = "webp"
-    ZIP = "zip"
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """Pixels, or a percentage of something."""
-
-    value: float
-    percent: bool = False
-
-    def of(self, whole: int) -> int:
-        """Return it in pixels, `whole` being a hundred percent."""
-        return round(self.value * whole / 100 if self.percent else self.value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What becomes of a transparent cutout. Nothing of it is kept."""
-
-    most_pixels: int
-    packing: Packing = Packing.PNG
-    colour: Colour | None = None
-    crop: bool = False
-    margins: tuple[Length, Length, Length, Length] = (Length(0),) * 4
-    """Around a crop: top, right, bottom, left; percentages are of the subject."""
-    region: tuple[Length, Length, Length, Length] | None = None
-    """Left, top, right, bottom: what lies outside is background."""
-    scale: float | None = None
-    """The larger share of the picture's width and height that the subject takes, 0..1."""
-    position: tuple[float, float] | None = None
-    """Shares of the free space that are left of the subject and above it, 0..1; None leaves its
-    middle where it is."""
-    alpha_alone: bool = False
-    shadow: Shadow = field(default=Shadow())
-    """Cast before anything is cropped or placed: it belongs to the subject then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendition:
-    """A file, its size in pixels, and the box (left, top, width, height) of the subject in it."""
-
-    data: bytes
-    mime: str
-    size: tuple[int, int]
-    box: tuple[int, int, int, int]
 
 
 def rendition(cutout: Pixels, wanted: Wanted, backdrop: Pixels | None = None) -> Rendition | None:

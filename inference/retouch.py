@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from auth.account import Account
 from inference.closeups import Closeups
+from inference.cuts import kept_strokes
 from inference.errors import PaintedMeanwhile
-from inference.jobs import Studio, kept_strokes
+from inference.paint import painted, part_at, read_strokes, written_strokes
 from inference.png import write_png
 from inference.recipe import Recipe
-from inference.strokes import Spot, painted, part_at, read_strokes, written_strokes
+from inference.strokes import Spot
+from inference.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)

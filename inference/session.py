@@ -7,9 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from inference.catalogue import Model
-from inference.enlarge import Enlarger
 from inference.errors import DeviceMissing
-from inference.matter import BF16, F32, Device, Matter, in_sentences
+from inference.matter import BF16, F32, Device, Enlarger, Matter, in_sentences
 from inference.providers import CPU, PROVIDERS, Provider
 from inference.upscalers import Upscaler
 

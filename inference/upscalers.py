@@ -5,7 +5,8 @@ from functools import partial
 from typing import Literal
 
 from inference.catalogue import Asset, PipPackage, model_named
-from inference.errors import UnknownModel
+from inference.errors import RecipeRejected, UnknownModel
+from inference.look import MOST_PIXELS
 
 LANCZOS = "lanczos"
 """The way without a network: Lanczos's kernel, which is in OpenCV."""
@@ -84,3 +85,14 @@ def upscaler_named(name: str) -> Upscaler:
             return row
     names = ", ".join([*(row.name for row in UPSCALERS), LANCZOS])
     raise UnknownModel(f"There is no upscaler {name!r}. Use {names}.")
+
+
+def check_enlarged(width: int, height: int, factor: int) -> None:
+    """Raises RecipeRejected where an enlarged picture would be too large."""
+    pixels = width * height * factor * factor
+    if factor > 1 and pixels > MOST_PIXELS:
+        smaller = " Use 2." if factor == SCALE and pixels <= SCALE * MOST_PIXELS else ""
+        raise RecipeRejected(
+            f"{factor} times {width} x {height} would be {pixels / 1e6:.0f} megapixels; up to "
+            f"{MOST_PIXELS / 1e6:.0f} are made.{smaller}"
+        )

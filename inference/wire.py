@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.photo import Header, Photo
+from inference.header import Header
+from inference.photo import Photo
 
 LENGTH = struct.Struct(">I")
 MOST_LETTERS = 1 << 16

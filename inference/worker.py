@@ -4,9 +4,9 @@ import logging
 import threading
 from uuid import uuid4
 
-from inference.jobs import Studio
 from inference.memory import give_back
 from inference.priority import step_back
+from inference.studio import Studio
 from storage.errors import StorageError
 from storage.library import Library
 from storage.ports import BEAT_SECONDS
@@ -50,7 +50,7 @@ class Workers:
     def close(self, patience: float = 10.0) -> None:
         """Stop after the photos in hand, or put them back where that takes too long (seconds)."""
         self._stop.set()
-        self._studio.wake()
+        self._studio.jobs.wake()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(patience)
@@ -63,7 +63,7 @@ class Workers:
             # One of each in its turn: a long queue does not hold another one up.
             if not sum(self._took_one(library) for library in self._libraries):
                 self._studio.rest()
-                self._studio.pause(IDLE_LOOK)
+                self._studio.jobs.pause(IDLE_LOOK)
 
     def _took_one(self, library: Library) -> bool:
         """Do the next job of a library; tell whether there was one."""

@@ -9,7 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from inference.engine import Engine
-from inference.jobs import Studio
+from inference.studio import Studio
 from inference.worker import Workers
 from main import Settings, build
 from tests.test_engine import Brightness, Stage
@@ -22,7 +22,7 @@ Run = Callable[..., Result]
 def stand_in(home: Path, models: Path) -> House:
     """Return a whole house whose network tells by brightness alone."""
     house = build(Settings(home=home, models=models))
-    weights, library = house.studio.weights, house.library
+    weights, library = house.studio.networks.weights, house.library
     engine = Engine(weights, Stage(Brightness))
     studio = Studio(weights=weights, engine=engine, library_for=lambda _: library)
     fitting = replace(house.fitting, studio=studio)

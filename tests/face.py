@@ -15,8 +15,8 @@ from auth.gate import Gate
 from auth.keys import digest
 from inference.engine import Engine
 from inference.fitting import Fitting
-from inference.jobs import Studio
 from inference.presets import Presets
+from inference.studio import Studio
 from inference.weights import Weights
 from storage.blobs import FileBlobs
 from storage.dock import FolderDock

@@ -16,9 +16,7 @@ import pytest
 from PIL import Image
 
 from inference.errors import NotDone
-from inference.finish import File
-from inference.jobs import Export
-from inference.output import Output
+from inference.output import Export, File, Output
 from inference.recipe import Recipe
 from inference.recipe_file import read
 from inference.worker import Workers

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -151,14 +152,33 @@ import requests  # for those who do use it
     assert ran.returncode == 0, ran.stderr
 
 
-def test_where_nobody_signs_in_nothing_of_that_is_imported(tmp_path: Path, models: Path) -> None:
+@pytest.mark.skipif(not psutil.LINUX, reason="other systems do not tell what is mapped")
+def test_the_first_page_is_there_before_anything_that_works_on_pixels(
+    tmp_path: Path, models: Path
+) -> None:
+    with running(tmp_path, models, "--port", "0") as (process, line):
+        page = httpx.get(line.rpartition(" ")[2])
+        mapped = {part for it in maps_of(process.pid) for part in Path(it).parts}
+
+    assert page.status_code == 200
+    assert "pydantic_core" in mapped
+    assert not {"numpy", "cv2", "PIL", "isal", "onnxruntime", "openvino", "torch"} & mapped
+
+
+def maps_of(pid: int) -> list[str]:
+    return [one.path for one in psutil.Process(pid).memory_maps()]
+
+
+def test_neither_pixels_nor_signing_in_are_imported_to_start(tmp_path: Path, models: Path) -> None:
     code = """
 import sys
 from main import Settings, build
 from ui.app import mount
 house = build(Settings())
 mount(house)
+house.workers.start()
 assert not {"supabase_auth", "jwt", "cryptography", "keyring", "limits"} & set(sys.modules)
+assert not {"supabase", "numpy", "cv2", "PIL", "onnxruntime", "openvino"} & set(sys.modules)
 house.close()
 """
     environment = {"COVESHOT_HOME": str(tmp_path), "COVESHOT_MODELS": str(models)}

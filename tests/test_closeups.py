@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from inference.closeups import SIDE, tile
+from inference.closeups import SIDE, Closeups
 from inference.recipe import Recipe
 from storage.errors import NotFound
 from tests.face import ANN, Face, opened_face
@@ -37,16 +37,16 @@ def opened(data: bytes) -> NDArray[np.uint8]:
 
 
 def test_tiles_of_the_first_level_are_the_picture(large: NDArray[np.uint8]) -> None:
-    rows = [np.hstack([opened(tile(large, 0, x, y)) for x in range(3)]) for y in range(2)]
+    rows = [np.hstack([opened(Closeups.tile(large, 0, x, y)) for x in range(3)]) for y in range(2)]
 
     assert (np.vstack(rows) == large).all()
 
 
 def test_each_level_is_half_as_large(large: NDArray[np.uint8]) -> None:
-    assert opened(tile(large, 1, 0, 0)).shape == (450, SIDE, 4)
-    assert opened(tile(large, 1, 1, 0)).shape == (450, 138, 4)
-    assert opened(tile(large, 2, 0, 0)).shape == (225, 325, 4)
-    assert opened(tile(large, 2, 0, 0))[:200, :200, :3].mean() == pytest.approx(127, abs=8)
+    assert opened(Closeups.tile(large, 1, 0, 0)).shape == (450, SIDE, 4)
+    assert opened(Closeups.tile(large, 1, 1, 0)).shape == (450, 138, 4)
+    assert opened(Closeups.tile(large, 2, 0, 0)).shape == (225, 325, 4)
+    assert opened(Closeups.tile(large, 2, 0, 0))[:200, :200, :3].mean() == pytest.approx(127, abs=8)
 
 
 @pytest.mark.parametrize("place", [(0, 3, 0), (0, 0, 2), (1, 2, 0), (9, 0, 0), (0, 99999, 0)])
@@ -54,7 +54,7 @@ def test_beside_the_picture_there_is_no_tile(
     place: tuple[int, int, int], large: NDArray[np.uint8]
 ) -> None:
     with pytest.raises(NotFound):
-        tile(large, *place)
+        Closeups.tile(large, *place)
 
 
 async def test_photo_cutout_and_look_are_seen_in_tiles(face: Face, photo: bytes) -> None:
@@ -111,5 +111,5 @@ async def test_pictures_are_let_go_when_nobody_looks_any_more(face: Face, photo:
     async with face.browser() as browser:
         await browser.get(f"/photos/{card.image.id}/tiles")
 
-    assert not face.studio.closeups.clear(60.0)
-    assert face.studio.closeups.clear()
+    assert not face.studio.lab().closeups.shelf.clear(60.0)
+    assert face.studio.lab().closeups.shelf.clear()

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 
 from inference.colour import profile_of
 from inference.compliance import Complied, broken, complied, findings, left, mended
-from inference.finish import Subject, finished
+from inference.finish import Subject
 from inference.look import Frame, Shadow
 from inference.measured import Measured
 from inference.output import Format, Output
@@ -49,7 +49,7 @@ def made(preset: Preset, subject: Subject | None = None, *, mends: bool = True) 
         preset.recipe,
         preset.output,
         preset.rules,
-        lambda recipe, output: finished(it, recipe, output),
+        it.finished,
         mended if mends else left,
     )
 
@@ -217,8 +217,8 @@ def test_mending_never_takes_a_rule_back_that_was_kept(one: int, other: int, rat
     held = made(Preset("p", Recipe(), Output(), rules=rules), vase((300, 240)))
     kept = {it.rule for it in held.found if it.ok}
 
-    recipe, output = mended(held.recipe, held.output, rules, held.found)
-    again = findings(finished(vase((300, 240)), recipe, output).data, "vase.png", rules)
+    better = mended(held.recipe, held.output, rules, held.found)
+    again = findings(vase((300, 240)).finished(*better).data, "vase.png", rules)
 
     assert kept <= {it.rule for it in again if it.ok}
 

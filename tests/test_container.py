@@ -10,7 +10,8 @@ from PIL import Image
 
 from inference.container import contained
 from inference.errors import PhotoRejected, Refusal
-from inference.photo import Header, Limits, Photo, inspect
+from inference.header import Header, Limits
+from inference.photo import Photo, inspect
 from inference.sniff import AVIF, HEIC, WEBP, Kind
 
 FORMATS = {WEBP: "WEBP", HEIC: "HEIC", AVIF: "AVIF"}

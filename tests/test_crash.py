@@ -10,8 +10,8 @@ from PIL import Image
 
 from auth.account import LOCAL
 from inference.engine import Engine
-from inference.jobs import Studio
 from inference.session import Opener
+from inference.studio import Studio
 from inference.weights import Weights
 from inference.worker import Workers
 from storage.blobs import FileBlobs

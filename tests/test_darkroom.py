@@ -16,7 +16,8 @@ from PIL import Image
 from inference.checkpoint import Checkpoint
 from inference.darkroom import ENDLESS, TOO_MUCH, UNREADABLE, Booth, Darkroom
 from inference.errors import PhotoRejected, Refusal
-from inference.photo import Header, Limits, Photo
+from inference.header import Header, Limits
+from inference.photo import Photo
 from inference.wire import Message, Torn, memory, packed, receive, send, unpacked
 from tests.face import opened_face
 

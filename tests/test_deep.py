@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from inference.colour import profile_of
 from inference.deep import staged_deep
-from inference.finish import Subject, finished
+from inference.finish import Subject
 from inference.look import Frame, Shadow
 from inference.orientation import upright
 from inference.output import Format, Output
@@ -72,7 +72,7 @@ def test_a_png_of_sixteen_bits_is_read_back_as_it_was(pixels: Wide) -> None:
 def test_the_inside_of_a_subject_has_every_bit_of_the_photo(
     subject: Subject, output: Output, ground: str
 ) -> None:
-    made = opened(finished(subject, Recipe(background=ground), output).data)
+    made = opened(subject.finished(Recipe(background=ground), output).data)
 
     assert subject.deep is not None
     solid = subject.alpha == 255
@@ -82,10 +82,10 @@ def test_the_inside_of_a_subject_has_every_bit_of_the_photo(
 
 @pytest.mark.parametrize("ground", ["linear #404040 #505050", "radial #ffffff #f0f0f0", "sweep"])
 def test_a_painted_ground_has_no_steps(subject: Subject, ground: str) -> None:
-    made = opened(finished(subject, Recipe(background=ground), DEEP[0]).data)
+    made = opened(subject.finished(Recipe(background=ground), DEEP[0]).data)
 
     assert len(np.unique(made[:, 2, 0])) > 100
-    flat = opened_eight(finished(subject, Recipe(background=ground), Output()).data)
+    flat = opened_eight(subject.finished(Recipe(background=ground), Output()).data)
     assert np.abs(made / 257 - flat).max() < 1.5
 
 
@@ -108,9 +108,9 @@ def test_sixteen_bits_are_the_picture_of_eight(ground: str, shadow: str, frame: 
     subject = Subject(photo, alpha, photo, deep=deep)
     recipe = Recipe(background=ground, shadow=Shadow(shadow), frame=frame)
 
-    wide = opened(finished(subject, recipe, DEEP[0]).data)
+    wide = opened(subject.finished(recipe, DEEP[0]).data)
     values = cv2.imdecode(
-        np.frombuffer(finished(subject, recipe, Output()).data, np.uint8), cv2.IMREAD_UNCHANGED
+        np.frombuffer(subject.finished(recipe, Output()).data, np.uint8), cv2.IMREAD_UNCHANGED
     )
     assert values is not None
     order = cv2.COLOR_BGRA2RGBA if values.shape[2] == 4 else cv2.COLOR_BGR2RGB
@@ -175,7 +175,7 @@ def test_imagemagick_reads_sixteen_bits_and_their_density(
 ) -> None:
     dense = Output(output.format, depth=16, dpi=300)
     file = tmp_path / f"vase.{dense.format.extension}"
-    file.write_bytes(finished(subject, Recipe(), dense).data)
+    file.write_bytes(subject.finished(Recipe(), dense).data)
 
     told = magick(file, "-units", "PixelsPerInch", "-format", "%w %h %z %A %x", "info:").split()
 

@@ -9,9 +9,7 @@ import pytest
 from PIL import Image
 
 from inference.errors import Cancelled
-from inference.finish import File
-from inference.jobs import Export
-from inference.output import Output
+from inference.output import Export, File, Output
 from storage.errors import DiskFull, NotWritable
 from storage.records import Card
 from tests.commands import Run

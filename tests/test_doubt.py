@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
 
-from inference.doubt import NONE, WORTH_A_LOOK, doubt
+from inference.doubt import NONE, WORTH_A_LOOK
+from inference.judge import doubt
 from tests.test_fuse import photo_of
 from tests.test_shape import disc
 

@@ -17,8 +17,12 @@ from PIL import Image
 from auth.account import LOCAL
 from inference.encode import resized
 from inference.engine import Engine
-from inference.enlarge import Enlarger, by_tiles, check_enlarged, enlarged
+from inference.enlarge import by_tiles, enlarged
+from inference.enlargements import Enlargements
 from inference.errors import RecipeRejected, UnknownModel, WeightsRejected
+from inference.matter import Enlarger
+from inference.networks import Networks
+from inference.priority import Behind
 from inference.providers import CPU
 from inference.recipe import Recipe
 from inference.runtimes.enlarge_net import PROBE_SIDE, check, probe
@@ -27,7 +31,7 @@ from inference.runtimes.enlarge_torch import TorchEnlarger
 from inference.runtimes.onnx_runtime import session
 from inference.runtimes.openvino_cpu import OpenVinoEnlarger
 from inference.session import Opener
-from inference.upscalers import FINE, QUICK, SCALE, upscaler_named
+from inference.upscalers import FINE, QUICK, SCALE, check_enlarged, upscaler_named
 from inference.weights import Weights
 from main import Settings, build
 from storage.records import Job, Status
@@ -194,17 +198,21 @@ def test_an_unknown_upscaler_is_answered_with_those_there_are() -> None:
 
 
 def test_the_engine_keeps_one_open_and_stops_when_it_is_told_to(quick: Path) -> None:
-    engine = Engine(Weights(quick.parents[1]), Opener("cpu", "onnxruntime"))
+    weights = Weights(quick.parents[1])
+    engine, behind = Engine(weights, Opener("cpu", "onnxruntime")), Behind()
+    enlargements = Enlargements(Networks(weights, engine), behind)
+    twice = Recipe(upscale=2, upscaler=QUICK.name)
     pixels, alpha = picture(300, 300), np.full((300, 300), 255, np.uint8)
 
     def stop() -> None:
         raise KeyboardInterrupt
 
-    assert engine.enlarging_pace(QUICK) > 0
+    assert enlargements.pace() > 0
     with pytest.raises(KeyboardInterrupt):
-        engine.enlarge(pixels, alpha, 2, QUICK, stop)
-    large, _ = engine.enlarge(pixels[:40, :40], alpha[:40, :40], 2, QUICK)
+        enlargements.enlarged(pixels, alpha, twice, stop)
+    large, _ = enlargements.enlarged(pixels[:40, :40], alpha[:40, :40], twice)
     assert large.shape == (80, 80, 3)
+    behind.close()
     engine.close()
 
 
@@ -215,7 +223,7 @@ def test_a_cutout_that_is_cancelled_is_not_enlarged_to_its_end(
     shutil.copytree(models, weights)
     shutil.copytree(quick.parent, weights / quick.parent.name)
     house = build(Settings(home=tmp_path / "home", models=weights))
-    job = house.studio.submit(LOCAL, photo_file, Recipe(upscale=4))
+    job = house.studio.jobs.submit(LOCAL, photo_file, Recipe(upscale=4))
     assert Recipe.read(job.recipe).upscaler == QUICK.name
     started = house.library.records.start("me")
     assert started

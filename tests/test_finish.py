@@ -12,7 +12,7 @@ from psd_tools import PSDImage
 
 from inference.colour import profile_of, to_srgb
 from inference.errors import RecipeRejected
-from inference.finish import Subject, finished
+from inference.finish import Subject
 from inference.look import Frame, Shadow
 from inference.output import Format, Output
 from inference.recipe import Recipe
@@ -36,7 +36,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 def layered(subject: Subject, recipe: Recipe, dpi: int = 0) -> bytes:
-    return finished(subject, recipe, Output(Format.PSD, dpi=dpi)).data
+    return subject.finished(recipe, Output(Format.PSD, dpi=dpi)).data
 
 
 def test_a_psd_has_background_shadow_and_a_masked_subject(subject: Subject) -> None:
@@ -58,7 +58,7 @@ def test_its_layers_together_are_the_picture_that_any_other_format_has(subject: 
         background="linear #ffffff #8899aa", shadow=Shadow("hard"), frame=Frame("300x300", 70)
     )
     data = layered(subject, recipe)
-    expected = np.asarray(opened(finished(subject, recipe, Output()).data)).astype(int)
+    expected = np.asarray(opened(subject.finished(recipe, Output()).data)).astype(int)
 
     psd = PSDImage.open(io.BytesIO(data))
     merged = np.asarray(psd.topil(apply_icc=False)).astype(int)
@@ -108,7 +108,7 @@ def test_imagemagick_opens_every_layer(subject: Subject, tmp_path: Path) -> None
 def test_the_matte_alone_is_a_grey_picture(subject: Subject, kind: Format) -> None:
     recipe = Recipe(background="sweep", shadow=Shadow("soft"), frame=Frame("subject", padding=10))
 
-    picture = opened(finished(subject, recipe, Output(kind, matte=True)).data)
+    picture = opened(subject.finished(recipe, Output(kind, matte=True)).data)
 
     alpha = np.asarray(picture.convert("L")).astype(int)
     inside = subject.alpha[subject.alpha.max(axis=1) >= 13][:, subject.alpha.max(axis=0) >= 13]
@@ -121,7 +121,7 @@ def test_the_matte_alone_is_a_grey_picture(subject: Subject, kind: Format) -> No
 def test_a_file_tells_its_density(subject: Subject, kind: Format) -> None:
     output = Output(kind, dpi=300)
 
-    picture = opened(finished(subject, Recipe(background="white"), output).data)
+    picture = opened(subject.finished(Recipe(background="white"), output).data)
 
     assert [round(float(one)) for one in picture.info["dpi"]] == [300, 300]
 
@@ -130,7 +130,7 @@ def test_a_lower_quality_is_a_smaller_file(subject: Subject) -> None:
     recipe = Recipe(background="linear #fff #888")
     for kind in (Format.JPEG, Format.WEBP, Format.AVIF):
         sizes = [
-            len(finished(subject, recipe, Output(kind, quality=quality)).data)
+            len(subject.finished(recipe, Output(kind, quality=quality)).data)
             for quality in (30, 60, 95)
         ]
         assert sizes == sorted(sizes)
@@ -144,8 +144,8 @@ def test_a_file_may_be_in_the_colours_of_the_photo(subject: Subject, kind: Forma
     of_photo = Subject(subject.pixels, subject.alpha, subject.photo, profile=wide)
     recipe = Recipe(background="#14a03c")
 
-    plain = np.asarray(opened(finished(of_photo, recipe, Output()).data))
-    picture = opened(finished(of_photo, recipe, Output(kind, profile="source")).data)
+    plain = np.asarray(opened(of_photo.finished(recipe, Output()).data))
+    picture = opened(of_photo.finished(recipe, Output(kind, profile="source")).data)
     back, used = to_srgb(np.asarray(picture.convert("RGB")), "RGB", picture.info["icc_profile"])
 
     assert picture.info["icc_profile"] == wide
@@ -158,7 +158,7 @@ def test_a_file_may_be_in_the_colours_of_the_photo(subject: Subject, kind: Forma
 def test_where_the_photo_has_no_profile_that_is_srgb(subject: Subject) -> None:
     output = Output(Format.TIFF, profile="source")
 
-    picture = opened(finished(subject, Recipe(), output).data)
+    picture = opened(subject.finished(Recipe(), output).data)
 
     profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
     assert "sRGB" in ImageCms.getProfileDescription(profile)

@@ -67,7 +67,7 @@ def test_a_preset_brings_its_look_and_its_picture(own: Fitting, entry_id: str) -
 
     recipe = Recipe.read(entry.recipe)
     assert recipe.frame == Frame("400x400", 90)
-    _, preview = own.studio.look_preview(ANN, entry_id, 200)
+    _, preview = own.studio.lab().prints.look_preview(ANN, entry_id, 200)
     with Image.open(io.BytesIO(preview)) as image:
         assert np.asarray(image.convert("RGB"))[:20, :20].std() > 10
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from inference.errors import PhotoRejected, Refusal
-from inference.photo import Limits, Photo, inspect
+from inference.header import Limits
+from inference.photo import Photo, inspect
 
 LIMITS = Limits(max_bytes=20_000_000, max_pixels=36_000_000, max_side=6000)
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

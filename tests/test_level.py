@@ -12,9 +12,10 @@ from torch.nn import functional
 
 from bench.score import iou
 from inference.catalogue import model_named
-from inference.matter import BF16, F32, tensor
+from inference.matter import BF16, F32
 from inference.runtimes.level import levels_in, made_of, take_out_levels
 from inference.session import Opener
+from inference.tensor import tensor
 
 U2NETP = model_named("u2netp")
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, PngImagePlugin
 
 from inference.errors import PhotoRejected, Refusal
-from inference.photo import LOCAL_LIMITS, Header, Limits, Photo, inspect
+from inference.header import LOCAL_LIMITS, Header, Limits
+from inference.photo import Photo, inspect
 
 ORIENTATION = 0x0112
 CORNERS = {"red": (200, 30, 30), "green": (30, 160, 30), "blue": (30, 30, 200), "white": (255,) * 3}

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from inference.rendition import Packing, Wanted, rendition
+from inference.rendition import rendition
+from inference.wanted import Packing, Wanted
 
 MUCH = 1_000_000
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.errors import RecipeRejected
+from inference.paint import read_strokes, written_strokes
 from inference.preset import Preset
 from inference.recipe import Recipe
 from inference.recipe_file import read, written
-from inference.strokes import read_strokes, written_strokes
 from storage.doctor import examine
 from storage.library import STROKES_SECONDS, Library
 from storage.records import Status
@@ -50,7 +50,7 @@ async def sent(
 def alpha(face: Face) -> Bytes:
     [card] = face.studio.bench(ANN)
     assert card.job.status is Status.DONE, card.job.says
-    return face.studio.subject(ANN, card.entry.id).alpha
+    return face.studio.lab().cuts.subject(ANN, card.entry.id).alpha
 
 
 def recipe(face: Face) -> Recipe:
@@ -193,7 +193,7 @@ async def test_strokes_whose_file_is_gone_fail_with_a_sentence(face: Face, photo
 
     failed = face.studio.keep(ANN, entry_id)
     face.work()
-    assert "strokes" in face.studio.look(ANN, failed).says
+    assert "strokes" in face.studio.jobs.look(ANN, failed).says
     await sent(face, entry_id, scribble())
     assert (alpha(face)[10:60, 20:120] == 255).all()
 
@@ -311,4 +311,4 @@ def test_strokes_go_into_no_recipe_file(tmp_path: Path) -> None:
 
 def test_a_file_is_not_cut_with_the_strokes_of_a_photo(face: Face, photo: bytes) -> None:
     with pytest.raises(RecipeRejected, match="workbench"):
-        face.studio.cut(ANN, photo, Recipe(strokes="a" * 64))
+        face.studio.lab().cuts.cut(ANN, photo, Recipe(strokes="a" * 64))

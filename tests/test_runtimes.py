@@ -15,11 +15,12 @@ from onnx import numpy_helper
 
 from inference.catalogue import model_named
 from inference.errors import DeviceMissing, EngineError
-from inference.matter import BF16, F32, matte, tensor
+from inference.matter import BF16, F32
 from inference.providers import CPU
 from inference.runtimes.lean import ANYWHERE, lean
 from inference.runtimes.onnx_runtime import OnnxMatter, session
 from inference.session import Opener
+from inference.tensor import matte, tensor
 from tests.conftest import ROOT
 from tests.test_session import TINY, half_bright, tiny
 

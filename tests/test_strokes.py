@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inference.errors import RecipeRejected, StrokesRejected
+from inference.paint import painted, part_at, read_strokes, written_strokes
 from inference.png import read_png, write_png
-from inference.strokes import Spot, painted, part_at, read_strokes, written_strokes
+from inference.strokes import Spot
 
 SHAPE = (7, 9)
 SIZE = SHAPE[::-1]

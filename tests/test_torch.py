@@ -10,12 +10,13 @@ from torch import nn
 
 from inference.catalogue import model_named
 from inference.errors import DeviceMissing, EngineError
-from inference.matter import F32, tensor
+from inference.matter import F32
 from inference.providers import CPU
 from inference.runtimes.onnx_runtime import OnnxMatter
 from inference.runtimes.torch_matter import TorchMatter
 from inference.runtimes.torch_net import DEPTHS, DOWN, FLAT_DEPTH, Salient, load
 from inference.session import Opener
+from inference.tensor import tensor
 from tests.test_session import TINY, tiny
 
 __all__ = ["tiny"]

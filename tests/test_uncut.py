@@ -15,7 +15,7 @@ from inference.catalogue import model_named
 from inference.errors import ModelMissing
 from inference.recipe import Recipe
 from storage.records import Status
-from tests.test_jobs import Bench
+from tests.test_studio import Bench
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def bench(tmp_path: Path, models: Path, photo: bytes) -> Iterator[Bench]:
 
 
 def seen(bench: Bench, entry_id: str, side: int = 1280) -> NDArray[np.int_]:
-    _, webp = bench.studio.look_preview(LOCAL, entry_id, side)
+    _, webp = bench.studio.lab().prints.look_preview(LOCAL, entry_id, side)
     with Image.open(io.BytesIO(webp)) as image:
         return np.asarray(image.convert("RGBA")).astype(int)
 
@@ -52,7 +52,7 @@ def test_what_is_seen_of_edges_is_what_is_exported(bench: Bench) -> None:
     bench.studio.dress(LOCAL, entry_id, {"shift": 3.0, "solid": True})
     close = seen(bench, entry_id, 4096)
     bench.workers.start()
-    png = bench.studio.export(LOCAL, entry_id).data
+    png = bench.studio.lab().prints.export(LOCAL, entry_id).data
     bench.workers.close()
 
     with Image.open(io.BytesIO(png)) as image:
@@ -64,10 +64,10 @@ def test_what_is_seen_of_edges_is_what_is_exported(bench: Bench) -> None:
 def test_a_rule_is_checked_on_the_edges_that_are_chosen(bench: Bench) -> None:
     entry_id = bench.arrive()
     bench.work()
-    narrow = bench.studio.subject(LOCAL, entry_id).alpha
+    narrow = bench.studio.lab().cuts.subject(LOCAL, entry_id).alpha
     bench.studio.dress(LOCAL, entry_id, {"shift": 6.0})
 
-    assert (bench.studio.subject(LOCAL, entry_id).alpha > 0).sum() > (narrow > 0).sum()
+    assert (bench.studio.lab().cuts.subject(LOCAL, entry_id).alpha > 0).sum() > (narrow > 0).sum()
 
 
 def test_edges_of_a_photo_that_failed_are_tried_with_a_job(bench: Bench) -> None:
@@ -85,17 +85,17 @@ def test_edges_of_a_photo_that_failed_are_tried_with_a_job(bench: Bench) -> None
 def test_a_model_is_tried_with_no_job_and_no_version(bench: Bench) -> None:
     entry_id = bench.arrive()
     bench.work()
-    webp = bench.studio.trial(LOCAL, entry_id, "u2netp", 480)
+    webp = bench.studio.lab().prints.trial(LOCAL, entry_id, "u2netp", 480)
     with Image.open(io.BytesIO(webp)) as image:
         assert max(image.size) <= 480
 
     assert bench.inferences == 1
     assert bench.records.start("me") is None
     with pytest.raises(ModelMissing):
-        bench.studio.trial(LOCAL, entry_id, model_named("u2net").name, 480)
+        bench.studio.lab().prints.trial(LOCAL, entry_id, model_named("u2net").name, 480)
 
 
 def test_another_model_changes_nothing_else(bench: Bench) -> None:
-    wanted = replace(bench.studio.resolve(Recipe()), shift=2.0, background="#ffffff")
+    wanted = replace(bench.studio.networks.resolve(Recipe()), shift=2.0, background="#ffffff")
 
-    assert bench.studio.with_model(wanted, "u2netp") == wanted
+    assert bench.studio.networks.with_model(wanted, "u2netp") == wanted

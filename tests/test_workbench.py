@@ -12,10 +12,10 @@ from nicegui.testing.user_simulation import user_simulation
 from auth.account import Account
 from inference.catalogue import Model, model_named
 from inference.errors import InferenceError
-from inference.jobs import Studio
 from inference.line import Line
 from inference.look import Frame, Shadow
 from inference.recipe import Recipe
+from inference.sizes import Sizes
 from storage.records import Status
 from tests.face import ANN, BOB, Face, opened_face
 from ui.components.controls import text
@@ -407,7 +407,7 @@ async def test_a_larger_cutout_that_takes_long_is_asked_for_first(
 ) -> None:
     add("vase.jpg")
     face.work()
-    monkeypatch.setattr(Studio, "seconds_to_enlarge", lambda *_: 200.0)
+    monkeypatch.setattr(Sizes, "seconds_to_enlarge", lambda *_: 200.0)
     await user.open("/")
     await user.should_see(NO_JPEG, retries=LOOKS)
     user.find("4x").click()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from auth.account import GUEST_PLAN, LOCAL, Account
 from inference.engine import Engine
-from inference.jobs import Studio
+from inference.studio import Studio
 from inference.weights import Weights
 from inference.worker import Workers
 from storage.blobs import FileBlobs
@@ -38,7 +38,7 @@ def test_each_photo_is_made_and_kept_where_its_account_has_its_photos(
     workers.start()
     for account, library in ((LOCAL, own), (GUEST, hosted)):
         [card] = studio.bench(account)
-        job = studio.wait(account, card.job)
+        job = studio.jobs.wait(account, card.job)
 
         assert job.status is Status.DONE
         assert library.cutout(account.scope, str(job.version_id))

@@ -13,11 +13,12 @@ from inference.catalogue import CATALOGUE, Model, model_named
 from inference.compliance import Finding
 from inference.errors import InferenceError, ModelMissing, RecipeRejected
 from inference.fitting import NO_PRESETS, Fitting
-from inference.jobs import Export, Pace, Studio
-from inference.output import Output
+from inference.networks import Pace
+from inference.output import Export, Output
 from inference.preset import Preset
 from inference.presets import Presets
 from inference.recipe import AUTO, Recipe
+from inference.studio import Studio
 from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Changes, Entry, Status
 from ui.past import Look
@@ -44,12 +45,12 @@ class Desk:
 
     def news(self, since: int) -> tuple[Changes, Pace]:
         """Return what has changed since a tick, and how fast photos are cut out."""
-        return self.changes(since), self.studio.device()
+        return self.changes(since), self.studio.networks.device()
 
     def ahead(self, card: Card) -> int | None:
         """Return how many photos come before one that waits; None for one that does not."""
         waits = card.job.status is Status.QUEUED
-        return self.studio.ahead(self.account, card.job.id) if waits else None
+        return self.studio.jobs.ahead(self.account, card.job.id) if waits else None
 
     def add(self, file: Path) -> Entry:
         return self.studio.arrive(self.account, file, name=file.name)
@@ -68,7 +69,7 @@ class Desk:
     def seconds_to_enlarge(self, card: Card) -> float:
         """Return about how long a larger cutout of a photo takes here; 0 where it is not known."""
         with suppress(InferenceError, StorageError):  # what is wrong is told when it is begun
-            return self.studio.seconds_to_enlarge(self.account, card.entry.id)
+            return self.studio.lab().sizes.seconds_to_enlarge(self.account, card.entry.id)
         return 0.0
 
     def presets(self) -> list[Preset]:
@@ -126,7 +127,7 @@ class Desk:
     def make_series(self, card: Card, cards: Sequence[Card]) -> float:
         """Frame all as one is, at one scale; returns it in percent."""
         ids = [each.entry.id for each in cards]
-        return self.studio.make_series(self.account, card.entry.id, ids)
+        return self.studio.lab().sizes.make_series(self.account, card.entry.id, ids)
 
     def restore(self, looks: Mapping[str, Look]) -> None:
         """Choose looks for entries by their ids; strokes have a way back of their own.
@@ -142,7 +143,7 @@ class Desk:
 
     def models(self) -> tuple[list[Model], list[Model]]:
         """Return the models that are here, and those that anybody may get and use for a trade."""
-        here = self.studio.weights.present()
+        here = self.studio.networks.weights.present()
         if not self.account.owns_computer:
             return here, []
         return here, [one for one in CATALOGUE if one.commercial and one not in here]
@@ -152,14 +153,16 @@ class Desk:
     ) -> None:
         if not self.account.owns_computer:
             raise ModelMissing("This model is not here. Choose one of the others.")
-        self.studio.weights.fetch(model_named(name), progress, cancel)
+        self.studio.networks.weights.fetch(model_named(name), progress, cancel)
 
     def cut_with(self, cards: Sequence[Card], model: str) -> None:
         """Cut with another model."""
         for card in cards:
             with suppress(NotFound):
                 self.studio.change(
-                    self.account, card.entry.id, lambda now: self.studio.with_model(now, model)
+                    self.account,
+                    card.entry.id,
+                    lambda now: self.studio.networks.with_model(now, model),
                 )
 
     def cut_again(self, cards: Sequence[Card]) -> None:
@@ -184,7 +187,7 @@ class Desk:
 
     def draw(self, card: Card, output: Output) -> Export:
         """Return the file of a photo. Raises NotDone, RecipeRejected."""
-        return self.studio.export(self.account, card.entry.id, output)
+        return self.studio.lab().prints.export(self.account, card.entry.id, output)
 
     def put_first(self, entry_ids: Sequence[str]) -> None:
         self.studio.batch(self.account).put_first(self.account.scope, entry_ids)
@@ -208,23 +211,23 @@ class Desk:
 
     def resume(self) -> None:
         self.studio.batch(self.account).resume(self.account.scope)
-        self.studio.wake()
+        self.studio.jobs.wake()
 
     def cancel_all(self) -> None:
         self.studio.batch(self.account).cancel_all(self.account.scope)
 
     def retry_all(self, status: Status) -> None:
-        self.studio.retry_all(self.account, status)
+        self.studio.jobs.retry_all(self.account, status)
 
     def cancel(self, cards: Sequence[Card]) -> None:
         for card in cards:
             with suppress(NotFound, IllegalMove):
-                self.studio.cancel(self.account, card.job.id)
+                self.studio.jobs.cancel(self.account, card.job.id)
 
     def retry(self, cards: Sequence[Card]) -> None:
         for card in cards:
             with suppress(NotFound, IllegalMove):
-                self.studio.retry(self.account, card.job.id)
+                self.studio.jobs.retry(self.account, card.job.id)
 
 
 def _with_strokes(wanted: Recipe, now: Recipe) -> Recipe:

@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from auth.account import Account
-from inference.jobs import Export, Studio
-from inference.output import Output
+from inference.output import Export, Output
 from inference.recipe import Recipe
+from inference.studio import Studio
 from storage.errors import NotFound
 from storage.records import Card, Entry, Holding, Status
 from ui.shipment import Draw
@@ -28,7 +28,7 @@ def draw_from(studio: Studio, account: Account) -> Draw:
 
     def draw(card: Card, output: Output) -> Export:
         version_id = card.job.version_id or ""
-        file = studio.file(account, card.image.id, version_id, output)
+        file = studio.lab().prints.file(account, version_id, output)
         kind = output.format
         return Export(f"{card.entry.name}.{kind.extension}", kind.mime, file)
 

@@ -8,7 +8,7 @@ from auth.account import Account
 from auth.gate import Gate
 from auth.rates import Rates, Unmetered
 from inference.fitting import Fitting
-from inference.jobs import Studio
+from inference.studio import Studio
 from inference.worker import Workers
 from storage.blobs import FileBlobs
 from storage.dock import FolderDock

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from auth.account import Account
 from inference.catalogue import Model
 from inference.fitting import Fitting
-from inference.jobs import Studio
 from inference.recipe import AUTO, Recipe
+from inference.studio import Studio
 from storage.errors import NotFound
 from storage.library import Library
 from storage.ports import Records
@@ -174,10 +174,10 @@ class Keeper:
         return self.studio.remake(self.account, image_id, recipe, preset or its)
 
     def job(self, job: Job) -> Job:
-        return self.studio.look(self.account, job)
+        return self.studio.jobs.look(self.account, job)
 
     def models(self) -> list[Model]:
-        return list(self.studio.weights.present())
+        return list(self.studio.networks.weights.present())
 
     # What it takes
 

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from inference.errors import InferenceError, RecipeRejected
-from inference.jobs import Export
-from inference.output import Format, Output
+from inference.output import Export, Format, Output
 from inference.recipe import Recipe
 from storage.errors import StorageError
 from storage.records import Card, Status

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.catalogue import Model
-from inference.matter import Device, in_sentences, matte, tensor
+from inference.matter import Device, in_sentences
 from inference.providers import CPU, PROVIDERS, Provider
 from inference.runtimes.lean import lean
+from inference.tensor import matte, tensor
 
 Planes = NDArray[np.float32]
 

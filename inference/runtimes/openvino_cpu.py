@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.catalogue import Model
-from inference.matter import BF16, Device, in_sentences, matte, tensor
+from inference.matter import BF16, Device, in_sentences
 from inference.runtimes.enlarge_net import levels, planes
 from inference.runtimes.enlarge_onnx import converted
 from inference.runtimes.level import take_out_levels
+from inference.tensor import matte, tensor
 from inference.upscalers import Upscaler
 
 NAME = "OpenVINO"

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.catalogue import Model
-from inference.matter import BF16, Device, in_sentences, matte, tensor
+from inference.matter import BF16, Device, in_sentences
+from inference.tensor import matte, tensor
 
 NAME = "PyTorch"
 TITLES = {"cuda": "GPU (CUDA)", "mps": "GPU (Apple)", "cpu": "CPU"}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from auth.account import GUEST_PLAN, Account
 from inference.encode import encode
 from inference.engine import Engine
-from inference.jobs import Studio
+from inference.studio import Studio
 from inference.weights import Weights
 from storage.cloud.blobs import SupabaseBlobs
 from storage.cloud.door import SupabaseDoor

@@ -9,8 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from inference.fitting import Fitting
-from inference.jobs import Export
-from inference.output import Format, Output
+from inference.output import Export, Format, Output
 from inference.preset import Preset
 from inference.preset_file import SUFFIX
 from inference.recipe import Recipe
@@ -44,7 +43,8 @@ class Archive:
             export = await self.lane.run(self.fitting.export, account, entry_id, preset)
         else:
             output = output_of(request.query_params)
-            export = await self.lane.run(self.fitting.studio.export, account, entry_id, output)
+            lab = await self.lane.run(self.fitting.studio.lab)
+            export = await self.lane.run(lab.prints.export, account, entry_id, output)
         headers = {
             "Content-Disposition": attachment(export.name),
             "Cache-Control": "private, no-store",
@@ -60,7 +60,8 @@ class Archive:
         )
         kind, studio = _format(request), self.fitting.studio
         image = await self.lane.run(studio.library(account).records.image, account.scope, image_id)
-        file = await self.lane.run(studio.file, account, image_id, version_id, Output(kind))
+        lab = await self.lane.run(studio.lab)
+        file = await self.lane.run(lab.prints.file, account, version_id, Output(kind))
         name = image.name.rpartition(".")[0] or image.name or image.sha256[:8]
         headers = {
             "Content-Disposition": attachment(f"{name}.{kind.extension}"),
@@ -93,7 +94,7 @@ class Archive:
         cards = await self.lane.run(_chosen, bench, entries)
 
         def draw(card: Card, output: Output) -> Export:
-            return studio.export(account, card.entry.id, output)
+            return studio.lab().prints.export(account, card.entry.id, output)
 
         return self._together(request, fields, cards, draw)
 

@@ -6,15 +6,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.account import Account
-from inference.jobs import Studio
+from inference.studio import Studio
 from storage.errors import NotFound
 from ui.api.answers import Unfit, account_of
 from ui.lane import Lane
+
+if TYPE_CHECKING:
+    from inference.prints import Prints
 
 SMALLEST_SIDE = 160
 LARGEST_SIDE = 4096
@@ -32,17 +36,18 @@ class Blobs:
     trials: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRIALS_AT_ONCE))
 
     async def photo_preview(self, request: Request) -> Response:
-        return await self._preview(request, self.studio.photo_preview, "image_id")
+        prints = await self._prints()
+        return await self._preview(request, prints.photo_preview, "image_id")
 
     async def version_preview(self, request: Request) -> Response:
-        return await self._preview(request, self.studio.version_preview, "version_id")
+        prints = await self._prints()
+        return await self._preview(request, prints.version_preview, "version_id")
 
     async def look_preview(self, request: Request) -> Response:
         """Show the look that is chosen now; where that has moved on, nobody is to keep it."""
         account, entry_id = account_of(request), id_of(request, "entry_id")
-        key, webp = await self.lane.run(
-            self.studio.look_preview, account, entry_id, side_of(request)
-        )
+        prints = await self._prints()
+        key, webp = await self.lane.run(prints.look_preview, account, entry_id, side_of(request))
         if key.startswith(id_of(request, "key")):
             return picture_answer(request, webp)
         return Response(webp, media_type="image/webp", headers={"Cache-Control": "no-store"})
@@ -55,15 +60,20 @@ class Blobs:
         async with self.trials:
             if await request.is_disconnected():  # somebody has looked enough
                 return Response(status_code=HTTPStatus.NO_CONTENT)
-            webp = await self.lane.run(self.studio.trial, account, entry_id, model, side)
+            prints = await self._prints()
+            webp = await self.lane.run(prints.trial, account, entry_id, model, side)
         headers = {"Cache-Control": "no-store"}  # the look may be another one soon
         return Response(webp, media_type="image/webp", headers=headers)
 
     async def thumbnail(self, request: Request) -> Response:
         account, version_id = account_of(request), id_of(request, "version_id")
+        library = self.studio.library(account)
         return picture_answer(
-            request, await self.lane.run(self.studio.thumbnail, account, version_id)
+            request, await self.lane.run(library.thumbnail, account.scope, version_id)
         )
+
+    async def _prints(self) -> "Prints":
+        return (await self.lane.run(self.studio.lab)).prints
 
     async def _preview(
         self, request: Request, draw: Callable[[Account, str, int], bytes], parameter: str

@@ -3,24 +3,28 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from math import isfinite
+from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from inference.retouch import Retouch
 from inference.strokes import MOST_BYTES, Spot
+from inference.studio import Studio
 from storage.errors import NotFound
 from ui.api.answers import Unfit, account_of
 from ui.api.blobs import id_of
 from ui.api.inbox import Inbox
 from ui.lane import Lane
 
+if TYPE_CHECKING:
+    from inference.retouch import Retouch
+
 FRESH = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
 class Brush:
-    retouch: Retouch
+    studio: Studio
     lane: Lane
     inbox: Inbox
 
@@ -32,19 +36,21 @@ class Brush:
         account, entry_id = account_of(request), id_of(request, "entry_id")
         try:
             async with self.inbox.receive(request, self.lane, MOST_BYTES) as file:
-                await self.lane.run(self.retouch.studio.checkpoint.admit, account, file)
+                await self.lane.run(self.studio.checkpoint.admit, account, file)
                 png = await self.lane.run(file.read_bytes)
         except ClientDisconnect as error:
             raise Unfit("The strokes were broken off.", HTTPStatus.BAD_REQUEST) from error
         over = request.query_params.get("over")
-        strokes = await self.lane.run(self.retouch.save, account, entry_id, png, over=over)
+        retouch = await self._retouch()
+        strokes = await self.lane.run(retouch.save, account, entry_id, png, over=over)
         return JSONResponse({"strokes": strokes})
 
     async def strokes(self, request: Request) -> Response:
         """Hand out what is painted on a photo, now or under a `name`; 204 where nothing is."""
         account, entry_id = account_of(request), id_of(request, "entry_id")
         name = request.query_params.get("name")
-        told, png = await self.lane.run(self.retouch.strokes, account, entry_id, name)
+        retouch = await self._retouch()
+        told, png = await self.lane.run(retouch.strokes, account, entry_id, name)
         headers = FRESH | {"X-Strokes": told}
         if png is None:
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
@@ -57,9 +63,13 @@ class Brush:
         if name not in {spot.value for spot in Spot}:
             raise NotFound
         place = _share(request, "x"), _share(request, "y")
-        part = await self.lane.run(self.retouch.part, account, entry_id, Spot(name), place)
+        retouch = await self._retouch()
+        part = await self.lane.run(retouch.part, account, entry_id, Spot(name), place)
         headers = FRESH | {"X-Place": f"{part.left} {part.top}"}
         return Response(part.png, media_type="image/png", headers=headers)
+
+    async def _retouch(self) -> "Retouch":
+        return (await self.lane.run(self.studio.lab)).retouch
 
 
 def _share(request: Request, name: str) -> float:

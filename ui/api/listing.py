@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from inference.doubt import WORTH_A_LOOK
-from inference.jobs import Studio
+from inference.studio import Studio
 from storage.ports import Holdings
 from storage.records import Holding, Mark, Search
 from ui.api.answers import Unfit, account_of

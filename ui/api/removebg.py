@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 
 from auth.account import Account
 from inference.errors import InferenceError, NoSubject, PhotoRejected, Refusal, TooSoon
-from inference.jobs import Studio
 from inference.recipe import Recipe
-from inference.rendition import Rendition
+from inference.studio import Studio
+from inference.wanted import Rendition
 from storage.errors import StorageError
 from storage.records import ENDED, NOW, Job
 from ui.api.answers import Unfit
@@ -102,13 +102,14 @@ class RemoveBg:
                 "Send one photo, as image_file or image_file_b64.",
             )
         recipe = Recipe(solid=wish.solid)
-        submit = partial(self.studio.submit, priority=NOW)
+        submit = partial(self.studio.jobs.submit, priority=NOW)
         job = await self.lane.run(submit, self.account, sent[0], recipe)
         job = await self._ended(request, job)
         backdrop = parcel.files.get("bg_image_file")
         async with self._opened:
+            lab = await self.lane.run(self.studio.lab)
             made = await self.lane.run(
-                self.studio.rendition, self.account, job, wish.wanted, backdrop
+                lab.prints.rendition, self.account, job, wish.wanted, backdrop
             )
         return self._answer(request, made, wish)
 
@@ -137,12 +138,12 @@ class RemoveBg:
                 if await request.is_disconnected():
                     raise ClientDisconnect
                 await asyncio.sleep(max(LOOK_SECONDS, self._in_hand / LOOKS_PER_SECOND))
-                job = await self.lane.run(self.studio.look, self.account, job)
+                job = await self.lane.run(self.studio.jobs.look, self.account, job)
         finally:
             self._waited_for[job.id] -= 1
             if not self._waited_for[job.id]:
                 del self._waited_for[job.id]
-                await self.lane.run(self.studio.forsake, self.account, job.id)
+                await self.lane.run(self.studio.jobs.forsake, self.account, job.id)
         return job
 
     def _answer(self, request: Request, made: Rendition, wish: Wish) -> Response:

@@ -4,10 +4,8 @@ from fastapi import FastAPI
 
 from auth.account import Account
 from auth.rates import Rates, Unmetered
-from inference.closeups import Closeups
 from inference.fitting import Fitting
 from inference.reception import Reception
-from inference.retouch import Retouch
 from storage.dock import FolderDock
 from ui.api.answers import Route, spoken
 from ui.api.archive import Archive
@@ -48,8 +46,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     dock.sweep()
     studio = fitting.studio
     uploads, strip = Uploads(fitting, lane, inbox), Strip(studio, lane)
-    closeups = Closeups(studio)
-    brush = Brush(Retouch(studio, closeups), lane, inbox)
+    brush = Brush(studio, lane, inbox)
     blobs, archive, listing = Blobs(studio, lane), Archive(fitting, lane), Listing(studio, lane)
     own: dict[tuple[str, str], Route] = {
         ("POST", "/upload"): uploads.take,
@@ -75,7 +72,7 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
         ("GET", "/listing/ids.json"): listing.ids,
         ("GET", "/photos/{image_id}/versions/{version_id}/download"): archive.version,
     }
-    own |= close_look(closeups, lane)
+    own |= close_look(studio, lane)
     for (method, path), route in own.items():
         app.add_api_route(path, spoken(route), methods=[method], include_in_schema=False)
     intakes = Intakes(Reception(studio, rates), lane, inbox, dock)

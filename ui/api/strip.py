@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from auth.account import Account
-from inference.jobs import Studio
+from inference.studio import Studio
 from storage.records import Card
 from ui.api.answers import account_of
 from ui.lane import Lane

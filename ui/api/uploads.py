@@ -10,9 +10,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from inference.fitting import Fitting
-from inference.jobs import Studio
 from inference.recipe_file import MOST_BYTES
 from inference.sniff import sniff
+from inference.studio import Studio
 from ui.api.answers import Unfit, account_of
 from ui.api.inbox import Inbox
 from ui.lane import Lane

@@ -8,10 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from PIL import ImageColor
-
 from inference.look import Shadow
-from inference.rendition import Colour, Length, Packing, Wanted
+from inference.wanted import Colour, Length, Packing, Wanted
 
 MEGAPIXELS = {
     "preview": 0.25,
@@ -118,6 +116,8 @@ def _colour(text: str) -> Colour | None:
     if not text:
         return None
     hexadecimal = re.fullmatch(r"#?([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", text)
+    from PIL import ImageColor  # noqa: PLC0415 all of Pillow, for the names of colours
+
     try:
         red, green, blue, *alpha = ImageColor.getrgb(f"#{hexadecimal[1]}" if hexadecimal else text)
     except ValueError:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from inference.compliance import Finding, broken, complied, findings, left, mended
 from inference.errors import (
+    OWN_FAULT,
     Cancelled,
     DeviceMissing,
     InferenceError,
@@ -21,10 +22,9 @@ from inference.errors import (
     Refusal,
     WeightsRejected,
 )
-from inference.finish import File
-from inference.jobs import OWN_FAULT
-from inference.output import Output
-from inference.photo import Limits, inspect
+from inference.header import Limits
+from inference.output import File, Output
+from inference.photo import inspect
 from inference.preset import Rules
 from inference.recipe import Recipe
 from storage.blobs import NO_ROOM, write_durably

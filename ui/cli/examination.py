@@ -55,7 +55,7 @@ def examined(house: House) -> Iterator[Check]:
 
 def proven(house: House) -> Iterator[Check]:
     """Yield for each model here whether a graphics card computes it as the CPU does."""
-    weights = house.studio.weights
+    weights = house.studio.networks.weights
     models = [model for model in weights.present() if model.runtime == "onnx"]
     if not models:
         yield Check("gpu", State.WRONG, "There is no model here: coveshot models get recommended")
@@ -88,11 +88,11 @@ def _home(house: House) -> Check:
 
 
 def _models(house: House) -> Iterator[Check]:
-    findings = house.studio.weights.verify()
+    findings = house.studio.networks.weights.verify()
     for finding in findings:
         state = State.WELL if finding.ok else State.WRONG
         yield Check("model", state, f"{finding.name}: {finding.says}")
-    better = house.studio.better()
+    better = house.studio.networks.better()
     if not findings:
         yield Check("model", State.WRONG, "There is none: coveshot models get recommended")
     elif better:
@@ -106,7 +106,7 @@ def _models(house: House) -> Iterator[Check]:
 def _device(house: House) -> Iterator[Check]:
     try:
         seconds = _trial(house)
-        device = house.studio.device()
+        device = house.studio.networks.device()
     except InferenceError as error:
         yield Check("device", State.WRONG, error.says)
         return
@@ -121,9 +121,9 @@ def _device(house: House) -> Iterator[Check]:
 
 def _trial(house: House) -> float | None:
     """Cut a small picture out: only a network that has run tells what really computes."""
-    if house.studio.weights.best() is None:
+    if house.studio.networks.weights.best() is None:
         return None
-    return house.studio.cut(house.account, _picture(), Recipe()).matted.seconds
+    return house.studio.lab().cuts.cut(house.account, _picture(), Recipe()).matted.seconds
 
 
 def _picture() -> bytes:

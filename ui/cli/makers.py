@@ -8,9 +8,7 @@ from pathlib import Path
 
 from inference.doubt import Doubt
 from inference.errors import Cancelled, NotDone
-from inference.finish import File, finished
-from inference.output import SIXTEEN, Output
-from inference.photo import Limits
+from inference.output import SIXTEEN, File, Output
 from inference.recipe import Recipe
 from storage.records import ENDED, NOW, Job, Status
 from ui.house import House
@@ -37,12 +35,8 @@ def computed(house: House, recipe: Recipe, output: Output) -> Maker:
 
     def make(_: Path, data: bytes) -> Made:
         deep = output.depth == SIXTEEN
-        cutout = house.studio.cut(house.account, data, recipe, deep=deep)
-
-        def again(recipe: Recipe, output: Output) -> File:
-            return finished(cutout.subject, recipe, output)
-
-        return _made(cutout.file(output), cutout.matted.doubt, again)
+        cutout = house.studio.lab().cuts.cut(house.account, data, recipe, deep=deep)
+        return _made(cutout.file(output), cutout.matted.doubt, cutout.subject.finished)
 
     return make
 
@@ -52,7 +46,7 @@ def kept(house: House, recipe: Recipe, output: Output, stop: threading.Event) ->
 
     def done(path: Path, recipe: Recipe) -> tuple[Job, str]:
         name = os.fsencode(path.name).decode("utf-8", "replace")
-        job = house.studio.submit(house.account, path, recipe, name=name, priority=NOW)
+        job = house.studio.jobs.submit(house.account, path, recipe, name=name, priority=NOW)
         job = _ended(house, job, stop)
         if job.status is not Status.DONE or job.version_id is None:
             raise NotDone(job.says or "It was cancelled. Cut it again.")
@@ -60,8 +54,8 @@ def kept(house: House, recipe: Recipe, output: Output, stop: threading.Event) ->
 
     def make(path: Path, _: bytes) -> Made:
         def again(recipe: Recipe, output: Output) -> File:
-            job, version_id = done(path, recipe)
-            return house.studio.file(house.account, job.image_id, version_id, output)
+            _job, version_id = done(path, recipe)
+            return house.studio.lab().prints.file(house.account, version_id, output)
 
         job, _version_id = done(path, recipe)
         doubt = Doubt(job.doubt, tuple(job.reasons.splitlines()))
@@ -70,17 +64,12 @@ def kept(house: House, recipe: Recipe, output: Output, stop: threading.Event) ->
     return make
 
 
-def limits_of(house: House) -> Limits:
-    plan = house.account.plan
-    return Limits(max_bytes=plan.max_bytes, max_pixels=plan.max_pixels, max_side=plan.max_side)
-
-
 def _ended(house: House, job: Job, stop: threading.Event) -> Job:
     """Wait for a job; one that nobody waits for any more stays queued in the library."""
     while job.status not in ENDED:
         if stop.is_set():
             raise Cancelled("It waits in the library.")
-        house.studio.pause(0.5)
+        house.studio.jobs.pause(0.5)
         job = house.library.records.job(job.scope, job.id)
     return job
 

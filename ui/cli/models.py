@@ -29,7 +29,7 @@ def add_models(app: typer.Typer, open_house: "Callable[[], House]") -> None:
     def list_models() -> None:
         """Tell which models there are, and what for."""
         with opened(open_house) as house:
-            for line in _listed(house.studio.weights):
+            for line in _listed(house.studio.networks.weights):
                 typer.echo(line)
 
     @models.command()
@@ -46,20 +46,20 @@ def add_models(app: typer.Typer, open_house: "Callable[[], House]") -> None:
             if name == BEST and not file:
                 asset = _best(house)
             else:
-                _brought(house.studio.weights, asset, file)
-            say(f"{asset.title} is here: {house.studio.weights.path(asset)}")
+                _brought(house.studio.networks.weights, asset, file)
+            say(f"{asset.title} is here: {house.studio.networks.weights.path(asset)}")
 
     @models.command()
     def verify() -> None:
         """Read all weights that are here again."""
         with opened(open_house) as house:
-            raise typer.Exit(_verified(house.studio.weights))
+            raise typer.Exit(_verified(house.studio.networks.weights))
 
     @models.command()
     def path() -> None:
         """Print where the files of the models here are."""
         with opened(open_house) as house:
-            for file in _files(house.studio.weights):
+            for file in _files(house.studio.networks.weights):
                 typer.echo(file)
 
 
@@ -76,7 +76,7 @@ def _best(house: "House") -> Model:
     from ui.cli.progress import download  # noqa: PLC0415 more of Rich than the help needs
 
     with download("the best model", model_named(RECOMMENDED[0]).bytes) as progress:
-        return house.studio.improve(progress)
+        return house.studio.networks.improve(progress)
 
 
 def _brought(weights: "Weights", asset: Asset, file: Path | None) -> None:

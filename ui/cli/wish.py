@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from inference.checkpoint import limits_of
 from inference.output import Output
 from inference.preset import Rules
 from inference.recipe import Recipe
@@ -15,7 +16,7 @@ from inference.upscalers import LANCZOS, QUICK
 from ui.cli.batch import Report, carry_out
 from ui.cli.console import Misused, say
 from ui.cli.cutter import Cutter, parts_below
-from ui.cli.makers import Maker, computed, kept, limits_of
+from ui.cli.makers import Maker, computed, kept
 from ui.cli.manifest import Line, Manifest, Outcome
 from ui.cli.naming import PLAIN
 from ui.cli.plan import Task, planned
@@ -76,10 +77,10 @@ def ready(house: House, wish: Wish) -> Wish:
 
     Raises ModelMissing, UnknownModel, DeviceMissing, PhotoRejected.
     """
-    house.studio.device()
+    house.studio.networks.device()
     if wish.picture:
         house.studio.keep_picture(house.account, wish.picture)
-    wish = replace(wish, recipe=house.studio.resolve(wish.recipe))
+    wish = replace(wish, recipe=house.studio.networks.resolve(wish.recipe))
     if wish.recipe.upscale > 1:
         say(_enlarging(house, wish.recipe))
     if wish.keep:
@@ -113,7 +114,7 @@ def done(
         manifest=manifest,
         recipe=wish.recipe,
         output=wish.output,
-        limits=limits_of(house),
+        limits=limits_of(house.account),
         make=_maker(house, wish, stop),
         stop=stop,
         rules=wish.rules,
@@ -129,7 +130,7 @@ def _enlarging(house: House, recipe: Recipe) -> str:
             "Enlarging without a network. Sharper edges: "
             f"coveshot models get {QUICK.name}, then the same command again."
         )
-    pace = house.studio.pace_of_enlarging()
+    pace = house.studio.lab().enlargements.pace()
     return f"Enlarging takes about {pace:.0f} s here for each megapixel of a subject."
 
 

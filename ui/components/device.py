@@ -1,6 +1,6 @@
 """In the header: what computes, how fast, and why."""
 
-from inference.jobs import Pace
+from inference.networks import Pace
 from ui.components.controls import button, give
 from ui.components.speech import say
 from ui.words import t

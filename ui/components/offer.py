@@ -18,7 +18,7 @@ HERE = word("Sharper edges are here: new photos use them.")
 
 
 class Supplier(Protocol):
-    """The part of the Studio that knows of better models, and gets them."""
+    """Who knows of better models, and gets them: `Networks`."""
 
     def better(self) -> Model | None: ...
     def improve(

@@ -97,7 +97,7 @@ class Workbench:
             self._chip = DeviceChip()
             icon_button("keyboard", t("Keys (?)"), lambda: dialog.open())  # noqa: PLW0108 made below
         if account.owns_computer:
-            Offer(fitting.studio, lane, on_again=self.cut_all_again)
+            Offer(fitting.studio.networks, lane, on_again=self.cut_all_again)
         ui.add_head_html(EARLY)
         self._build_welcome()
         self._build_bench()
@@ -105,6 +105,8 @@ class Workbench:
         dialog = keys(WORKBENCH)
         self._build_shortcuts()
         self._watch = Watch(BUSY_SECONDS, self._look)
+        # Who opens this page will bring a photo: what works on it comes in meanwhile.
+        ui.timer(0, lambda: lane.run(fitting.studio.lab), once=True)
 
     def _build_welcome(self) -> None:
         with ui.element("div").classes("welcome") as self._welcome:

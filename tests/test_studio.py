@@ -14,12 +14,11 @@ from PIL import Image
 
 from auth.account import LOCAL
 from inference.catalogue import Asset, Model, model_named
-from inference.closeups import Closeups
 from inference.engine import Engine
 from inference.errors import ModelMissing, NotDone, PhotoRejected, RecipeRejected
-from inference.jobs import Studio
 from inference.output import Format, Output
 from inference.recipe import Recipe
+from inference.studio import Studio
 from inference.weights import Weights
 from inference.worker import Workers
 from storage.blobs import FileBlobs
@@ -84,7 +83,7 @@ def test_a_dropped_photo_becomes_a_cutout(house: House, photo: bytes, tmp_path: 
     file.write_bytes(photo)
     house.workers.start()
     entry = house.studio.arrive(LOCAL, file, name="vase.jpg", folder="shop")
-    export = house.studio.export(LOCAL, entry.id)
+    export = house.studio.lab().prints.export(LOCAL, entry.id)
 
     alpha = np.asarray(opened(export.data))[..., 3]
     assert export.name == "vase.png"
@@ -102,7 +101,7 @@ def test_another_background_runs_no_inference(bench: Bench) -> None:
     recipe = Recipe.read(bench.studio.bench(LOCAL)[0].entry.recipe)
     bench.studio.choose(LOCAL, entry, replace(recipe, background="#ff0080"))
     bench.workers.start()
-    export = bench.studio.export(LOCAL, entry, Output(Format.JPEG))
+    export = bench.studio.lab().prints.export(LOCAL, entry, Output(Format.JPEG))
     bench.workers.close()
 
     assert bench.inferences == 1
@@ -120,7 +119,7 @@ def test_trying_colours_makes_no_versions_and_exporting_makes_one(bench: Bench) 
 
     bench.workers.start()
     for _ in range(2):
-        bench.studio.export(LOCAL, entry, Output(Format.WEBP))
+        bench.studio.lab().prints.export(LOCAL, entry, Output(Format.WEBP))
     bench.workers.close()
     assert len(bench.records.history("local", card.image.id)) == 2
 
@@ -138,7 +137,7 @@ def test_submitted_twice_at_the_same_moment_it_is_computed_once(bench: Bench) ->
     bench.workers.start()
     white = Recipe(background="white")
     threads = [
-        threading.Thread(target=bench.studio.submit, args=(LOCAL, bench.photo, recipe))
+        threading.Thread(target=bench.studio.jobs.submit, args=(LOCAL, bench.photo, recipe))
         for recipe in (Recipe(), Recipe(), white, white)
     ]
     for thread in threads:
@@ -146,8 +145,8 @@ def test_submitted_twice_at_the_same_moment_it_is_computed_once(bench: Bench) ->
     for thread in threads:
         thread.join()
     for recipe in (Recipe(), white):
-        job = bench.studio.submit(LOCAL, bench.photo, recipe)
-        assert bench.studio.wait(LOCAL, job).status is Status.DONE
+        job = bench.studio.jobs.submit(LOCAL, bench.photo, recipe)
+        assert bench.studio.jobs.wait(LOCAL, job).status is Status.DONE
     bench.workers.close()
 
     assert bench.inferences == 1
@@ -182,7 +181,7 @@ def test_a_failed_export_says_why(bench: Bench, photo: bytes) -> None:
     entry = bench.arrive()
     bench.workers.start()
     with pytest.raises(NotDone) as failed:
-        bench.studio.export(LOCAL, entry)
+        bench.studio.lab().prints.export(LOCAL, entry)
     bench.workers.close()
 
     assert failed.value.says == bench.studio.bench(LOCAL)[0].job.says
@@ -199,7 +198,7 @@ def test_a_fault_of_our_own_is_said_and_the_photo_can_be_tried_again(
     assert failed.status is Status.ERROR
     assert failed.says
 
-    bench.studio.retry(LOCAL, failed.id)
+    bench.studio.jobs.retry(LOCAL, failed.id)
     bench.work()
     assert bench.studio.bench(LOCAL)[0].job.status is Status.DONE
     assert caplog is not None
@@ -209,7 +208,7 @@ def test_jpeg_of_a_transparent_cutout_is_refused_with_a_way_out(bench: Bench) ->
     entry = bench.arrive()
     bench.workers.start()
     with pytest.raises(RecipeRejected) as refused:
-        bench.studio.export(LOCAL, entry, Output(Format.JPEG))
+        bench.studio.lab().prints.export(LOCAL, entry, Output(Format.JPEG))
     bench.workers.close()
 
     assert "background" in refused.value.says
@@ -232,7 +231,7 @@ def test_a_job_cancelled_while_it_computes_leaves_nothing(bench: Bench) -> None:
     bench.arrive()
     job = bench.records.start("me")
     assert job
-    bench.studio.cancel(LOCAL, job.id)
+    bench.studio.jobs.cancel(LOCAL, job.id)
     bench.studio.work(bench.library, job)
 
     assert bench.studio.bench(LOCAL)[0].job.status is Status.CANCELLED
@@ -277,7 +276,7 @@ def test_a_model_that_a_page_tries_is_opened_behind_whatever_somebody_waits_for(
         return opened[-1]
 
     bench = Bench(tmp_path, models, photo, note)
-    bench.studio.trial(LOCAL, bench.arrive(), "u2netp", 480)
+    bench.studio.lab().prints.trial(LOCAL, bench.arrive(), "u2netp", 480)
     bench.records.close()
     bench.studio.close()
 
@@ -292,8 +291,8 @@ def test_a_job_cancelled_and_tried_again_at_once_leaves_the_workers_at_work(
     bench.workers.start()
     bench.arrive()
     until(bench, lambda job: job.status is Status.RUNNING)
-    bench.studio.cancel(LOCAL, bench.studio.bench(LOCAL)[0].job.id)
-    bench.studio.retry(LOCAL, bench.studio.bench(LOCAL)[0].job.id)
+    bench.studio.jobs.cancel(LOCAL, bench.studio.bench(LOCAL)[0].job.id)
+    bench.studio.jobs.retry(LOCAL, bench.studio.bench(LOCAL)[0].job.id)
     until(bench, lambda job: job.fence == 2)  # the other worker has it now
     go_on.set()
     until(bench, lambda job: job.status is Status.DONE)
@@ -310,13 +309,13 @@ def test_a_job_cancelled_and_tried_again_at_once_leaves_the_workers_at_work(
 def until(bench: Bench, true: Callable[[Job], bool]) -> None:
     """Wait until it is true of the last photo."""
     while not true(bench.studio.bench(LOCAL)[-1].job):
-        bench.studio.pause(0.02)
+        bench.studio.jobs.pause(0.02)
 
 
 def test_a_background_for_a_stopped_photo_does_not_start_it_again(bench: Bench) -> None:
     entry = bench.arrive()
     card = bench.studio.bench(LOCAL)[0]
-    bench.studio.cancel(LOCAL, card.job.id)
+    bench.studio.jobs.cancel(LOCAL, card.job.id)
     bench.studio.choose(LOCAL, entry, replace(Recipe.read(card.entry.recipe), background="white"))
 
     assert bench.studio.bench(LOCAL)[0].job.status is Status.CANCELLED
@@ -334,9 +333,9 @@ def test_previews_are_upright_small_and_without_metadata(bench: Bench) -> None:
     bench.work()
     card = bench.studio.bench(LOCAL)[0]
     assert card.job.version_id
-    before = opened(bench.studio.photo_preview(LOCAL, card.image.id, 320))
-    after = opened(bench.studio.version_preview(LOCAL, card.job.version_id, 320))
-    thumbnail = opened(bench.studio.thumbnail(LOCAL, card.job.version_id))
+    before = opened(bench.studio.lab().prints.photo_preview(LOCAL, card.image.id, 320))
+    after = opened(bench.studio.lab().prints.version_preview(LOCAL, card.job.version_id, 320))
+    thumbnail = opened(bench.library.thumbnail("local", card.job.version_id))
 
     assert (before.size, before.mode) == ((320, 240), "RGB")
     assert (after.size, after.mode) == ((320, 240), "RGBA")
@@ -345,7 +344,7 @@ def test_previews_are_upright_small_and_without_metadata(bench: Bench) -> None:
 
 
 def test_a_cut_without_a_library_keeps_nothing(bench: Bench, photo: bytes) -> None:
-    cutout = bench.studio.cut(LOCAL, photo, Recipe(background="white"))
+    cutout = bench.studio.lab().cuts.cut(LOCAL, photo, Recipe(background="white"))
 
     assert cutout.pixels.shape == (480, 640, 3)
     assert cutout.pixels[5, 5].tolist() == [255, 255, 255]
@@ -358,11 +357,11 @@ def test_a_photo_takes_the_time_of_both_networks_and_either_may_tell_something(
     networks = iter([Brightness("GPU", fails=True), Brightness()])  # the quick one falls back
     bench = Bench(tmp_path, models, photo, lambda: next(networks, Brightness()))
     recipe = Recipe(model="u2netp", precision="bf16", second="u2netp")
-    matted = bench.studio.cut(LOCAL, photo, recipe).matted
+    matted = bench.studio.lab().cuts.cut(LOCAL, photo, recipe).matted
 
     assert "too large for the memory of GPU" in matted.says
     assert matted.device.name == "CPU"
-    assert bench.studio.device().seconds_per_photo == matted.seconds
+    assert bench.studio.networks.device().seconds_per_photo == matted.seconds
     bench.records.close()
 
 
@@ -388,20 +387,22 @@ def test_auto_takes_the_finest_model_and_the_small_one_to_help_it(
         engine=Engine(weights, Stage(Brightness)),
         library_for=lambda _: bench.library,
     )
-    auto = studio.resolve(Recipe())
+    auto = studio.networks.resolve(Recipe())
 
     assert (auto.model, auto.second) == ("isnet-fp16", "u2netp")
     assert auto.second_weights == weights.sha256(model_named("u2netp"))
-    assert studio.resolve(Recipe(second="")).second == ""
-    assert studio.resolve(Recipe(model="isnet-fp16")).second == ""  # the one that was asked for
+    assert studio.networks.resolve(Recipe(second="")).second == ""
+    assert (
+        studio.networks.resolve(Recipe(model="isnet-fp16")).second == ""
+    )  # the one that was asked for
 
 
 def test_a_cut_is_the_same_bytes_as_the_library_keeps(bench: Bench, photo: bytes) -> None:
     entry = bench.arrive()
     bench.workers.start()
-    kept = bench.studio.export(LOCAL, entry)
+    kept = bench.studio.lab().prints.export(LOCAL, entry)
     bench.workers.close()
-    direct = bench.studio.cut(LOCAL, photo, Recipe())
+    direct = bench.studio.lab().cuts.cut(LOCAL, photo, Recipe())
 
     np.testing.assert_array_equal(np.asarray(opened(kept.data)), direct.pixels)
 
@@ -415,10 +416,10 @@ def test_an_own_picture_is_laid_behind(bench: Bench, tmp_path: Path) -> None:
     sha256 = bench.studio.keep_picture(LOCAL, picture_file(tmp_path, (10, 90, 200)))
     entry_id = bench.arrive(recipe=Recipe(background=f"picture {sha256}"))
     bench.workers.start()
-    export = bench.studio.export(LOCAL, entry_id)
+    export = bench.studio.lab().prints.export(LOCAL, entry_id)
     bench.workers.close()
 
-    _, preview = bench.studio.look_preview(LOCAL, entry_id, 400)
+    _, preview = bench.studio.lab().prints.look_preview(LOCAL, entry_id, 400)
     for data, tolerance in ((export.data, 0), (preview, 12)):
         with opened(data) as made:
             corner = np.asarray(made.convert("RGB"))[0, 0]
@@ -435,7 +436,7 @@ def test_a_picture_that_is_none_is_not_kept(bench: Bench, tmp_path: Path) -> Non
 
 def test_a_recipe_whose_picture_is_not_here_says_so(bench: Bench, photo: bytes) -> None:
     with pytest.raises(RecipeRejected, match="Choose it again"):
-        bench.studio.cut(LOCAL, photo, Recipe(background=f"picture {'ab' * 32}"))
+        bench.studio.lab().cuts.cut(LOCAL, photo, Recipe(background=f"picture {'ab' * 32}"))
 
 
 def test_photos_become_a_series_of_one_scale(bench: Bench) -> None:
@@ -444,7 +445,7 @@ def test_photos_become_a_series_of_one_scale(bench: Bench) -> None:
     bench.work()
     bench.studio.dress(LOCAL, ids[0], {"frame": frame})
 
-    scale = bench.studio.make_series(LOCAL, ids[0], ids)
+    scale = bench.studio.lab().sizes.make_series(LOCAL, ids[0], ids)
 
     chosen = [Recipe.read(bench.records.entry("local", one).recipe).frame for one in ids]
     assert chosen[0] == chosen[1]
@@ -456,7 +457,7 @@ def test_a_series_needs_a_size_and_a_share(bench: Bench) -> None:
     entry_id = bench.arrive()
     bench.work()
     with pytest.raises(RecipeRejected, match="2000x2000"):
-        bench.studio.make_series(LOCAL, entry_id, [entry_id])
+        bench.studio.lab().sizes.make_series(LOCAL, entry_id, [entry_id])
 
 
 def test_an_enlarged_cutout_is_a_new_version_of_the_same_matte(bench: Bench) -> None:
@@ -475,10 +476,10 @@ def test_an_enlarged_cutout_is_a_new_version_of_the_same_matte(bench: Bench) -> 
 
 
 def test_without_a_network_lanczos_enlarges(bench: Bench) -> None:
-    recipe = bench.studio.resolve(Recipe(upscale=2))
+    recipe = bench.studio.networks.resolve(Recipe(upscale=2))
 
     assert (recipe.upscaler, recipe.upscaler_weights) == ("lanczos", "")
-    assert bench.studio.pace_of_enlarging() == 0
+    assert bench.studio.lab().enlargements.pace() == 0
 
 
 def test_too_large_an_enlargement_is_refused_before_it_is_queued(
@@ -511,10 +512,10 @@ def test_a_layered_file_makes_no_version_of_the_subject_alone(bench: Bench) -> N
     bench.work()
     bench.studio.dress(LOCAL, entry_id, {"upscale": 1})
     bench.work()
-    done = bench.studio.look(LOCAL, job)
+    done = bench.studio.jobs.look(LOCAL, job)
     known = bench.records.history("local", job.image_id)
 
-    file = bench.studio.file(LOCAL, job.image_id, str(done.version_id), Output(Format.PSD))
+    file = bench.studio.lab().prints.file(LOCAL, str(done.version_id), Output(Format.PSD))
 
     assert (file.width, file.height) == (1280, 960)
     assert bench.records.start("me") is None
@@ -527,13 +528,13 @@ def test_a_larger_look_is_drawn_by_its_own_edges_until_it_is_enlarged(bench: Ben
     bench.work()
     bench.studio.dress(LOCAL, entry_id, {"upscale": 2})
     bench.work()
-    assert bench.studio.subject(LOCAL, entry_id).alpha.shape == (960, 1280)
-    whole = bench.studio.at_hand(LOCAL, entry_id)
+    assert bench.studio.lab().cuts.subject(LOCAL, entry_id).alpha.shape == (960, 1280)
+    whole = bench.studio.lab().cuts.at_hand(LOCAL, entry_id)
     bench.studio.dress(LOCAL, entry_id, {"shift": -20.0})
 
-    small = bench.studio.at_hand(LOCAL, entry_id)
-    alpha = bench.studio.subject(LOCAL, entry_id, small).alpha
-    key, look = Closeups(bench.studio).look(LOCAL, entry_id)
+    small = bench.studio.lab().cuts.at_hand(LOCAL, entry_id)
+    alpha = bench.studio.lab().cuts.subject(LOCAL, entry_id, small).alpha
+    key, look = bench.studio.lab().closeups.look(LOCAL, entry_id)
     assert (whole.upscale, small.upscale) == (2, 1)
     assert alpha.shape == look.shape[:2] == (480, 640)
     assert (look[..., 3] == alpha).all()
