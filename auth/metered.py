@@ -10,7 +10,7 @@ from limits import RateLimitItem, parse_many
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from auth.rates import Act, Asker, Rate, too_many
+from auth.rates import Act, Asker, Rate, Standing, too_many
 
 MOST_WINDOWS = 50_000
 """Which are remembered, about 15 MB; beyond it the oldest ones are forgotten early."""
@@ -37,16 +37,21 @@ class Metered:
         """How many are remembered."""
         return len(self._windows)
 
-    def spend(self, act: Act, asker: Asker, count: int = 1) -> None:
+    def spend(self, act: Act, asker: Asker, count: int = 1) -> Standing | None:
         """Count something about to be done. Raises TooMany; then nothing is counted."""
         with self._counting:
             due = [*self._due(act, asker)]
             over = [one for one in due if not self._limiter.test(*one, cost=count)]
             if over:
-                reset = max(self._limiter.get_window_stats(*one).reset_time for one in over)
-                raise too_many(act, ceil(reset - self._clock()))
+                last = max((self._standing(one) for one in over), key=lambda one: one.seconds)
+                raise too_many(act, last.seconds, last.limit)
             for one in due:
                 self._limiter.hit(*one, cost=count)
+            return min((self._standing(one) for one in due), key=lambda one: one.left, default=None)
+
+    def _standing(self, due: tuple[RateLimitItem, str, str]) -> Standing:
+        now = self._limiter.get_window_stats(*due)
+        return Standing(due[0].amount, now.remaining, ceil(now.reset_time - self._clock()))
 
     def _due(self, act: Act, asker: Asker) -> Iterator[tuple[RateLimitItem, str, str]]:
         name = asker.account.scope if asker.account else ""

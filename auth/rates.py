@@ -33,14 +33,26 @@ class Asker:
     account: Account | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far somebody is with what is counted, by the rule that ends first."""
+
+    limit: int
+    left: int
+    seconds: int
+    """After which it is counted anew."""
+
+
 class TooMany(Exception):
     """It was asked for too often; `says` tells a person when to come back."""
 
-    def __init__(self, says: str, seconds: int) -> None:
+    def __init__(self, says: str, seconds: int, limit: int = 0) -> None:
         super().__init__(says)
         self.says = says
         self.seconds = seconds
         """After which it may be asked for again."""
+        self.limit = limit
+        """How often it may be, in such a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +70,11 @@ class Rate:
 class Rates(Protocol):
     """Counts what is asked for. Quick, and safe to call from threads and from the event loop."""
 
-    def spend(self, act: Act, asker: Asker, count: int = 1) -> None:
-        """Count something about to be done. Raises TooMany; then nothing is counted."""
+    def spend(self, act: Act, asker: Asker, count: int = 1) -> Standing | None:
+        """Count something about to be done; None where nothing is counted.
+
+        Raises TooMany; then nothing is counted.
+        """
         ...
 
 
@@ -69,7 +84,7 @@ class Unmetered:
     def spend(self, act: Act, asker: Asker, count: int = 1) -> None: ...
 
 
-def too_many(act: Act, seconds: int) -> TooMany:
+def too_many(act: Act, seconds: int, limit: int = 0) -> TooMany:
     """Say what was too often, and when it may be again."""
     seconds = max(1, seconds)
     wait = duration(seconds)
@@ -82,7 +97,7 @@ def too_many(act: Act, seconds: int) -> TooMany:
             says = f"There were many tries to sign in. Try again in {wait}."
         case _:
             says = f"You have asked for much in a short time. Try again in {wait}."
-    return TooMany(says, seconds)
+    return TooMany(says, seconds, limit)
 
 
 def duration(seconds: int) -> str:

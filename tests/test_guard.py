@@ -38,7 +38,7 @@ PRIVATE = [
     "/_nicegui/client/7/upload/3",
 ]
 
-PUBLIC = {"/healthz", "/v1.0/openapi.json", "/v1.0/account"}
+PUBLIC = {"/healthz", "/openapi.json", "/v1.0/openapi.json", "/v1.0/account"}
 """The last one asks for a key."""
 
 
@@ -363,6 +363,26 @@ async def test_who_asks_too_often_is_told_when_to_come_back_in_one_shape() -> No
     assert "You have asked for much" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert elsewhere.status_code == HTTPStatus.OK
+
+
+async def test_a_program_is_told_how_often_it_may_still_ask() -> None:
+    rates = Metered({act: Rate("2/hour") for act in Act})
+    async with visitor(rates) as client:
+        await client.get("/")
+        answers = [await client.get("/jobs/1") for _ in range(3)]
+        page = await client.get("/strip")
+
+    told = ("x-ratelimit-limit", "x-ratelimit-remaining")
+    assert [[one.headers[name] for name in told] for one in answers] == [
+        ["2", "1"],
+        ["2", "0"],
+        ["2", "0"],
+    ]
+    assert all(0 < int(one.headers["x-ratelimit-reset"]) <= 3600 for one in answers)
+    assert answers[2].status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert answers[2].headers["content-type"] == "application/problem+json"
+    assert answers[2].headers["retry-after"] == answers[2].headers["x-ratelimit-reset"]
+    assert "x-ratelimit-limit" not in page.headers
 
 
 async def test_a_fault_of_ours_keeps_the_headers_and_tells_nothing_of_the_code(

@@ -30,7 +30,7 @@ def rates(clock: Clock) -> Metered:
     return Metered({Act.UPLOAD: Rate("3/minute;10/day", near="5/minute", paid="30/hour")}, clock)
 
 
-def allowed(act: Callable[[], None], most: int = 100) -> int:
+def allowed(act: Callable[[], object], most: int = 100) -> int:
     """How often something can be done before it is too often."""
     for count in range(most):
         try:
@@ -97,6 +97,17 @@ def test_who_pays_is_counted_by_account_alone(rates: Metered) -> None:
 
     assert allowed(lambda: rates.spend(Act.UPLOAD, office)) == 30
     assert allowed(lambda: rates.spend(Act.UPLOAD, colleague)) == 30
+
+
+def test_who_asks_is_told_how_often_still(rates: Metered, clock: Clock) -> None:
+    ask = Asker("203.0.113.9")
+    told = [rates.spend(Act.UPLOAD, ask) for _ in range(3)]
+    clock.now += 20
+    with pytest.raises(TooMany) as caught:
+        rates.spend(Act.UPLOAD, ask)
+
+    assert [one and (one.limit, one.left) for one in told] == [(3, 2), (3, 1), (3, 0)]
+    assert (caught.value.limit, caught.value.seconds) == (3, 40)
 
 
 def test_what_is_refused_is_not_counted(rates: Metered) -> None:

@@ -21,8 +21,8 @@ MARKS = {"t": None, "word": None, "tn": (1, 2)}
 
 ROOMS = ("auth", "storage", "inference", "ui/api", "ui")
 """Where sentences are put together that pages show by `t` as a whole."""
-IN_ENGLISH = ("description.py", "parcel.py", "removebg.py", "wishes.py")
-"""What programs read of remove.bg's API."""
+IN_ENGLISH = ("contract.py", "description.py", "parcel.py", "removebg.py", "wishes.py")
+"""What programs read."""
 PHRASES = (
     *("inference/sniff.py", "inference/compliance.py", "inference/measured.py"),
     *("inference/download.py", "inference/supply.py", "auth/rates.py"),

@@ -11,10 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from auth.account import Account
 from auth.errors import GateError
 from auth.gate import Gate
-from auth.rates import Act, Asker, Rates, TooMany, Unmetered
+from auth.rates import Act, Asker, Rates, Standing, TooMany, Unmetered
 from auth.session import PREFIX
 from storage.errors import StorageError
-from ui.headers import with_headers
+from ui.headers import with_counts, with_headers
 from ui.problem import PROGRAMS, PUTS
 from ui.refusal import OWN_FAULT, Objection, refuse
 from ui.site import Site
@@ -38,7 +38,15 @@ PRIVATE = (
     "/_nicegui/client/",
 )
 """Answered only to a browser that has our cookie, and so has opened a page of ours."""
-FREE = ("/healthz", "/theme.css", "/favicon.ico", "/_nicegui/", "/components/", "/samples/")
+FREE = (
+    "/healthz",
+    "/openapi.json",
+    "/theme.css",
+    "/favicon.ico",
+    "/_nicegui/",
+    "/components/",
+    "/samples/",
+)
 """Files that browsers keep and that cost next to nothing: never counted."""
 ARRIVALS = "/auth/"
 """Where people come back to who sign in over a mail or another site."""
@@ -97,15 +105,19 @@ class Guard:
         if scope["type"] == "http":
             send = with_headers(send, self._site)
         objection = self._objection(scope, headers)
-        account, token = None, None
+        account, token, standing = None, None, None
         if not objection:
             token = cookie_parser(headers.get("cookie", "")).get(self._site.cookie)
             secret = _key(scope, headers)
             account, objection = await (self._with(secret) if secret else self._who(scope, token))
-            objection = objection or _stranger(scope, account) or self._counted(scope, account)
+            objection = objection or _stranger(scope, account)
+        if not objection:
+            standing, objection = self._counted(scope, account)
         if objection:
             await refuse(objection, scope, receive, send)
             return
+        if scope["type"] == "http" and scope["path"].startswith((API, *PROGRAMS)):
+            send = with_counts(send, standing)
         ended = account is None and (token or "").startswith(PREFIX)
         if account is None and _is_page(scope):
             token = self._gate.pass_for_visitors
@@ -169,15 +181,18 @@ class Guard:
             )
         return None
 
-    def _counted(self, scope: Scope, account: Account | None) -> Objection | None:
+    def _counted(
+        self, scope: Scope, account: Account | None
+    ) -> tuple[Standing | None, Objection | None]:
         act = act_of(scope)
         if act is None:
-            return None
+            return None, None
         try:
-            self._rates.spend(act, Asker(scope["client"][0], account))
+            standing = self._rates.spend(act, Asker(scope["client"][0], account))
         except TooMany as error:
-            return Objection(HTTPStatus.TOO_MANY_REQUESTS, error.says, error.seconds)
-        return self._crowd(scope["client"][0]) if _is_page(scope) else None
+            much = HTTPStatus.TOO_MANY_REQUESTS
+            return None, Objection(much, error.says, error.seconds, error.limit)
+        return standing, self._crowd(scope["client"][0]) if _is_page(scope) else None
 
 
 def act_of(scope: Scope) -> Act | None:

@@ -3,6 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
+from auth.rates import Standing
 from ui.site import Site
 
 # NiceGUI compiles its templates in the browser: without both `unsafe-` words pages stay empty.
@@ -28,6 +29,26 @@ COMMON = {
     "X-Content-Type-Options": "nosniff",
 }
 SECURE = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+def counts(standing: Standing) -> dict[str, str]:
+    """Return what programs are told of how often they may still ask."""
+    return {
+        "X-RateLimit-Limit": str(standing.limit),
+        "X-RateLimit-Remaining": str(standing.left),
+        "X-RateLimit-Reset": str(standing.seconds),
+    }
+
+
+def with_counts(send: Send, standing: Standing | None) -> Send:
+    """Add how often may still be asked to an answer, where that is counted."""
+
+    async def send_with_counts(message: Message) -> None:
+        if standing and message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(counts(standing))
+        await send(message)
+
+    return send_with_counts
 
 
 def with_headers(send: Send, site: Site, cookie: str = "") -> Send:

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from auth.rates import Standing
+from ui.headers import counts
 from ui.problem import problem, speaks_to_programs
 from ui.words import VOICE, t
 
@@ -26,6 +28,8 @@ class Objection:
     says: str
     again_after: int = 0
     """Seconds after which it may be tried again; 0 where that does not help."""
+    limit: int = 0
+    """How often it may be asked for in such a time, where that is counted."""
 
 
 NOT_HERE = Objection(HTTPStatus.NOT_FOUND, "There is no such page here.")
@@ -66,6 +70,8 @@ def answer(
     more = {"Cache-Control": "no-store", "Connection": "close", **(further or {})}
     if objection.again_after:
         more["Retry-After"] = str(objection.again_after)
+    if objection.limit:
+        more |= counts(Standing(objection.limit, 0, objection.again_after))
     if speaks_to_programs(path):
         return problem(objection.status, objection.says, headers=more)
     says = t(objection.says)

@@ -12,6 +12,7 @@ from ui.api.archive import Archive
 from ui.api.blobs import Blobs
 from ui.api.brush import Brush
 from ui.api.closeups import close_look
+from ui.api.contract import Contract
 from ui.api.description import Described
 from ui.api.events import Beat, Events
 from ui.api.health import Health
@@ -96,9 +97,11 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     }
     for (method, path), route in theirs.items():
         app.add_api_route(path, in_their_words(route), methods=[method], include_in_schema=False)
-    app.add_api_route(
-        "/v1.0/openapi.json", Described(version).read, methods=["GET"], include_in_schema=False
-    )
+    for path, told in (
+        ("/v1.0/openapi.json", Described(version).read),
+        ("/openapi.json", Contract(version).read),
+    ):
+        app.add_api_route(path, told, methods=["GET"], include_in_schema=False)
     health = Health(version)
     app.add_api_route("/healthz", health.read, methods=["GET"])
     app.add_api_route("/healthz", health.read, methods=["HEAD"], include_in_schema=False)
