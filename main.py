@@ -6,6 +6,7 @@ import secrets
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
     from auth.account import Account
     from inference.checkpoint import Checkpoint
     from storage.cloud.instance import Instance
+    from ui.computer import Computer
     from ui.house import House
     from ui.members import Members
 
 
-NEEDS_CLOUD = "A hosted instance needs more: pip install 'coveshot[cloud]'."
+NEEDS_CLOUD = "With a project in the cloud it needs more: pip install 'coveshot[cloud]'."
 
 
 class Settings(BaseSettings):
@@ -107,7 +109,10 @@ class Limits(BaseSettings):
 
 
 class Supabase(BaseSettings):
-    """The project of a hosted instance; without it everything is on this computer."""
+    """The project of a hosted instance, or that a computer's library is synced to.
+
+    Without it everything is on this computer.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SUPABASE_")
 
@@ -154,6 +159,7 @@ def build(settings: Settings) -> "House":
     )
     gate: Gate = GuestGate(secret) if site else LocalGate(_secret(home / "secret"))
     members = _members_of(Supabase(), gate, home, secret) if site else None
+    computer = None if site else _computer_of(Supabase(), gate)
     return House(
         home=home,
         account=LOCAL,
@@ -175,6 +181,7 @@ def build(settings: Settings) -> "House":
         if site
         else None,
         members=members,
+        computer=computer,
         leave_cloud=instance.close if instance else lambda: None,
     )
 
@@ -213,16 +220,36 @@ def _members_of(supabase: Supabase, visits: Gate, home: Path, secret: bytes) -> 
 
     file = home / "sessions.sqlite"
     accounts, close = open_accounts(supabase.url, key, visits=visits, file=file, secret=secret)
-    providers = tuple(one.strip() for one in supabase.providers.split(",") if one.strip())
     server = _server_of(supabase)
     return Members(
         accounts,
-        providers,
+        _providers(supabase),
         adopt=lambda visit, user: server("adopt", {"p_visit": visit, "p_scope": user}),
         erase=lambda user: server("erase_mark", {"p_scope": user}),
         takeout=lambda account, access: _takeout(supabase, account, access),
         close=close,
     )
+
+
+def _computer_of(supabase: Supabase, owner: Gate) -> "Computer | None":
+    """Return what the owner of this computer signs in with, if a project is given. Raises Misused.
+
+    Nothing of it is asked before somebody signs in.
+    """
+    key, url = supabase.publishable_key.get_secret_value(), supabase.url
+    if not (key and url):
+        return None
+    if not all(find_spec(needed) for needed in ("supabase_auth", "jwt")):
+        raise Misused(NEEDS_CLOUD)
+    from auth.desktop import Desktop, Doorway  # noqa: PLC0415
+    from ui.computer import Computer  # noqa: PLC0415
+
+    def opened() -> Doorway:
+        from auth.instance import open_desktop  # noqa: PLC0415 takes half a second
+
+        return open_desktop(url, key, owner=owner)
+
+    return Computer(Desktop(opened), _providers(supabase))
 
 
 def _server_of(supabase: Supabase) -> "Callable[[str, dict[str, object]], Awaitable[None]]":
@@ -244,6 +271,10 @@ def _server_of(supabase: Supabase) -> "Callable[[str, dict[str, object]], Awaita
             project.close()
 
     return call
+
+
+def _providers(supabase: Supabase) -> tuple[str, ...]:
+    return tuple(one.strip() for one in supabase.providers.split(",") if one.strip())
 
 
 def _takeout(supabase: Supabase, account: "Account", access: str) -> "Iterator[bytes]":

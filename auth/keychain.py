@@ -84,8 +84,11 @@ class Keychain:
 
 def keychain(service: str) -> Sessions:
     """Return what keeps a session on this computer: in memory alone where there is no place."""
-    import keyring  # noqa: PLC0415 looks for backends when it is imported
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    try:
+        import keyring  # noqa: PLC0415 looks for backends when it is imported
+        from keyring.errors import KeyringError  # noqa: PLC0415
+    except ImportError:  # it comes with the window, and a page needs none
+        return MemorySessions()
 
     backend = keyring.get_keyring()
     if backend.priority <= 0:  # those that refuse, or forget at once

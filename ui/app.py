@@ -15,6 +15,7 @@ from ui.api.answers import account_of
 from ui.api.inbox import Inbox
 from ui.api.routes import add_routes
 from ui.cli.version import version
+from ui.components.computer import computer_corner
 from ui.components.controls import Click
 from ui.components.entrance import corner_of, entrance_sheet
 from ui.house import House
@@ -62,18 +63,8 @@ def mount(house: House) -> None:
     def look() -> Response:
         return Response(sheet(), media_type="text/css", headers=FOR_A_YEAR)
 
-    def framed(page: str, request: Request) -> AbstractContextManager[ui.element]:
-        if not house.members:
-            return frame(page=page)
-        token = request.cookies.get(house.site.cookie, "") if house.site else ""
-        account = account_of(request)
-        terms = house.studio.library(account).records.terms
-        balance = partial(lane.run, terms.balance, account.scope)
-        corner = corner_of(house.members, account, token, _address(request), balance)
-        return frame(page=page, corner=corner, says=t(SignedOut().says) if _ended(request) else "")
-
-    if house.members and house.site:
-        _add_members(house.members, house.site, framed)
+    framed = partial(_framed, house, lane)
+    _add_entrances(house, framed)
 
     @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:
@@ -94,6 +85,33 @@ def mount(house: House) -> None:
         with framed("Library", request) as bar:
             query = Query.read(request.query_params)
             PhotoPage(keeper, lane, bar, query, image_id, enter=_way_in(house, request))
+
+
+def _framed(
+    house: House, lane: Lane, page: str, request: Request
+) -> AbstractContextManager[ui.element]:
+    """Build the header, with who is signed in where people can be."""
+    if house.computer:
+        return frame(page=page, corner=computer_corner(house.computer, _address(request)))
+    if not house.members:
+        return frame(page=page)
+    token = request.cookies.get(house.site.cookie, "") if house.site else ""
+    account = account_of(request)
+    terms = house.studio.library(account).records.terms
+    balance = partial(lane.run, terms.balance, account.scope)
+    corner = corner_of(house.members, account, token, _address(request), balance)
+    return frame(page=page, corner=corner, says=t(SignedOut().says) if _ended(request) else "")
+
+
+def _add_entrances(
+    house: House, framed: Callable[[str, Request], AbstractContextManager[ui.element]]
+) -> None:
+    if house.computer:
+        from ui.api.computer import add_computer  # noqa: PLC0415 imports what verifies tokens
+
+        add_computer(app, house.computer)
+    if house.members and house.site:
+        _add_members(house.members, house.site, framed)
 
 
 def _way_in(house: House, request: Request) -> Callable[[], Click] | None:

@@ -14,6 +14,7 @@ from storage.blobs import FileBlobs
 from storage.dock import FolderDock
 from storage.keyring import Keyring
 from storage.library import Library
+from ui.computer import Computer
 from ui.members import Members
 from ui.site import Site
 
@@ -56,10 +57,20 @@ class House:
     """How many pages fit; None for as many as are opened."""
     members: Members | None = None
     """What is needed to sign in; None where nobody can."""
+    computer: Computer | None = None
+    """What the owner of this computer signs in with; None without a project."""
     leave_cloud: Callable[[], None] = lambda: None
     """Closes what is kept elsewhere, where anything is."""
 
+    def start(self) -> None:
+        """Let what works beside the pages begin."""
+        self.workers.start()
+        if self.computer:
+            self.computer.start()
+
     def close(self) -> None:
+        if self.computer:
+            self.computer.close()
         self.workers.close()
         self.studio.close()
         self.library.close()

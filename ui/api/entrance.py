@@ -210,12 +210,14 @@ def add_entrance(app: FastAPI, members: Members, site: Site) -> None:
         "leave": entrance.leave,
     }
     for name, route in posts.items():
-        app.add_api_route(PREFIX + name, _spoken(route), methods=["POST"], include_in_schema=False)
+        app.add_api_route(
+            PREFIX + name, gate_spoken(route), methods=["POST"], include_in_schema=False
+        )
     app.add_api_route(TAKEOUT, entrance.takeout, methods=["GET"], include_in_schema=False)
     app.add_api_route(CALLBACK, entrance.came_back, methods=["GET"], include_in_schema=False)
 
 
-def _spoken(
+def gate_spoken(
     route: Callable[[Request], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
     """Answer what was refused with a sentence, and the field that it belongs to."""

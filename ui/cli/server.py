@@ -59,7 +59,7 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
         keys=lambda secret: asyncio.to_thread(house.keyring.owner, secret),
     )
     app.on_startup(announce)
-    house.workers.start()
+    house.start()
     gc.freeze()
     gc.enable()
     # Either signal comes back as KeyboardInterrupt once the server has closed its connections.
