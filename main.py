@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from auth.account import GUEST_PLAN, LOCAL
-from auth.errors import NotAllowed
+from auth.errors import NotAllowed, SignedOut
 from auth.gate import Gate
 from auth.guest import PREFIX, GuestGate
 from auth.local import LocalGate
@@ -27,6 +27,7 @@ from storage.errors import StorageError
 from storage.keyring import Keyring
 from storage.library import Library
 from storage.local import SqliteRecords
+from storage.outbox import Outbox
 from ui.cli.console import Misused
 from ui.cli.hosted import secret_of, site_of
 from ui.cli.program import program
@@ -34,7 +35,10 @@ from ui.cli.sweep import Broom, broom_of
 
 if TYPE_CHECKING:
     from auth.account import Account
+    from auth.accounts import Accounts
     from inference.checkpoint import Checkpoint
+    from inference.inspector import Inspector
+    from inference.studio import Studio
     from storage.cloud.instance import Instance
     from ui.computer import Computer
     from ui.house import House
@@ -159,7 +163,7 @@ def build(settings: Settings) -> "House":
     )
     gate: Gate = GuestGate(secret) if site else LocalGate(_secret(home / "secret"))
     members = _members_of(Supabase(), gate, home, secret) if site else None
-    computer = None if site else _computer_of(Supabase(), gate)
+    computer = None if site else _computer_of(Supabase(), gate, records.outbox, blobs)
     return House(
         home=home,
         account=LOCAL,
@@ -182,6 +186,7 @@ def build(settings: Settings) -> "House":
         else None,
         members=members,
         computer=computer,
+        inspector=_inspector_of(instance, studio) if instance else None,
         leave_cloud=instance.close if instance else lambda: None,
     )
 
@@ -231,7 +236,9 @@ def _members_of(supabase: Supabase, visits: Gate, home: Path, secret: bytes) -> 
     )
 
 
-def _computer_of(supabase: Supabase, owner: Gate) -> "Computer | None":
+def _computer_of(
+    supabase: Supabase, owner: Gate, outbox: Outbox, blobs: FileBlobs
+) -> "Computer | None":
     """Return what the owner of this computer signs in with, if a project is given. Raises Misused.
 
     Nothing of it is asked before somebody signs in.
@@ -241,7 +248,8 @@ def _computer_of(supabase: Supabase, owner: Gate) -> "Computer | None":
         return None
     if not all(find_spec(needed) for needed in ("supabase_auth", "jwt")):
         raise Misused(NEEDS_CLOUD)
-    from auth.desktop import Desktop, Doorway  # noqa: PLC0415
+    from auth.desktop import DESKTOP, Desktop, Doorway  # noqa: PLC0415
+    from storage.sync import Carrier, Sync, Ticket  # noqa: PLC0415
     from ui.computer import Computer  # noqa: PLC0415
 
     def opened() -> Doorway:
@@ -249,7 +257,34 @@ def _computer_of(supabase: Supabase, owner: Gate) -> "Computer | None":
 
         return open_desktop(url, key, owner=owner)
 
-    return Computer(Desktop(opened), _providers(supabase))
+    async def ticket(accounts: "Accounts") -> Ticket:
+        access = await accounts.access(DESKTOP)
+        account = await accounts.who(DESKTOP)
+        if account is None:
+            raise SignedOut
+        return Ticket(account.id, access, keeps=account.plan.kept_hours is None)
+
+    def carrier() -> Carrier:
+        from storage.cloud.carrier import SupabaseCarrier  # noqa: PLC0415 takes half a second
+        from storage.cloud.project import Project  # noqa: PLC0415
+
+        return SupabaseCarrier(Project(url, key), key, outbox)
+
+    desktop = Desktop(opened, on_change=lambda: sync.wake())  # noqa: PLW0108 made below
+    sync = Sync(
+        outbox,
+        blobs,
+        whose=lambda: desktop.user_id,
+        ticket=lambda: desktop.asked(ticket),
+        carrier=carrier,
+    )
+    return Computer(desktop, _providers(supabase), sync)
+
+
+def _inspector_of(instance: "Instance", studio: "Studio") -> "Inspector":
+    from inference.inspector import Inspector  # noqa: PLC0415 for hosted instances alone
+
+    return Inspector(instance.arrivals, instance.blobs, studio.checkpoint)
 
 
 def _server_of(supabase: Supabase) -> "Callable[[str, dict[str, object]], Awaitable[None]]":

@@ -80,6 +80,7 @@ class Desktop:
         self._gateway: Doorway | None = None
         self._waiting: asyncio.Task[str] | None = None
         self.email = ""
+        self.user_id = ""
         """Of whoever is signed in; empty for nobody."""
         self.trouble = ""
         """Why somebody who came back is not signed in, in a sentence."""
@@ -134,10 +135,11 @@ class Desktop:
     async def _look(self) -> None:
         """See who is signed in by now, and tell where that is somebody else."""
         session = await asyncio.to_thread((await self._joined()).sessions.find, DESKTOP)
-        email = session.email if session else ""
-        if email != self.email:
-            self.email = email
-            if email and self._waiting:  # one way in is enough
+        user_id = session.user_id if session else ""
+        self.email = session.email if session else ""
+        if user_id != self.user_id:
+            self.user_id = user_id
+            if user_id and self._waiting:  # one way in is enough
                 self._waiting.cancel()
             self._on_change()
 

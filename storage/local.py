@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from typing import Any
 from uuid import uuid4
 
+from auth.account import LOCAL
 from auth.keys import Key
 from storage.batch import BEFORE, STARTABLE, SqliteBatch
 from storage.collections import SqliteCollections
@@ -17,6 +18,7 @@ from storage.errors import IllegalMove, LostLease, NotFound
 from storage.holdings import SqliteHoldings, show
 from storage.intakes import SqliteIntakes
 from storage.naming import natural_key
+from storage.outbox import Outbox
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
 from storage.records import (
     MOVES,
@@ -58,6 +60,7 @@ class SqliteRecords:
         self.batch = SqliteBatch(self._db, clock)
         self.terms = LocalTerms(self.version)
         self.names = LocalNames()
+        self.outbox = Outbox(self._db, LOCAL.scope, clock)
         self.intakes = SqliteIntakes(self._db, clock)
 
     # Jobs

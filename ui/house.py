@@ -8,6 +8,7 @@ from auth.account import Account
 from auth.gate import Gate
 from auth.rates import Rates, Unmetered
 from inference.fitting import Fitting
+from inference.inspector import Inspector
 from inference.studio import Studio
 from inference.worker import Workers
 from storage.blobs import FileBlobs
@@ -59,18 +60,22 @@ class House:
     """What is needed to sign in; None where nobody can."""
     computer: Computer | None = None
     """What the owner of this computer signs in with; None without a project."""
+    inspector: Inspector | None = None
+    """Who looks at what desktops bring to a hosted instance."""
     leave_cloud: Callable[[], None] = lambda: None
     """Closes what is kept elsewhere, where anything is."""
 
     def start(self) -> None:
         """Let what works beside the pages begin."""
         self.workers.start()
-        if self.computer:
-            self.computer.start()
+        for one in (self.computer, self.inspector):
+            if one:
+                one.start()
 
     def close(self) -> None:
-        if self.computer:
-            self.computer.close()
+        for one in (self.computer, self.inspector):
+            if one:
+                one.close()
         self.workers.close()
         self.studio.close()
         self.library.close()

@@ -14,7 +14,7 @@ from storage3 import SyncStorageClient
 from storage.blobs import in_sentences
 from storage.cloud.fault import MISSING, TAKEN, Fault
 from storage.cloud.project import Project
-from storage.cloud.uploads import KEPT_SECONDS, PIECE, Progress, Uploads, label
+from storage.cloud.uploads import KEPT_SECONDS, PIECE, Begun, Progress, Uploads, label
 from storage.errors import NotAllowed, NotFound, StorageError, Taken
 from storage.records import Invitation
 
@@ -43,12 +43,13 @@ class Place:
 class SupabaseBlobs:
     """Keeps objects in three private buckets, the first part of each key."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, begun: Begun | None = None) -> None:
+        """`begun` remembers large uploads; without it, this process does."""
         self._project = project
         self._storage = SyncStorageClient(
             f"{project.url}/storage/v1/", headers=project.headers, http_client=project.http
         )
-        self._uploads = Uploads(project)
+        self._uploads = Uploads(project, begun)
 
     def put(
         self, key: str, source: bytes | Path, progress: Progress = lambda _done, _of: None

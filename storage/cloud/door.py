@@ -1,6 +1,6 @@
 """The door to the rules in Supabase's database: functions called through its REST server."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from postgrest import SyncPostgrestClient
@@ -59,9 +59,17 @@ class SupabaseDoor:
             raise _sentence(fault, function) from fault
 
     def rows(
-        self, table: str, columns: str = "*", *, order: str = "", most: int = 1000, **equal: str
+        self,
+        table: str,
+        columns: str = "*",
+        *,
+        order: str = "",
+        most: int = 1000,
+        **equal: str | Sequence[str],
     ) -> list[dict[str, Any]]:
         """Read rows that whoever asks may see, such as `scope=...`; an order begins with - to fall.
+
+        Of several values one has to be that of a row.
 
         Raises NotAllowed where none of the table are for them.
         """
@@ -69,7 +77,8 @@ class SupabaseDoor:
         def asked() -> Any:
             chosen = self._rest.from_(table).select(columns).limit(most)
             for name, value in equal.items():
-                chosen = chosen.eq(name, value)
+                alike = isinstance(value, str)
+                chosen = chosen.eq(name, value) if alike else chosen.in_(name, value)
             if order:
                 chosen = chosen.order(order.lstrip("-"), desc=order.startswith("-"))
             return chosen.execute().data

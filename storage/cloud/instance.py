@@ -9,6 +9,7 @@ from storage.cloud.door import SupabaseDoor
 from storage.cloud.project import Project
 from storage.cloud.users import SupabaseUsers
 from storage.library import Library
+from storage.remote.arrivals import RemoteArrivals
 from storage.remote.door import Door
 from storage.remote.records import RemoteRecords
 from storage.remote.retention import RemoteRetention
@@ -21,6 +22,9 @@ class Instance:
     library: Library
     """Of all visits and accounts."""
     door: Door
+    blobs: SupabaseBlobs
+    arrivals: RemoteArrivals
+    """What desktops have brought."""
     sweep: Sweep
     close: Callable[[], None]
 
@@ -36,4 +40,4 @@ def open_instance(url: str, key: str) -> Instance:
         library.close()
         project.close()
 
-    return Instance(project.url, library, door, sweep, close)
+    return Instance(project.url, library, door, blobs, RemoteArrivals(door), sweep, close)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 
@@ -38,17 +39,49 @@ class Parcel:
     digest: str
 
     @property
+    def name(self) -> str:
+        return f"{self.bucket}/{self.path}#{self.digest}"
+
+    @property
     def label(self) -> str:
         return label(self.bucket, self.path, self.mime)
 
 
-class Uploads:
-    """Remembers what was begun and not ended, so that the next try goes on with it."""
+class Begun(Protocol):
+    """Remembers where uploads go on that were begun and not ended."""
 
-    def __init__(self, project: Project) -> None:
+    def find(self, name: str) -> str | None: ...
+
+    def keep(self, name: str, address: str) -> None: ...
+
+    def drop(self, name: str) -> bool:
+        """Forget one; say whether it was known."""
+        ...
+
+
+class InMemory:
+    """For as long as the process runs."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def find(self, name: str) -> str | None:
+        return self._known.get(name)
+
+    def keep(self, name: str, address: str) -> None:
+        self._known[name] = address
+
+    def drop(self, name: str) -> bool:
+        return self._known.pop(name, None) is not None
+
+
+class Uploads:
+    """What was begun and not ended is gone on with at the next try."""
+
+    def __init__(self, project: Project, begun: Begun | None = None) -> None:
         self._project = project
         self._target = f"{project.url}/storage/v1/upload/resumable"
-        self._begun: dict[Parcel, str] = {}
+        self._begun = begun or InMemory()
 
     def put(
         self, bucket: str, path: str, mime: str, source: bytes | Path, progress: Progress
@@ -61,21 +94,22 @@ class Uploads:
                 self._carry(parcel, file, progress)
             except Fault as fault:
                 # It took so long that it was forgotten, or it arrived and nobody heard of it.
-                if fault.status not in MISSING or not self._begun.pop(parcel, None):
+                if fault.status not in MISSING or not self._begun.drop(parcel.name):
                     raise
                 self._carry(parcel, file, progress)
 
     def _carry(self, parcel: Parcel, file: Content, progress: Progress) -> None:
         reached = 0
-        if known := self._begun.get(parcel):
+        if known := self._begun.find(parcel.name):
             url, reached = known, self._project.ask(lambda: self._reached(known))
         else:
-            url = self._begun[parcel] = self._project.ask(lambda: self._begin(parcel))
+            url = self._project.ask(lambda: self._begin(parcel))
+            self._begun.keep(parcel.name, url)
         while reached < parcel.size:
             progress(reached, parcel.size)
             file.seek(reached)
             reached = self._brought(url, reached, file.read(PIECE))
-        del self._begun[parcel]
+        self._begun.drop(parcel.name)
 
     def _begin(self, parcel: Parcel) -> str:
         answer = self._ask(

@@ -1,6 +1,6 @@
 -- The smaller door: a desktop brings what it has, and nothing is there before the server has opened it.
 begin;
-select plan(75);
+select plan(78);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -180,9 +180,14 @@ select is(public.sync_verified(current_setting('t.id')::uuid, false, 'Other byte
 select is((select count(*)::integer from public.images where sha256 = repeat('b', 64)), 0, 'and has gone with its photo');
 select is((select count(*)::integer from public.removals where path in (select jsonb_each_text.value from jsonb_each_text(current_setting('t.sync')::jsonb))), 3, 'each object is to go');
 select set_eq($$ select distinct action from public.audit_log $$, array['sync_open', 'sync_done', 'sync_refused'], 'all of it was noted');
+select pg_temp.become('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb');
+select throws_ok($$ select public.sync_done(current_setting('t.id')::uuid) $$, 'PT404', null, 'another is not told of it');
+reset role;
 
 -- Where the photo is here already.
 select pg_temp.become('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
+select is(public.sync_done(current_setting('t.id')::uuid) ->> 'says', 'Other bytes.', 'whoever has brought it is told why');
+select is(public.sync_done(current_setting('t.id')::uuid) ->> 'status', 'expired', 'and that it is over');
 select is(pg_temp.open('red') ->> 'original', null, 'a photo that is here is not asked for');
 reset role;
 select throws_ok($$ select public.sync_verified((select id from public.syncs where done_at is null), true) $$, 'PT409', null, 'nothing is verified before it has come');
