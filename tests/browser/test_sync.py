@@ -51,7 +51,7 @@ def computer(
 def page(browser: Browser, computer: Program) -> Iterator[Page]:
     with watched(browser, computer.address) as page:
         page.goto(computer.address)
-        page.get_by_role("button", name="Choose photos").wait_for()
+        page.get_by_role("button", name="Sign in").wait_for()
         yield page
 
 
@@ -92,6 +92,39 @@ def test_who_signs_in_with_a_password_is_shown_and_keeps_the_library_when_signed
     sign_out(page)
 
     expect(page.locator(".frame.done img")).to_have_count(1)
+
+
+def test_a_library_is_synced_and_seen_on_the_hosted_instance(
+    page: Page, hosted: Hosted, browser: Browser
+) -> None:
+    email = hosted.signed_up("paid")
+    sign_in(page, email)
+
+    expect(page.locator(".who .sync")).to_have_text("Synced", timeout=20_000)
+    with watched(browser, hosted.address) as elsewhere:
+        elsewhere.goto(f"{hosted.address}/library")
+        elsewhere.get_by_role("button", name="Sign in").click()
+        fill(elsewhere, email=email, password=PASSWORD)
+        submit(elsewhere)
+        expect(elsewhere.locator(".photo-grid .photo img")).to_have_count(1)
+        expect(elsewhere.locator(".photo-grid")).to_contain_text("vase.jpg")
+    sign_out(page)
+
+
+def test_without_the_network_the_corner_says_so_until_it_is_back(
+    page: Page, hosted: Hosted, photo: bytes
+) -> None:
+    email = hosted.signed_up("paid")
+    sign_in(page, email)
+    expect(page.locator(".who .sync")).to_have_text("Synced", timeout=20_000)
+    hosted.gateway.faults.blow("503", "rpc/sync_open", times=1000)
+    drop(page, ("bowl.jpg", photo + b" "))
+    wait_for_cutouts(page, 2)
+    expect(page.locator(".who .sync")).to_have_text("Offline; 1 photo waits", timeout=30_000)
+    hosted.gateway.faults.clear_up()
+
+    expect(page.locator(".who .sync")).to_have_text("Synced", timeout=60_000)
+    sign_out(page)
 
 
 def test_the_browser_of_the_computer_signs_in_and_the_page_shows_it(
