@@ -117,7 +117,8 @@ class Presence:
 
     def _renew(self, name: str, present: Present) -> "asyncio.Task[Present]":
         """Begin to renew, or join in; nobody who goes away in the meantime stops it."""
-        if not (task := self._renewing.get(name)):
+        task = self._renewing.get(name)
+        if task is None or _failed(task):  # it stays there until the loop turns
             task = asyncio.ensure_future(self._renewed(name, present.session))
             self._renewing[name] = task
             task.add_done_callback(lambda done: self._over(name, done))
@@ -159,7 +160,8 @@ class Presence:
         await asyncio.to_thread(self._sessions.forget, name)
 
     def _over(self, name: str, done: "asyncio.Task[Present]") -> None:
-        self._renewing.pop(name, None)
+        if self._renewing.get(name) is done:
+            del self._renewing[name]
         if not done.cancelled():
             done.exception()  # whoever waits gets it; where nobody does, it is no surprise
 
@@ -172,6 +174,10 @@ class Presence:
 
     def _left(self, present: Present) -> float:
         return present.claims.expires_at - self._clock() if present.claims else 0.0
+
+
+def _failed(task: "asyncio.Task[Present]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 async def _waited(task: "asyncio.Task[Present]") -> Present:
