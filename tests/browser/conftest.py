@@ -65,6 +65,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     with watched(browser, address) as page:
         page.goto(address)
         page.get_by_role("button", name="Choose photos").wait_for()
+        page.wait_for_function("window.did_handshake")  # it may be there before its socket
         yield page
 
 

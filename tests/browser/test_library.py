@@ -400,6 +400,7 @@ def test_a_photo_that_comes_later_is_not_chosen_with_all_that_were_there(
         opened(other, stock, "?text=chair+77")
         photos(other).first.click()
         other.keyboard.press("Delete")
+        other.locator(".toast").hover()  # so that it stays
         found(library, "chair 77", "37 photos")
         photos(library).first.click()
         library.keyboard.press("End")

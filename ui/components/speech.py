@@ -41,7 +41,10 @@ class Toasts(ui.element):
             icon_button("close", t("Close"), lambda: self._gone(toast))
             words = len(sentence.split()) * SECONDS_A_WORD
             seconds = READING_SECONDS + words + (ACTING_SECONDS if act else 0)
-            ui.timer(seconds, lambda: self._gone(toast), once=True)
+            timer = ui.timer(seconds, lambda: self._gone(toast), immediate=False)
+        for comes, goes in (("mouseenter", "mouseleave"), ("focusin", "focusout")):
+            toast.on(comes, timer.deactivate)  # whoever is at it is not hurried
+            toast.on(goes, timer.activate)
 
     def _done(self, toast: ui.element, act: Act) -> object:
         self._gone(toast)
