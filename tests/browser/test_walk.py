@@ -1,4 +1,4 @@
-"""Whole stories on a hosted instance: a visitor, a free account and a paid one, start to end."""
+"""Whole stories on a hosted instance: a visitor, a free account, a paid one, a computer."""
 
 import io
 import json
@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Download, Locator, Page, expect
 from tests.browser.conftest import watched
 from tests.browser.test_sign_in import fill, member, submit
 from tests.browser.test_workbench import PATIENCE, downloaded, drop, wait_for_cutouts
+from tests.computer import open_computer
 from tests.hosted import PASSWORD, Hosted, open_hosted, somebody
 
 if TYPE_CHECKING:
@@ -127,6 +128,40 @@ def test_a_paid_account_pays_once_for_what_it_keeps(
     taken_along(page, hosted, email)
     left_for_good(page, hosted, email)
     assert hosted.count("select count(*) from public.credit_ledger where account is not null") >= 3
+
+
+def test_a_computer_works_alone_and_syncs_with_the_account(
+    browser: Browser, hosted: Hosted, tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    hosted.gateway.auth.settings.confirms = False
+    email = hosted.signed_up("paid")
+    with (
+        open_computer(hosted.gateway, tmp_path / "computer", models) as computer,
+        watched(browser, computer.address) as page,
+    ):
+        page.goto(computer.address)
+        drop(page, ("vase.jpg", photo))
+        wait_for_cutouts(page, 1)
+        expect(page.locator(".frame .stays")).to_have_count(0)  # it is here until it is deleted
+        exported(page, "Sky", "PNG")
+        assert not buckets(hosted)
+
+        page.get_by_role("button", name="Sign in").click()
+        fill(page, email=email, password=PASSWORD)
+        submit(page)
+        expect(page.locator(".who .sync")).to_have_text("Synced", timeout=PATIENCE)
+        with watched(browser, hosted.address) as elsewhere:
+            elsewhere.goto(hosted.address)
+            signed_in(elsewhere, email)
+            open_in_library(elsewhere, "vase.jpg")
+            expect(versions(elsewhere)).to_have_count(2)
+            taken_along(elsewhere, hosted, email)
+            left_for_good(elsewhere, hosted, email)
+        page.goto(f"{computer.address}/library")  # what is here is nobody else's
+        page.get_by_role("option", name="vase.jpg").dblclick()
+        expect(versions(page)).to_have_count(2)
+        restored(page, 1)
+        deleted_for_good(page)
 
 
 # What people do
