@@ -1,6 +1,6 @@
 -- What is announced before it comes: nothing is held for it, nobody else finds it, and it ends once.
 begin;
-select plan(39);
+select plan(40);
 
 create function pg_temp.said(n integer, token text default '', bytes bigint default 2000000, of_scope text default 'visit-1')
 returns jsonb language sql as $$
@@ -33,6 +33,9 @@ create temporary table t as select pg_temp.opened(1, 'once') as id;
 select is(pg_temp.status(id), 'awaiting_upload', 'a photo is expected') from t;
 select is(pg_temp.opened(1, 'once'), id, 'the same under the same token is the same') from t;
 select throws_ok($$ select pg_temp.opened(2, 'once') $$, 'PT409', null, 'another under it is refused');
+select throws_ok($$ insert into public.intakes (id, scope, said, spot, token, status, says, fence, created_at, updated_at, expires_at)
+  select gen_random_uuid(), scope, said, 'elsewhere', token, status, says, fence, created_at, updated_at, expires_at
+  from public.intakes where scope = 'visit-1' and token = 'once' $$, '23505', null, 'however it is written');
 select isnt(pg_temp.opened(1, 'once', 'visit-2'), id, 'others have tokens of their own') from t;
 select isnt(pg_temp.opened(3), pg_temp.opened(3), 'without a token each is another');
 select throws_ok(format('select public.intake_task(%L, %L)', 'visit-2', id), 'PT404', null, 'nobody else finds it') from t;
