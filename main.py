@@ -29,7 +29,7 @@ from storage.library import Library
 from storage.local import SqliteRecords
 from storage.outbox import Outbox
 from ui.cli.console import Misused
-from ui.cli.hosted import secret_of, site_of
+from ui.cli.hosted import contact_of, secret_of, site_of
 from ui.cli.program import program
 from ui.cli.sweep import Broom, broom_of
 
@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     """The names that browsers reach a hosted instance by, with commas between them."""
     proxies: str = ""
     """Addresses or networks of proxies that are believed who asks."""
+    contact: str = ""
+    """An e-mail address or page of whoever runs a hosted instance, for those who need something."""
 
     decode_apart: bool | None = None
     """Whether photos are opened in a process of their own; without a word, where it is hosted."""
@@ -162,7 +164,8 @@ def build(settings: Settings) -> "House":
         line=Line(settings.most_waiting if site else None, rates),
     )
     gate: Gate = GuestGate(secret) if site else LocalGate(_secret(home / "secret"))
-    members = _members_of(Supabase(), gate, home, secret) if site else None
+    contact = contact_of(settings.contact)
+    members = _members_of(Supabase(), gate, home, secret, contact) if site else None
     computer = None if site else _computer_of(Supabase(), gate, records.outbox, blobs)
     return House(
         home=home,
@@ -210,7 +213,9 @@ def cli() -> None:
     )(prog_name="coveshot")
 
 
-def _members_of(supabase: Supabase, visits: Gate, home: Path, secret: bytes) -> "Members | None":
+def _members_of(
+    supabase: Supabase, visits: Gate, home: Path, secret: bytes, contact: str
+) -> "Members | None":
     """Return what people sign in with, if a project is given. Raises Misused."""
     key = supabase.publishable_key.get_secret_value()
     if not key:
@@ -221,18 +226,28 @@ def _members_of(supabase: Supabase, visits: Gate, home: Path, secret: bytes) -> 
         from auth.instance import open_accounts  # noqa: PLC0415 for hosted instances alone
     except ImportError as error:
         raise Misused(NEEDS_CLOUD) from error
+    from storage.cloud.books import SupabaseBooks  # noqa: PLC0415
+    from storage.cloud.project import Project  # noqa: PLC0415
     from ui.members import Members  # noqa: PLC0415
 
+    project = Project(supabase.url, key)
     file = home / "sessions.sqlite"
     accounts, close = open_accounts(supabase.url, key, visits=visits, file=file, secret=secret)
     server = _server_of(supabase)
+
+    async def leave() -> None:
+        await close()
+        project.close()
+
     return Members(
         accounts,
         _providers(supabase),
         adopt=lambda visit, user: server("adopt", {"p_visit": visit, "p_scope": user}),
         erase=lambda user: server("erase_mark", {"p_scope": user}),
         takeout=lambda account, access: _takeout(supabase, account, access),
-        close=close,
+        books=SupabaseBooks(project, key),
+        contact=contact,
+        close=leave,
     )
 
 

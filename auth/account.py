@@ -16,6 +16,8 @@ class Plan:
     credits_per_matte: int
     longer_hours: int | None = None
     """How long a result is kept where that is asked for; None where it cannot be."""
+    title: str = ""
+    """What people call it, where it is none of those that every instance has."""
 
 
 @dataclass(frozen=True, slots=True)

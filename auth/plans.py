@@ -20,7 +20,7 @@ PATIENCE = 3600.0
 MOST_KNOWN = 20_000
 FREE = "free"
 PROFILE = "plan_id,plan_until,erase_at"
-LIMITS = "id,persists,kept_hours,longer_hours,max_bytes,max_pixels,max_side,credits_per_matte"
+LIMITS = "id,name,persists,kept_hours,longer_hours,max_bytes,max_pixels,max_side,credits_per_matte"
 
 
 class Plans:
@@ -72,6 +72,7 @@ class Plans:
             max_side=row["max_side"],
             credits_per_matte=row["credits_per_matte"],
             longer_hours=row["longer_hours"],
+            title=row["name"],
         )
 
     def _runs(self, until: str | None) -> bool:

@@ -21,6 +21,10 @@ class LocalTerms:
     def keep_longer(self, scope: str, version_id: str) -> None:
         self._version(scope, version_id)
 
+    def cost(self, scope: str, version_id: str) -> int:
+        self._version(scope, version_id)
+        return 0
+
     def reserve(self, scope: str, version_id: str) -> list[Move]:
         self._version(scope, version_id)
         return []

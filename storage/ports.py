@@ -188,6 +188,10 @@ class Terms(Protocol):
         """
         ...
 
+    def cost(self, scope: str, version_id: str) -> int:
+        """Return the credits that keeping a version for good takes. Raises NotFound."""
+        ...
+
     def reserve(self, scope: str, version_id: str) -> list[Move]:
         """Take a version out of the sweep's way for minutes, and tell what is to be copied.
 

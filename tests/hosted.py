@@ -74,21 +74,23 @@ class Hosted:
         self.give_plan(email, plan)
         return email
 
-    def give_plan(self, email: str, plan: str) -> None:
-        """Let somebody have a plan without an end; pages learn of it within a minute."""
+    def give_plan(self, email: str, plan: str, until: str = "infinity") -> None:
+        """Let somebody have a plan until its end; pages learn of it within a minute."""
         self.tell(
-            "update public.profiles set plan_id = %s, plan_until = 'infinity'"
+            "update public.profiles set plan_id = %s, plan_until = %s"
             " where user_id = (select id from auth.users where email = %s)",
             plan,
+            until,
             email,
         )
 
-    def grant(self, email: str, credit: int) -> None:
+    def grant(self, email: str, credit: int, key: str = "", reason: str | None = None) -> None:
         self.tell(
-            "select public.grant_credits(id::text, %s, 'grant', %s) from auth.users"
+            "select public.grant_credits(id::text, %s, 'grant', %s, %s) from auth.users"
             " where email = %s",
             credit,
-            secrets.token_hex(4),
+            key or secrets.token_hex(4),
+            reason,
             email,
         )
 

@@ -127,7 +127,7 @@ def test_a_project_that_is_gone_is_given_up_after_a_few_tries(wire: Wire, projec
 @pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [
-        (told(402, "PT402", "This takes 1 credits; you have 0."), OutOfCredits, "takes 1 credit;"),
+        (told(402, "PT402", "This takes 1 credit; you have 0."), OutOfCredits, "takes 1 credit;"),
         (told(403, "PT403", "Syncing needs a paid plan."), NotAllowed, "paid plan"),
         (told(404, "PT404", "This is not here."), NotFound, "not here"),
         (told(409, "PT409", "This photo is done."), IllegalMove, "is done"),

@@ -10,6 +10,8 @@ from fastapi import FastAPI, Request
 
 from auth.account import Account
 from auth.errors import NotAllowed
+from storage.cloud.books import SupabaseBooks
+from storage.cloud.project import Project
 from tests.gateway.entry import ANN, PASSWORD, SITE, Entry, entry
 from ui.api.entrance import add_entrance
 from ui.components.entrance import over
@@ -75,6 +77,8 @@ async def door(cluster: "Cluster") -> AsyncIterator[Door]:
                 adopt=door.adopt,
                 erase=door.erase,
                 takeout=door.takeout,
+                books=SupabaseBooks(Project("http://nowhere.test", "sb_publishable_x"), "x"),
+                contact="",
                 close=gate.http.aclose,
             )
             add_entrance(app, members, SITE_OF_OURS)

@@ -13,6 +13,7 @@ from tests.gateway.entry import START, Clock
 ANN = Session(access="t", refresh="r", user_id="ann", email="ann@example.com", expires_at=0)
 FREE = {
     "id": "free",
+    "name": "Free",
     "persists": False,
     "kept_hours": 48,
     "max_bytes": 20_000_000,
@@ -21,7 +22,14 @@ FREE = {
     "credits_per_matte": 0,
     "longer_hours": 168,
 }
-PAID = {**FREE, "id": "paid", "persists": True, "kept_hours": None, "credits_per_matte": 1}
+PAID = {
+    **FREE,
+    "id": "paid",
+    "name": "Paid",
+    "persists": True,
+    "kept_hours": None,
+    "credits_per_matte": 1,
+}
 
 
 class Database:

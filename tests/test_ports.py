@@ -575,6 +575,14 @@ def test_the_newest_version_is_shown_until_another_is_restored(records: Records)
         records.holdings.restore("local", held(records, "b.jpg").id, first.id)
 
 
+def test_keeping_what_stays_anyway_costs_nothing(records: Records) -> None:
+    version = records.history("local", held(records, "a.jpg").id)[0]
+
+    assert records.terms.cost("local", version.id) == 0
+    with pytest.raises(NotFound):
+        records.terms.cost("bob", version.id)
+
+
 def test_where_the_shown_version_is_lost_the_last_of_the_others_is_shown(records: Records) -> None:
     photo = held(records, "a.jpg")
     first = records.history("local", photo.id)[0]

@@ -22,7 +22,7 @@ from ui.house import House
 from ui.keeper import Keeper
 from ui.lane import Lane
 from ui.members import Members
-from ui.pages.account import account_page
+from ui.pages.account import AccountPage
 from ui.pages.library import LibraryPage
 from ui.pages.photo import PhotoPage
 from ui.pages.workbench import Workbench
@@ -64,7 +64,7 @@ def mount(house: House) -> None:
         return Response(sheet(), media_type="text/css", headers=FOR_A_YEAR)
 
     framed = partial(_framed, house, lane)
-    _add_entrances(house, framed)
+    _add_entrances(house, lane, framed)
 
     @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:
@@ -95,7 +95,7 @@ def _framed(
         return frame(page=page, corner=computer_corner(house.computer, _address(request)))
     if not house.members:
         return frame(page=page)
-    token = request.cookies.get(house.site.cookie, "") if house.site else ""
+    token = _token(house, request)
     account = account_of(request)
     terms = house.studio.library(account).records.terms
     balance = partial(lane.run, terms.balance, account.scope)
@@ -104,14 +104,17 @@ def _framed(
 
 
 def _add_entrances(
-    house: House, framed: Callable[[str, Request], AbstractContextManager[ui.element]]
+    house: House,
+    lane: Lane,
+    framed: Callable[[str, Request], AbstractContextManager[ui.element]],
 ) -> None:
     if house.computer:
         from ui.api.computer import add_computer  # noqa: PLC0415 imports what verifies tokens
 
         add_computer(app, house.computer)
     if house.members and house.site:
-        _add_members(house.members, house.site, framed)
+        _add_entrance(house.members, house.site)
+        _add_account(house, house.members, lane, framed)
 
 
 def _way_in(house: House, request: Request) -> Callable[[], Click] | None:
@@ -127,19 +130,27 @@ def _ended(request: Request) -> bool:
     return getattr(request.state, "ended", False)
 
 
-def _add_members(
-    members: Members,
-    site: Site,
-    framed: Callable[[str, Request], AbstractContextManager[ui.element]],
-) -> None:
+def _token(house: House, request: Request) -> str:
+    return request.cookies.get(house.site.cookie, "") if house.site else ""
+
+
+def _add_entrance(members: Members, site: Site) -> None:
     """Add what an instance has that people can sign in at."""
     from ui.api.entrance import add_entrance  # noqa: PLC0415 imports what verifies tokens
 
     add_entrance(app, members, site)
     app.on_shutdown(members.close)
 
+
+def _add_account(
+    house: House,
+    members: Members,
+    lane: Lane,
+    framed: Callable[[str, Request], AbstractContextManager[ui.element]],
+) -> None:
     @ui.page("/account", dark=None)
     def account(request: Request) -> None:
         with framed(word("Account"), request):
             pass
-        account_page(members, account_of(request))
+        keeper = Keeper(house.fitting, account_of(request))
+        AccountPage(members, _token(house, request), keeper, lane)

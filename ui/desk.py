@@ -199,6 +199,11 @@ class Desk:
             if card.job.version_id:
                 terms.keep_longer(self.account.scope, card.job.version_id)
 
+    def cost(self, version_id: str) -> int:
+        """Return the credits that keeping a result for good takes."""
+        terms = self.studio.library(self.account).records.terms
+        return terms.cost(self.account.scope, version_id)
+
     def promote(self, cards: Sequence[Card]) -> None:
         """Keep results for good, for what that costs."""
         library = self.studio.library(self.account)

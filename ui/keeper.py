@@ -146,6 +146,10 @@ class Keeper:
         """Let a result stay as long as the plan allows."""
         self.records.terms.keep_longer(self.scope, version_id)
 
+    def cost(self, version_id: str) -> int:
+        """Return the credits that keeping a result for good takes."""
+        return self.records.terms.cost(self.scope, version_id)
+
     def promote(self, version_id: str) -> None:
         """Keep a result for good, for what that costs."""
         self.library.promote(self.scope, version_id)

@@ -54,7 +54,7 @@ def refusal(code: str, says: str) -> StorageError | None:
     if code == NO_ID:
         return NotFound()
     kind = REFUSALS.get(code)
-    return kind(says.replace("takes 1 credits", "takes 1 credit")) if kind else None
+    return kind(says) if kind else None
 
 
 def made(kind: type[Row], answer: Any) -> Row:

@@ -24,6 +24,10 @@ class RemoteTerms:
     def keep_longer(self, scope: str, version_id: str) -> None:
         self._door.call("keep_days", {"p_scope": scope, "p_version": version_id})
 
+    def cost(self, scope: str, version_id: str) -> int:
+        given = {"p_scope": scope, "p_version": version_id}
+        return int(self._door.call("library_cost", given))
+
     def reserve(self, scope: str, version_id: str) -> list[Move]:
         given = {"p_scope": scope, "p_version": version_id}
         copies = self._door.call("promote_reserve", given)["copies"]

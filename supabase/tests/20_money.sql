@@ -60,7 +60,7 @@ select set_config('t.white', pg_temp.admit(1, 'white')::text, true);
 select is(pg_temp.balance(), 0, 'a job holds what its matte costs');
 select is(pg_temp.admit(1, 'white'), current_setting('t.white')::uuid, 'asked again it is the same job');
 select is(pg_temp.balance(), 0, 'and holds no more');
-select throws_ok($$ select pg_temp.admit(2, 'white') $$, 'PT402', 'This takes 1 credits; you have 0.', 'another photo needs another credit');
+select throws_ok($$ select pg_temp.admit(2, 'white') $$, 'PT402', 'This takes 1 credit; you have 0.', 'another photo needs another credit');
 select is((select count(*)::integer from public.images), 1, 'and leaves nothing behind');
 select set_config('t.black', pg_temp.admit(1, 'black')::text, true);
 select is(pg_temp.balance(), 0, 'another look at the same photo costs nothing');

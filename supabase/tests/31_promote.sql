@@ -1,6 +1,6 @@
 -- From a while to for good: whole and paid, or refused and free.
 begin;
-select plan(48);
+select plan(51);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -51,13 +51,15 @@ create function pg_temp.balance() returns integer language sql as $$ select bala
 select throws_ok('select pg_temp.reserve()', 'PT403', 'Keeping needs a paid plan.', 'the free plan keeps nothing for good');
 select throws_ok('select pg_temp.commit()', 'PT403', null, 'by no way');
 update public.profiles set plan_id = 'paid' where user_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
-select throws_ok('select pg_temp.reserve()', 'PT402', 'This takes 1 credits; you have 0.', 'a matte that was not paid costs');
+select throws_ok('select pg_temp.reserve()', 'PT402', 'This takes 1 credit; you have 0.', 'a matte that was not paid costs');
 select public.grant_credits('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 3, 'grant', 'a');
 select throws_ok($$ select pg_temp.reserve('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb') $$, 'PT404', null, 'nobody else can keep it');
 select throws_ok($$ select pg_temp.commit('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb') $$, 'PT404', null, 'in no way');
 select throws_ok('select pg_temp.commit()', 'PT409', 'Keeping this took too long. Try again.', 'it is reserved first');
 create temporary table r as select pg_temp.reserve() as r;
 select is((select r -> 'price' from r), '1', 'the price is told');
+select is(public.library_cost('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', current_setting('t.v')::uuid), 1, 'and can be asked for before');
+select throws_ok($$ select public.library_cost('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', current_setting('t.v')::uuid) $$, 'PT404', null, 'but by its owner alone');
 select is(pg_temp.balance(), 3, 'and not yet taken');
 select set_eq($$ select x ->> 'from' as f, x ->> 'to' as t from r, jsonb_array_elements(r -> 'copies') x $$, $$
   select i.bucket || '/' || i.path_original, format('user-library/%s/%s/original.jpg', i.scope, i.id) from public.images i
@@ -90,6 +92,7 @@ select is(pg_temp.balance(), 2, 'and paid');
 select is(pg_temp.commit() ->> 'path', (select bucket || '/' || path_output from public.image_outputs), 'again it is the same');
 select is(pg_temp.reserve() - 'version', '{"price": 0, "copies": []}', 'and there is nothing to copy');
 select is(pg_temp.balance(), 2, 'it is paid once');
+select is(public.library_cost('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', current_setting('t.v')::uuid), 0, 'what is kept costs nothing');
 select results_eq($$ select bucket, path_original, expires_at, promoting_until from public.images $$,
   $$ select 'user-library', format('%s/%s/original.jpg', scope, id), null::timestamptz, null::timestamptz from public.images $$, 'the photo is in the library');
 select results_eq($$ select bucket, path_output, thumbnail_path, expires_at, promoting_until from public.image_outputs $$,

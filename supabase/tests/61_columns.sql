@@ -13,7 +13,7 @@ select set_eq(
   $$ select name from columns where not attnotnull $$,
   array[
     'api_keys.revoked_at', 'audit_log.account', 'audit_log.target', 'credit_ledger.item',
-    'credit_ledger.job_id', 'credit_ledger.state', 'credits.user_id', 'credits.team_id',
+    'credit_ledger.job_id', 'credit_ledger.state', 'credit_ledger.reason', 'credits.user_id', 'credits.team_id',
     'image_outputs.expires_at', 'image_outputs.promoting_until', 'image_outputs.deleting_at',
     'image_outputs.archived_at', 'images.user_id', 'images.team_id', 'images.current_id',
     'images.deleted_at', 'images.expires_at', 'images.promoting_until', 'images.deleting_at',

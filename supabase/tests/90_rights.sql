@@ -74,7 +74,7 @@ select set_eq(
   $$ select name from functions where has_function_privilege('authenticated', oid, 'execute') $$,
   array[
     'collect', 'export_me', 'private.may_read', 'private.may_write', 'private.me',
-    'private.my_scopes', 'rename', 'settings', 'sync_done', 'sync_open', 'trash'],
+    'private.my_scopes', 'rename', 'settings', 'statement', 'sync_done', 'sync_open', 'trash'],
   'with one, these');
 select set_eq(
   $$ select name from functions
@@ -86,7 +86,7 @@ select set_eq(
     'intake_open', 'intake_task', 'job', 'keep_days', 'leased', 'library_accept',
     'library_add', 'library_ahead', 'library_annotate', 'library_behind', 'library_beside', 'library_bench', 'library_cancel_all',
     'library_change', 'library_clear', 'library_clear_all', 'library_cleared', 'library_collections',
-    'library_collections_of', 'library_count', 'library_create_collection',
+    'library_collections_of', 'library_cost', 'library_count', 'library_create_collection',
     'library_delete_collection', 'library_drop_strokes', 'library_entries', 'library_entry',
     'library_find', 'library_forget_visits', 'library_history', 'library_holding', 'library_ids',
     'library_image', 'library_keep', 'library_keep_key', 'library_keep_last', 'library_keep_matte',
@@ -99,7 +99,7 @@ select set_eq(
     'library_survey', 'library_take_back', 'library_throw', 'library_unweighed', 'library_usage',
     'library_version', 'library_weigh', 'note_strays', 'original_name', 'output_names', 'promote_commit',
     'promote_reserve', 'queue_archive', 'queue_extend', 'queue_read', 'recover', 'release',
-    'release_stale', 'restore_version', 'retry', 'start', 'sync_pending', 'sync_verified',
+    'release_stale', 'restore_version', 'retry', 'scope_of', 'start', 'sync_pending', 'sync_verified',
     'unbalanced'],
   'and the server, these');
 select is_empty(

@@ -67,7 +67,7 @@ insert into storage.objects (bucket_id, name)
 select bucket, path_original from public.images
 union all select bucket, path_output from public.image_outputs
 union all select bucket, path from public.mattes;
-select plan(9 + 40);
+select plan(9 + 42);
 
 -- How much of each table a client sees.
 create function pg_temp.seen(claims jsonb) returns table (name text, rows bigint) language plpgsql as $$
@@ -162,6 +162,10 @@ select pg_temp.refuses(change, why) from (values
    'a result of what is not done'),
   ($$ update public.credits set balance = -1 $$, 'a debt'),
   ($$ insert into public.credits (scope) values ('visit') $$, 'credits of a visitor'),
+  ($$ insert into public.credit_ledger (account, kind, amount, balance_after, idempotency_key, reason)
+    values ('80000000-0000-4000-8000-000000000001', 'grant', 5, 10, 'more', '') $$, 'a reason that says nothing'),
+  ($$ insert into public.credit_ledger (account, kind, amount, balance_after, idempotency_key, reason)
+    values ('80000000-0000-4000-8000-000000000001', 'grant', 5, 10, 'more', repeat('x', 201)) $$, 'a reason that is a novel'),
   ($$ update public.settings set keep_last = 0 $$, 'keeping no version'),
   ($$ update public.settings set archive_after_days = 0 $$, 'archiving at once'),
   ($$ update public.teams set name = '' $$, 'a team without a name'),

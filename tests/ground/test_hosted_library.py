@@ -142,9 +142,11 @@ def test_promoting_keeps_everything_of_a_result_and_costs_once(
     member = sign_up(site.gateway.ground, "free", balance=1)
     version = kept(library, member, tmp_path)
     raise_plan(site, member)
+    assert library.records.terms.cost(member, version.id) == 1
     for _ in range(2):
         library.promote(member, version.id)
 
+    assert library.records.terms.cost(member, version.id) == 0
     assert library.records.terms.balance(member) == 0
     assert library.cutout(member, version.id) == b"cutout"
     assert library.matte(version.image_id, "net-f32")

@@ -43,7 +43,8 @@ class Listing:
         def page(rows: Holdings, scope: str, search: Search) -> list[Holding]:
             return rows.page(scope, search, start=start, end=end, most=most)
 
-        return _fresh({"items": [item(one) for one in await self._found(request, page)]})
+        items = [item(one) for one in await self._found(request, page)]
+        return _fresh({"items": items, "now": time.time()})
 
     async def ids(self, request: Request) -> Response:
         return _fresh({"ids": await self._found(request, lambda rows, *what: rows.ids(*what))})
@@ -65,6 +66,7 @@ def item(one: Holding) -> dict[str, Any]:
         "thumb": f"/versions/{version.id}/thumb.webp" if version else None,
         "state": "done" if version else STATES.get(one.job.status, "waiting"),
         "doubt": in_a_row(one.job.reasons) if doubtful else "",
+        "expires": one.expires_at or 0,
     }
 
 

@@ -16,6 +16,7 @@ LEAST_KINDS = 20
 MAKE_ONE = "Make one with: openssl rand -hex 32"
 EXAMPLES = re.compile(r"secret|change|example|default|passw|coveshot|replace|your", re.IGNORECASE)
 NAME = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?|\[[0-9a-f:]+\](:\d{1,5})?")
+EMAIL = re.compile(r"[^\s@:/?]+@[^\s@:/?]+\.[^\s@:/?]+")
 LOOPBACK = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 
 
@@ -48,6 +49,18 @@ def site_of(hosts: str, proxies: str) -> Site:
             "COVESHOT_HOSTS=cutouts.example.com"
         )
     return hosted(addresses, [_network(one) for one in re.split(r"[,\s]+", proxies) if one])
+
+
+def contact_of(text: str) -> str:
+    """Return the address of a link to those who run it; "" for none. Raises Misused."""
+    if EMAIL.fullmatch(text):
+        return f"mailto:{text}"
+    if text and not re.fullmatch(r"https://[\w.-]+(/[\w./~#-]*)?", text):
+        raise Misused(
+            f"COVESHOT_CONTACT={text} cannot be used: it takes an e-mail address, or a page such "
+            "as https://example.com/help"
+        )
+    return text
 
 
 def _bytes(text: str) -> bytes:

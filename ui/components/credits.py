@@ -14,7 +14,7 @@ from ui.words import t, tn, word
 LOOK_SECONDS = 5.0
 MORE = word(
     "Nothing was spent and nothing is lost: what you have made stays as it is. "
-    "New credits come at the beginning of each month."
+    "Your account tells what costs credits, when new ones come, and how to get more."
 )
 Balance = Callable[[], Awaitable[int | None]]
 
@@ -46,4 +46,4 @@ async def tell(error: InferenceError | StorageError) -> None:
         return
     title, why = t("You do not have enough credits"), f"{t(error.says)} {t(MORE)}"
     if await agreed(title, why, t("See your account"), t("Not now")):
-        ui.navigate.to("/account")
+        ui.navigate.to("/account#credits")

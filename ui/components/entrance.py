@@ -68,7 +68,12 @@ async def _leave_if_over(members: Members, token: str) -> None:
 
 
 def plan_name(account: Account) -> str:
-    return t(PLANS.get(account.plan.name, account.plan.name))
+    return tier_name(account.plan.name, account.plan.title)
+
+
+def tier_name(name: str, title: str) -> str:
+    """Return what a plan is called: one that an instance has of its own as its row says."""
+    return t(PLANS[name]) if name in PLANS else title or name
 
 
 def entrance_sheet(members: Members, leads_to: str) -> Click:

@@ -1,4 +1,6 @@
 // Photos of the library: only those in sight are in the page, and their rows come a page at a time.
+import { isOver, isUrgent, left, set } from "/components/clock.js";
+
 const PAD = 16; // pixels around all photos
 const GAP = 12; // between two
 const LEAST = { wide: 168, narrow: 104 }; // width of a photo
@@ -44,7 +46,7 @@ export default {
         @scroll.passive="scrolled" @keydown="key" @focus="focused = true" @blur="focused = false"
         @click.self="chooseNone">
         <div class="sheet" :style="{ height: sheet + 'px' }" @click.self="chooseNone">
-          <div v-for="cell in cells" :key="cell.index" v-memo="[cell, total, chosen.has(cell.item?.id), focused && cell.index === cursor, over === cell.index]" :id="'photo-' + cell.index" role="option" draggable="true"
+          <div v-for="cell in cells" :key="cell.index" v-memo="[cell, total, chosen.has(cell.item?.id), focused && cell.index === cursor, over === cell.index, stays(cell.item)]" :id="'photo-' + cell.index" role="option" draggable="true"
             :class="['photo', cell.item?.state, { chosen: chosen.has(cell.item?.id), cursor: focused && cell.index === cursor, before: over === cell.index }]"
             :style="cell.style" :aria-selected="chosen.has(cell.item?.id)" :aria-posinset="cell.index + 1"
             :aria-setsize="total" :aria-label="label(cell.item)" :title="cell.item?.doubt || cell.item?.name"
@@ -55,6 +57,8 @@ export default {
               <img v-if="cell.item?.thumb && cell.seen" :src="cell.item.thumb" alt="" draggable="false" decoding="async" @error="hide">
               <span v-else-if="cell.item && !cell.item.thumb" class="material-symbols-outlined" aria-hidden="true">{{ sign(cell.item) }}</span>
               <span v-if="cell.item?.doubt" class="material-symbols-outlined doubt" aria-hidden="true">visibility</span>
+              <span v-if="stays(cell.item)" :class="['stays', { urgent: urgent(cell.item) }]" aria-hidden="true">
+                <span class="material-symbols-outlined">schedule</span>{{ stays(cell.item) }}</span>
               <span class="tick" aria-hidden="true" @click.stop="toggle(cell)" @dblclick.stop>
                 <span class="material-symbols-outlined" aria-hidden="true">check</span></span>
             </div>
@@ -205,8 +209,9 @@ export default {
       const [start, end] = [this.marks[number], this.marks[number + 1]];
       const range = new URLSearchParams(end ? { start, end } : { start });
       try {
-        const { items } = await this.ask("page", range);
+        const { items, now } = await this.ask("page", range);
         if (turn !== this.turn) return;
+        set(now);
         this.pages.set(number, { items, stale: false });
         this.tick++;
       } catch (error) {
@@ -264,9 +269,20 @@ export default {
     sign(item) {
       return { failed: "error", cancelled: "stop_circle" }[item.state] ?? "schedule";
     },
+    // How long a photo is still here; "" for those that stay.
+    stays(item) {
+      if (!item?.expires) return "";
+      if (isOver(item.expires)) return this.words.over;
+      const span = left(item.expires);
+      return span ? this.words.left.replace("{}", span) : this.words.moment;
+    },
+    urgent(item) {
+      return isUrgent(item.expires);
+    },
     label(item) {
       if (!item) return this.words.loading;
-      const parts = [item.name, item.state === "done" ? "" : this.words[item.state], item.doubt && this.words.look];
+      const state = item.state === "done" ? "" : this.words[item.state];
+      const parts = [item.name, state, item.doubt && this.words.look, this.stays(item)];
       return parts.filter(Boolean).join(", ");
     },
 

@@ -21,6 +21,9 @@ WORDS = {
     "computing": word("Cutting out"),
     "failed": word("Failed"),
     "cancelled": word("Stopped"),
+    "left": word("{} left"),
+    "moment": word("Less than a minute left"),
+    "over": word("Its time is over"),
 }
 
 

@@ -5,18 +5,14 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from storage.errors import StorageError
-from storage.records import Share, Surplus, Usage
-from ui.components.ask import agreed
+from storage.records import Share, Usage
 from ui.components.controls import button, heading, icon_button, named, text
-from ui.components.select import Select
+from ui.components.keeping import Keeping
 from ui.components.speech import say
 from ui.keeper import Keeper
 from ui.lane import Lane
 from ui.tally import sized
-from ui.words import t, tn
-
-CHOICES = (1, 2, 3, 5, 10)
-ALL = "all"
+from ui.words import t
 
 
 class StorageSheet:
@@ -40,21 +36,7 @@ class StorageSheet:
                 heading(t("Storage"), level=1)
                 icon_button("close", t("Close"), self._dialog.close)
             self._table = named(ui.element("table"), t("What is used")).classes("usage")
-            with ui.element("section").classes("keeping"):
-                heading(t("Versions"))
-                with ui.element("div").classes("line"):
-                    text(t("Of each photo keep"), tag="span")
-                    words = {ALL: t("all versions")} | {
-                        str(count): tn("the last one", "the last {count}", count)
-                        for count in CHOICES
-                    }
-                    self._keep = Select(t("Versions to keep"), words, on_choose=self._choose)
-                text(
-                    t(
-                        "Never removed: the version that is shown, what is on the workbench, "
-                        "and photos in a collection."
-                    )
-                ).classes("quiet")
+            self._keeping = Keeping(keeper, lane, on_change=self._changed)
             with ui.element("div").classes("answers"):
                 self._empty = button(t("Empty the trash"), self._empty_trash)
 
@@ -65,12 +47,11 @@ class StorageSheet:
     async def _fill(self) -> None:
         try:
             usage = await self._lane.run(self._keeper.usage)
-            keep = await self._lane.run(self._keeper.keep_last)
+            await self._keeping.fill()
         except StorageError as error:
             say(t(error.says))
             return
         self._show(usage)
-        self._keep.show(str(keep or ALL))
         self._empty.set_visibility(usage.trash.count > 0)
 
     def _show(self, usage: Usage) -> None:
@@ -89,15 +70,7 @@ class StorageSheet:
             total = sum(share.bytes for share in (*living, usage.trash))
             _row(t("Together"), "", sized(total)).classes("together")
 
-    async def _choose(self, value: str) -> None:
-        """Tell what would go, and apply it once that is agreed to."""
-        keep = None if value == ALL else int(value)
-        try:
-            going = await self._lane.run(self._keeper.surplus, keep) if keep else None
-            if not going or not going.versions or await _agreed(going):
-                await self._lane.run(self._keeper.keep, keep)
-        except StorageError as error:
-            say(t(error.says))
+    async def _changed(self) -> None:
         await self._fill()
         await self._on_change()
 
@@ -105,18 +78,6 @@ class StorageSheet:
         """Leave it to the page, which tells how far that is."""
         self._dialog.close()
         await self._on_empty()
-
-
-async def _agreed(going: Surplus) -> bool:
-    versions = tn("{count} version", "{count} versions", going.versions)
-    photos = tn("{count} photo", "{count} photos", going.photos)
-    says = t(
-        "{versions} of {photos} will be removed, {size}.",
-        versions=versions,
-        photos=photos,
-        size=sized(going.bytes),
-    )
-    return await agreed(t("Remove older versions?"), says, t("Remove them"))
 
 
 def _row(name: str, count: str, size: str) -> ui.element:

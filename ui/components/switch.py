@@ -15,6 +15,7 @@ class Switch:
 
     def __init__(self, name: str, *, on_turn: Callable[[bool], Awaitable[None]]) -> None:
         async def turned(event: GenericEventArguments) -> None:
+            self._box.props["checked"] = bool(event.args)  # as it is in the browser by now
             await on_turn(bool(event.args))
 
         with ui.element("label").classes("switch") as self._label:

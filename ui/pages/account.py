@@ -1,34 +1,133 @@
 """The account of somebody who is signed in: what it allows, where it is open, and its end."""
 
+from collections.abc import Sequence
+
 from nicegui import ui
 
 from auth.account import Account
-from ui.components.controls import heading, link, point, text
-from ui.components.entrance import plan_name
+from auth.errors import GateError
+from storage.books import Tariff
+from storage.errors import StorageError
+from ui.components.controls import button, heading, icon, link, point, text
+from ui.components.entrance import plan_name, tier_name
 from ui.components.entry_form import EntryForm, Field, Way, entrance_ways
+from ui.components.keeping import Keeping
+from ui.components.price_table import price_table
+from ui.components.purse import Purse
+from ui.components.wishing import Wishing
+from ui.keeper import Keeper
+from ui.lane import Lane
 from ui.members import Members
+from ui.tally import dated
+from ui.wallet import Opened, Wallet
 from ui.words import t, tn
 
 MILLION = 1_000_000
+DAY = len("2026-11-25")
+TO_HASH = "document.getElementById(location.hash.slice(1) || ' ')?.scrollIntoView()"
+"""What an address leads to was not there yet when the browser looked for it."""
 
 
-def account_page(members: Members, account: Account) -> None:
-    with ui.element("main").classes("account"):
-        if account.email:
-            _of_member(account)
-        else:
-            with ui.element("section").classes("entrance"):
-                EntryForm(entrance_ways(), providers=members.providers, leads_to="/account")
+class AccountPage:
+    """Of whoever looks; a visitor finds a way in, and what there is to be had."""
 
+    def __init__(self, members: Members, token: str, keeper: Keeper, lane: Lane) -> None:
+        self._members = members
+        account = self._account = keeper.account
+        self._wallet = Wallet(members, account, token, lane)
+        with ui.element("main").classes("account"):
+            if account.email:
+                heading(t("Account"), level=1)
+                with _section(t("Plan")):
+                    self._build_plan()
+                self._build_books(keeper, lane)
+                _build_entry()
+            else:
+                with ui.element("section").classes("entrance"):
+                    EntryForm(entrance_ways(), providers=members.providers, leads_to="/account")
+                self._build_prices()
+        ui.timer(0, self._fill, once=True)
 
-def _of_member(account: Account) -> None:
-    heading(t("Account"), level=1)
-    with _section(t("Plan")):
+    def _build_plan(self) -> None:
         with ui.element("p").classes("plan"):
-            text(plan_name(account), tag="span").classes("tier")
-            text(account.email, tag="span")
-        text(_kept(account)).classes("quiet")
-        text(_limits(account)).classes("quiet")
+            text(plan_name(self._account), tag="span").classes("tier")
+            text(self._account.email, tag="span")
+        self._until = text().classes("note")
+        self._until.set_visibility(False)
+        text(_kept(self._account)).classes("quiet")
+        text(_limits(self._account)).classes("quiet")
+
+    def _build_books(self, keeper: Keeper, lane: Lane) -> None:
+        with _section(t("Credits"), mark="credits") as self._credits:
+            self._purse = Purse(self._wallet)
+        with _section(t("Library")) as self._library:
+            self._keeping = Keeping(keeper, lane, on_change=_nothing)
+            self._wishing = Wishing(self._wallet)
+        for one in (self._credits, self._library):
+            one.set_visibility(False)
+        self._build_prices()
+
+    def _build_prices(self) -> None:
+        with _section(t("Plans and prices"), mark="plans") as self._plans:
+            self._prices = ui.element("div")
+            with ui.element("div").classes("beside"):
+                text(t("Plans and credits cannot be bought here yet: ask those who run this site."))
+                if self._members.contact:
+                    link(t("Write to them"), classes="link").props(
+                        f'href="{self._members.contact}"'
+                    )
+        self._trouble = ui.element("div").classes("trouble")
+        for one in (self._plans, self._trouble):
+            one.set_visibility(False)
+
+    async def _fill(self) -> None:
+        """Read what is in the books, or say why that cannot be done and offer to try again."""
+        try:
+            if self._account.email:
+                opened = await self._wallet.open()
+                if opened.wishes:
+                    await self._keeping.fill()
+                self._show(opened)
+            else:
+                self._show_prices(await self._wallet.tariffs())
+        except (GateError, StorageError) as error:
+            self._say(t(error.says))
+            return
+        ui.run_javascript(TO_HASH)
+
+    def _show(self, opened: Opened) -> None:
+        plan = self._account.plan
+        self._show_prices(opened.tariffs, plan.name)
+        self._purse.show(opened.lines, opened.tariff(plan.name))
+        self._credits.set_visibility(bool(opened.lines or plan.credits_per_matte))
+        self._library.set_visibility(opened.wishes is not None)
+        if opened.wishes:
+            self._wishing.show(opened.wishes)
+        if until := _until(opened, plan.name):
+            self._until.set_text(until)
+            self._until.set_visibility(True)
+
+    def _show_prices(self, tariffs: Sequence[Tariff], mine: str = "") -> None:
+        self._trouble.set_visibility(False)
+        self._prices.clear()
+        with self._prices:
+            price_table(tariffs, mine)
+        self._plans.set_visibility(True)
+
+    def _say(self, says: str) -> None:
+        self._trouble.clear()
+        self._trouble.set_visibility(True)
+        with self._trouble:
+            icon("cloud_off")
+            text(says).props("role=alert")
+            button(t("Try again"), self._fill, classes="small")
+
+
+async def _nothing() -> None:
+    """Do nothing: what is kept is seen elsewhere."""
+
+
+def _build_entry() -> None:
     with _section(t("Sessions")):
         text(t("You are signed in on this device.")).classes("quiet")
         with ui.element("div").classes("beside"):
@@ -47,6 +146,22 @@ def _of_member(account: Account) -> None:
             point(saved, "/entrance/takeout.zip")
     with _section(t("Delete the account")):
         _one(_leave_way())
+
+
+def _until(opened: Opened, now: str) -> str:
+    """Tell how long a plan counts, or since when one does not."""
+    if opened.until is None:
+        return ""
+    day = dated(opened.until)[:DAY]
+    if opened.taken == now:
+        return t("It counts until {day}.", day=day)
+    known = opened.tariff(opened.taken)
+    return t(
+        "Your plan {plan} has ended on {day}. Your library is safe: it can be read and downloaded, "
+        "and nothing can be added to it until the plan is renewed.",
+        plan=tier_name(opened.taken, known.name if known else ""),
+        day=day,
+    )
 
 
 def _email_way() -> Way:

@@ -70,6 +70,7 @@ class PhotoPage:
                         keeper.account,
                         on_longer=self.keep_longer,
                         on_keep=self.keep_for_good,
+                        cost=lambda version: lane.run(keeper.cost, version),
                         enter=enter,
                     )
                     self._canvas = Canvas()

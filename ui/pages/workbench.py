@@ -100,7 +100,7 @@ class Workbench:
             Offer(fitting.studio.networks, lane, on_again=self.cut_all_again)
         ui.add_head_html(EARLY)
         self._build_welcome()
-        self._build_bench()
+        self._build_bench(lane)
         self._candidates = Candidates(lane, self._desk.get_model)
         dialog = keys(WORKBENCH)
         self._build_shortcuts()
@@ -122,7 +122,7 @@ class Workbench:
                         ui.element("img").props(f'src="/samples/{name}.jpg" alt=""')
             text(_kept(self._desk.account)).classes("quiet")
 
-    def _build_bench(self) -> None:
+    def _build_bench(self, lane: Lane) -> None:
         with ui.element("div").classes("bench") as self._bench:
             many = self._many
             self._strip = Filmstrip(
@@ -141,6 +141,7 @@ class Workbench:
                     self._desk.account,
                     on_longer=self.keep_longer,
                     on_keep=self.keep_for_good,
+                    cost=lambda version: lane.run(self._desk.cost, version),
                     enter=self._enter,
                 )
                 self._canvas = Canvas(on_change=self._dressing.dress_one, on_saved=self._look)

@@ -1,0 +1,142 @@
+"""The account page in each plan: what it allows, what was spent, and what there is to be had."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import watched
+from tests.browser.test_axe import axe_in, complaints
+from tests.browser.test_plans import cut, sign_in
+from tests.hosted import Hosted, open_hosted
+
+if TYPE_CHECKING:
+    from tests.ground.cluster import Cluster
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def hosted(
+    cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory, models: Path
+) -> Iterator[Hosted]:
+    folder = tmp_path_factory.mktemp("account")
+    with open_hosted(cluster, folder, models, COVESHOT_CONTACT="help@example.com") as hosted:
+        yield hosted
+
+
+@pytest.fixture
+def page(browser: Browser, hosted: Hosted) -> Iterator[Page]:
+    with watched(browser, hosted.address) as page:
+        page.goto(hosted.address)
+        page.get_by_role("button", name="Choose photos").wait_for()
+        yield page
+
+
+def account(page: Page, hosted: Hosted) -> None:
+    page.goto(f"{hosted.address}/account")
+    page.get_by_role("table", name="Plans and prices").wait_for()
+
+
+def row(page: Page, plan: str) -> str:
+    rows = page.get_by_role("table", name="Plans and prices").get_by_role("row")
+    return rows.filter(has=page.get_by_role("rowheader", name=plan)).inner_text()
+
+
+def test_a_visitor_sees_what_there_is_and_whom_to_ask(page: Page, hosted: Hosted) -> None:
+    account(page, hosted)
+
+    assert "$19\t500\tuntil you delete them\t50 MP, 50 MB\t100 GB" in row(page, "Paid")
+    assert "48 hours, on request 7 days" in row(page, "Free")
+    expect(page.get_by_text("cannot be bought here yet", exact=False)).to_be_visible()
+    link = page.get_by_role("link", name="Write to them")
+    expect(link).to_have_attribute("href", "mailto:help@example.com")
+
+
+def test_each_credit_that_came_or_went_has_its_line(page: Page, hosted: Hosted) -> None:
+    email = hosted.signed_up("paid")
+    hosted.grant(email, 500, "month:2026-11")
+    hosted.grant(email, 3, reason="Sorry for yesterday")
+    sign_in(page, email)
+    page.get_by_role("button", name="Choose photos").wait_for()
+    cut(page)
+    account(page, hosted)
+    lines = page.get_by_role("table", name="Credits that came and went").locator("tbody tr")
+
+    expect(page.locator(".purse .count")).to_have_text("502 credits")
+    expect(lines).to_have_count(3)
+    expect(lines.nth(0)).to_contain_text("Cut out bowl.jpg")
+    expect(lines.nth(0)).to_contain_text("\N{MINUS SIGN}1")
+    expect(lines.nth(1)).to_contain_text("Sorry for yesterday")
+    expect(lines.nth(2)).to_contain_text("Credits of the month")
+    expect(page.get_by_text("500 come at the beginning of each month.")).to_be_visible()
+    axe_in(page)
+    assert complaints(page) == []
+
+
+def test_older_lines_are_fetched_when_they_are_asked_for(page: Page, hosted: Hosted) -> None:
+    email = hosted.signed_up("paid")
+    for number in range(27):
+        hosted.grant(email, 1, key=f"{number}", reason=f"Gift {number}")
+    sign_in(page, email)
+    account(page, hosted)
+    lines = page.locator(".ledger tbody tr")
+    expect(lines).to_have_count(25)
+    older = page.get_by_role("button", name="Show older lines")
+    older.click()
+
+    expect(lines).to_have_count(27)
+    expect(lines.last).to_contain_text("Gift 0")
+    expect(older).to_be_hidden()
+
+
+def test_what_is_wanted_of_the_library_counts_at_once(page: Page, hosted: Hosted) -> None:
+    sign_in(page, hosted.signed_up("paid"))
+    account(page, hosted)
+    originals = page.get_by_label("Keep originals")
+    expect(originals).to_be_checked()
+    originals.uncheck()
+    page.get_by_label("Versions to keep").select_option("3")
+    expect(page.get_by_label("Versions to keep")).to_have_value("3")
+
+    account(page, hosted)
+    expect(originals).not_to_be_checked()
+    expect(page.get_by_label("Versions to keep")).to_have_value("3")
+
+
+def test_a_plan_that_has_ended_says_what_became_of_the_library(page: Page, hosted: Hosted) -> None:
+    email = hosted.signed_up("paid")
+    hosted.give_plan(email, "paid", "2026-01-31 12:00")
+    sign_in(page, email)
+    account(page, hosted)
+
+    expect(page.get_by_text("Your plan Paid has ended on 2026-01-31.", exact=False)).to_be_visible()
+    expect(page.get_by_label("Keep originals")).to_be_hidden()
+
+
+def test_a_plan_of_the_instance_goes_by_its_own_name(page: Page, hosted: Hosted) -> None:
+    hosted.tell(
+        "insert into public.plans select 'studio', 'Studio', persists, kept_hours, longer_hours,"
+        " max_bytes, max_pixels, max_side, credits_per_matte, credits_per_upscale, 50, 900,"
+        " storage_bytes, keep_versions from public.plans where id = 'paid'"
+    )
+    sign_in(page, hosted.signed_up("studio"))
+    account(page, hosted)
+
+    expect(page.locator(".account .plan .tier")).to_have_text("Studio")
+    assert "your plan\t$9\t50" in row(page, "Studio")
+
+
+def test_books_that_cannot_be_read_are_read_at_the_second_try(page: Page, hosted: Hosted) -> None:
+    sign_in(page, hosted.signed_up("paid"))
+    hosted.gateway.faults.blow("403", "rpc/statement", times=9)
+    page.goto(f"{hosted.address}/account")
+    trouble = page.locator(".account .trouble")
+    expect(trouble).to_be_visible(timeout=20_000)
+    hosted.gateway.faults.clear_up()
+    trouble.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("table", name="Plans and prices")).to_be_visible()
+    expect(trouble).to_be_hidden()
