@@ -22,9 +22,8 @@ Balance = Callable[[], Awaitable[int | None]]
 class Credits:
     """A number beside the plan, as it is now."""
 
-    def __init__(self, balance: Balance, on_change: Callable[[str], object]) -> None:
-        """`on_change` is told of it in words."""
-        self._balance, self._on_change = balance, on_change
+    def __init__(self, balance: Balance) -> None:
+        self._balance = balance
         self._text = text(tag="span").classes("credits")
         ui.timer(LOOK_SECONDS, self._look)
 
@@ -34,9 +33,7 @@ class Credits:
         except StorageError:  # it is looked at again
             return
         words = tn("{count} credit", "{count} credits", count) if count is not None else ""
-        if words != self._text.text:
-            self._text.set_text(words)
-            self._on_change(words)
+        self._text.set_text(words)
 
 
 async def tell(error: InferenceError | StorageError) -> None:

@@ -34,12 +34,12 @@ def corner_of(
         Tabs()
         ui.timer(LOOK_SECONDS, lambda: _leave_if_over(members, token), immediate=False)
         with ui.element("a").classes("who").props('href="/account"') as link:
-            label = t("{plan}: account of {email}", plan=plan_name(account), email=account.email)
-            named(link, label).props["title"] = account.email
+            link.props["title"] = account.email
             icon("account_circle")
             text(plan_name(account), tag="span").classes("tier")
             if account.plan.credits_per_matte:
-                Credits(balance, lambda words: named(link, f"{label}, {words}"))
+                Credits(balance)
+            text(t("Account of {email}", email=account.email), tag="span").classes("spoken")
 
     def visitor() -> None:
         Tabs()
