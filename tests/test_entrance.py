@@ -240,7 +240,7 @@ async def test_all_that_is_known_is_handed_to_its_owner_alone(door: Door) -> Non
 
 async def test_an_open_page_is_over_once_its_session_is_and_not_before(door: Door) -> None:
     await door.post("sign-up", **GIVEN)
-    members, token = Members(door.gate.accounts, (), *4 * [door.adopt]), door.cookie  # type: ignore[arg-type]
+    members, token = Members(door.gate.accounts, (), *6 * [door.adopt]), door.cookie  # type: ignore[arg-type]
     assert not await over(members, token)
     door.gate.line.cut = True
     door.gate.clock.now += 4000
