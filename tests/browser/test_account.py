@@ -141,3 +141,18 @@ def test_books_that_cannot_be_read_are_read_at_the_second_try(page: Page, hosted
 
     expect(page.get_by_role("table", name="Plans and prices")).to_be_visible()
     expect(trouble).to_be_hidden()
+
+
+def test_a_photo_of_the_library_shows_how_long_it_is_still_there(
+    page: Page, hosted: Hosted
+) -> None:
+    sign_in(page, hosted.signed_up("free"))
+    page.get_by_role("button", name="Choose photos").wait_for()
+    cut(page)
+    page.goto(f"{hosted.address}/library")
+    expect(page.locator(".photo .stays")).to_have_text("schedule47 hours left")
+    expect(page.get_by_role("option", name="bowl.jpg, 47 hours left")).to_be_visible()
+
+    hosted.end_in(300)
+    page.reload()
+    expect(page.locator(".photo .stays.urgent")).to_contain_text("minutes left")
