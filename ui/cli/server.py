@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import typer
 
+from inference.memory import share_heap
 from ui.cli.web import address
 from ui.house import House, Room
 from ui.refusal import Objection
@@ -30,6 +31,7 @@ LOOK_SECONDS = 0.02
 
 def serve(house: House, host: str, port: int, *, browser: bool) -> None:
     """Serve the page; returns when Ctrl-C or a signal to end has come."""
+    share_heap()
     gc.disable()  # what is imported stays: looking for garbage takes a tenth of the start
     # NiceGUI reads it when it is imported; the working directory is no place for it.
     os.environ["NICEGUI_STORAGE_PATH"] = str(house.home / "pages")
