@@ -18,6 +18,7 @@ from bench.score import iou
 from inference.catalogue import Model
 from inference.compose import cut_out, staged_apart
 from inference.encode import encode
+from inference.judge import doubt
 from inference.photo import Photo
 from inference.recipe import Recipe
 from inference.session import Opener
@@ -54,6 +55,7 @@ def beside_network(model: Model, models: Path, photos: Sequence[Path], *, bare: 
             start = time.process_time()
             photo = Photo.open(data)
             tensor(photo.pixels, model)
+            doubt(photo.pixels, alpha, fine=model.fine)
             subject = cut_out(photo.pixels, alpha, recipe, photo.alpha)
             encode(staged_apart(*subject, recipe, photo.pixels))
             tries.append(time.process_time() - start)

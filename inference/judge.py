@@ -4,13 +4,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.average import averaged
 from inference.doubt import Doubt
 from inference.refine import refine
 
 Bytes = NDArray[np.uint8]
 
-SIDE = 448
-"""Doubt is measured on a picture whose longer side has so many pixels: 20 ms of CPU a photo."""
+SIDE = 320
+"""Doubt is measured on a picture whose longer side has so many pixels: 25 ms of CPU for 12 MP."""
 SEEN = 128
 """Of 255: from here a pixel is subject."""
 MOST_APART = 0.3
@@ -46,6 +47,9 @@ def doubt(pixels: Bytes, alpha: Bytes, other: Bytes | None = None, *, fine: bool
 
 
 def _shrunk(picture: Bytes, size: tuple[int, int]) -> Bytes:
+    """Shrink to a (width, height); first by halves, which takes a third of the time of one step."""
+    times = min(picture.shape[1] // (2 * size[0]), picture.shape[0] // (2 * size[1]))
+    picture = averaged(picture, 1 << max(1, times).bit_length() - 1)
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
