@@ -29,6 +29,7 @@ from storage.library import Library
 from storage.local import SqliteRecords
 from storage.outbox import Outbox
 from ui.cli.console import Misused
+from ui.cli.credits import Gift, Given, Till
 from ui.cli.hosted import contact_of, secret_of, site_of
 from ui.cli.program import program
 from ui.cli.sweep import Broom, broom_of
@@ -210,6 +211,7 @@ def cli() -> None:
         lambda: build(_settings()),
         lambda: _settings().hosted,
         lambda: _broom_of(Supabase()) or broom_of(build(_settings())),
+        lambda: _till_of(Supabase()),
     )(prog_name="coveshot")
 
 
@@ -356,6 +358,32 @@ def _broom_of(supabase: Supabase) -> Broom | None:
     if instance is None:
         return None
     return Broom(f"the hosted instance at {instance.url}", instance.sweep.run, instance.close)
+
+
+def _till_of(supabase: Supabase) -> Till:
+    """Return what gives credits on the hosted instance. Raises Misused."""
+    instance = _instance_of(supabase)
+    if instance is None:
+        raise Misused(
+            "Credits are for a hosted instance. Set SUPABASE_URL and SUPABASE_SECRET_KEY: see "
+            "docs/hosting.md"
+        )
+    door = instance.door
+
+    def give(gift: Gift) -> Given:
+        booked = door.call(
+            "grant_credits",
+            {
+                "p_scope": door.call("scope_of", {"p_email": gift.email}),
+                "p_amount": gift.amount,
+                "p_kind": "grant",
+                "p_key": gift.key,
+                "p_reason": gift.reason,
+            },
+        )
+        return Given(booked["applied"], booked["balance"])
+
+    return Till(give, instance.close)
 
 
 def _end_visits(records: SqliteRecords) -> None:

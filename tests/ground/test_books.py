@@ -1,11 +1,16 @@
 """What owners read of their own books over the network, and choose."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from storage.books import PAGE
 from storage.cloud.books import SupabaseBooks
 from storage.cloud.project import Project
 from storage.errors import SignedOut, Unreachable
+from tests.ground.parts import ROOT
 from tests.ground.site import Site
 
 
@@ -66,3 +71,38 @@ def test_a_token_that_is_over_and_a_service_that_is_gone_are_said(site: Site) ->
         books(site).lines(site.gateway.token(ann, seconds=-5))
     with site.gateway.gone(), pytest.raises(Unreachable):
         books(site).lines(site.gateway.token(ann))
+
+
+def granted(site: Site, *words: str, secret: str | None = None) -> tuple[int, str]:
+    """Give credits by the command, in a process of its own."""
+    verb = "['credits', 'grant', *sys.argv[1:]]"
+    code = f"import sys; from main import cli; sys.argv[1:] = {verb}; cli()"
+    known = {
+        "PATH": os.environ["PATH"],
+        "SUPABASE_URL": site.gateway.url,
+        "SUPABASE_SECRET_KEY": site.gateway.secret if secret is None else secret,
+    }
+    command = [sys.executable, "-c", code, *words]
+    ran = subprocess.run(command, cwd=ROOT, env=known, capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stderr.strip()
+
+
+def test_the_operator_gives_by_a_command_and_the_owner_reads_why(site: Site) -> None:
+    ann = site.signed_up()
+    email, gift = f"{ann}@example.com", ("100", "--reason", "For the wait", "--key", "refund-17")
+
+    assert granted(site, email, *gift) == (0, "Given. They have 110 credits.")
+    again = granted(site, email.upper(), *gift)
+    other = granted(site, email, "5", *gift[1:])
+
+    assert again == (0, "This key has given already. They have 110 credits.")
+    assert other == (1, "This was booked before, with another amount.")
+    newest = books(site).lines(site.gateway.token(ann))[0]
+    assert (newest.amount, newest.reason) == (100, "For the wait")
+
+
+def test_a_command_without_a_way_to_the_instance_says_what_is_missing(site: Site) -> None:
+    gift = ("nobody@example.com", "5", "--reason", "Thanks")
+
+    assert granted(site, *gift) == (1, "Nobody has an account with this address.")
+    assert "SUPABASE_SECRET_KEY" in granted(site, *gift, secret="")[1]

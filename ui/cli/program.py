@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.cli.credits import Till, add_credits
 from ui.cli.cut import add_cut
 from ui.cli.doctor import add_doctor
 from ui.cli.export import add_export
@@ -24,10 +25,12 @@ def program(
     open_house: "Callable[[], House]",
     is_hosted: Callable[[], bool] = lambda: False,
     open_broom: Callable[[], Broom] | None = None,
+    open_till: Callable[[], Till] | None = None,
 ) -> typer.Typer:
     """Assemble the verbs; a house is only opened by a verb that needs it.
 
-    What is swept is the library of the house, unless there is something else to sweep.
+    What is swept is the library of the house, unless there is something else to sweep. Credits are
+    given where there is a till.
     """
     app = typer.Typer(
         name="coveshot",
@@ -61,4 +64,6 @@ def program(
     add_doctor(app, open_house)
     add_keys(app, open_house)
     add_sweep(app, open_broom or (lambda: broom_of(open_house())))
+    if open_till:
+        add_credits(app, open_till)
     return app
