@@ -250,3 +250,17 @@ async def test_an_open_page_is_over_once_its_session_is_and_not_before(door: Doo
     await door.post("sign-out")
 
     assert await over(members, token)
+
+
+async def test_whoever_signs_out_is_out_here_whatever_the_service_can_say(door: Door) -> None:
+    await door.post("sign-up", **GIVEN)
+    member = door.cookie
+    door.gate.line.cut = True
+    door.gate.clock.now += 4000
+    answer = await door.post("sign-out")
+
+    assert answer.json() == {"goes_to": "/"}
+    assert door.cookie != member
+    assert (await door.browser.get("/whoami")).is_success
+    door.gate.line.cut = False
+    assert await door.gate.accounts.who(member) is None

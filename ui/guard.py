@@ -51,6 +51,8 @@ FREE = (
 ARRIVALS = "/auth/"
 """Where people come back to who sign in over a mail or another site."""
 ENTRANCE = (ARRIVALS, "/entrance/")
+LEAVING = "/entrance/sign-out"
+"""Whoever wants to be out of here is let out, whatever can be known of them."""
 COOKIELESS = (*PRIVATE, *FREE, ARRIVALS, "/v1.0/", *PROGRAMS, PUTS)
 """Paths that hand no cookie out; all others are pages."""
 READING = {"GET", "HEAD"}
@@ -154,6 +156,8 @@ class Guard:
         except GateError as error:
             if scope["path"].startswith(FREE) and not scope["path"].startswith(PRIVATE):
                 return None, None
+            if scope["path"] == LEAVING:
+                return await self._gate.who(self._gate.pass_for_visitors), None
             return None, Objection(HTTPStatus.SERVICE_UNAVAILABLE, error.says, RETRY_SECONDS)
 
     async def _with(self, secret: str) -> tuple[Account | None, Objection | None]:
