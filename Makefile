@@ -11,10 +11,14 @@ COMPUTE := $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
 MODELS ?= recommended
 STAMP := $(VENV)/.coveshot-$(COMPUTE)
 TEST_STAMP := $(VENV)/.coveshot-test
+# What no signal interrupts ends the run and says what each thread was doing.
+BOUNDED := -o faulthandler_timeout=420 -o faulthandler_exit_on_timeout=true
+# A file of tests stays with one of two processes; one that dies is not begun again.
+TWO := $(BOUNDED) --numprocesses 2 --dist loadfile --max-worker-restart 0
 TEST_MODELS := $(CURDIR)/.data/models
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test test-db test-setup lint words bench quality models clean
+.PHONY: run setup test test-db test-setup lint words bench quality models bundle bundle-twice desktop-setup test-desktop clean
 
 run: setup
 	@$(BIN)/coveshot web
@@ -50,12 +54,13 @@ test-setup: $(TEST_STAMP)
 	@sh tests/clients/install.sh $(BIN)/python .data/clients
 	@sh tests/clients/install.sh $(BIN)/python .data/axe tests/axe
 	@sh tests/ground/install.sh $(BIN)/python || echo "Going on without Postgres."
+	@sh tests/runpod/install.sh $(BIN)/python .data/runpod || echo "Going on without Runpod's SDK."
 
 test: export COVESHOT_MODELS := $(TEST_MODELS)
 test: test-setup lint
-	@$(BIN)/pytest -m "not browser and not ground"
-	@$(BIN)/pytest -m ground
-	@$(BIN)/pytest -m browser
+	@$(BIN)/pytest $(TWO) -m "not browser and not ground and not desktop"
+	@$(BIN)/pytest $(TWO) -m ground
+	@$(BIN)/pytest $(TWO) -m browser
 
 # The tests of the database, on a Postgres that they start themselves, and each of its protections
 # taken away once: some test must see it.
@@ -102,5 +107,48 @@ quality: test-setup .venv-rembg
 	@$(BIN)/python -m bench.scores
 	@$(BIN)/python -m bench.doubts
 
+# What is installed as a program: a folder in dist/, of packages that nothing else is installed
+# beside. COMPUTE=gpu builds the variant for graphics cards.
+BUNDLE_VENV := .venv-desktop-$(COMPUTE)
+BUNDLE_STAMP := $(BUNDLE_VENV)/.coveshot
+BUNDLE_RUNTIME := onnxruntime$(if $(filter gpu,$(COMPUTE)),-gpu)
+BUNDLED := $(shell git ls-files main.py ui inference storage auth assets bundle pyinstaller.spec LICENSE NOTICE | sed 's/ /\\ /g')
+
+# Made anew, so that nothing of before is in it; PyInstaller compiles what it takes, and what About
+# shows of us has the README in it.
+$(BUNDLE_STAMP): pyproject.toml constraints.txt README.md
+	@$(PYTHON) -m venv --clear $(BUNDLE_VENV)
+	@$(BUNDLE_VENV)/bin/pip --disable-pip-version-check --quiet install --no-compile \
+	  -c constraints.txt -e '.[cloud,desktop]' onnx $(BUNDLE_RUNTIME) pyinstaller
+	@touch $@
+
+# The same sources give the same files: the order of sets and the times in archives are fixed.
+dist/coveshot/coveshot: $(BUNDLED) $(BUNDLE_STAMP)
+	@COVESHOT_HOME=$(CURDIR)/build/home COVESHOT_MODELS=$(TEST_MODELS) \
+	  $(BUNDLE_VENV)/bin/coveshot models get u2netp
+	@$(BUNDLE_VENV)/bin/python -m bundle.icons build/icons
+	@COVESHOT_MODELS=$(TEST_MODELS) PYTHONHASHSEED=1 SOURCE_DATE_EPOCH=1700000000 \
+	  PYINSTALLER_CONFIG_DIR=$(CURDIR)/build/pyinstaller-cache \
+	  $(BUNDLE_VENV)/bin/python -m PyInstaller --noconfirm --log-level ERROR pyinstaller.spec
+	@touch $@
+
+bundle: dist/coveshot/coveshot
+	@du -sm dist/coveshot | awk '{print "dist/coveshot: " $$1 " MB"}'
+
+# What is committed, once more at another place from nothing: the same files, byte by byte.
+bundle-twice: bundle
+	@there=$$(mktemp -d) && git clone --quiet . $$there/again \
+	  && $(MAKE) -C $$there/again TEST_MODELS=$(TEST_MODELS) COMPUTE=$(COMPUTE) bundle \
+	  && diff -r --no-dereference dist/coveshot $$there/again/dist/coveshot \
+	  && echo "Both are the same." && rm -rf $$there
+
+desktop-setup:
+	@sh tests/desktop/install.sh
+
+# The bundle on a screen of its own. What it takes is installed where we may; else it is named.
+test-desktop: export COVESHOT_MODELS := $(TEST_MODELS)
+test-desktop: test-setup desktop-setup bundle
+	@$(BIN)/pytest $(BOUNDED) -m desktop tests/desktop
+
 clean:
-	rm -rf $(VENV) .venv-rembg .data bench/.work build dist
+	rm -rf $(VENV) .venv-rembg .venv-desktop-* .data bench/.work build dist

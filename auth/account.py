@@ -14,6 +14,8 @@ class Plan:
     max_pixels: int
     max_side: int
     credits_per_matte: int
+    processed_pixels: int | None = None
+    """A larger photo is made smaller to so many before it is worked on; None where none is."""
     longer_hours: int | None = None
     """How long a result is kept where that is asked for; None where it cannot be."""
     title: str = ""
@@ -54,5 +56,6 @@ GUEST_PLAN = Plan(
     max_pixels=36_000_000,
     max_side=6000,
     credits_per_matte=0,
+    processed_pixels=12_000_000,
 )
 """Of somebody who visits a hosted instance without an account."""

@@ -133,6 +133,15 @@ class Closed(SignedOut):
         super().__init__(says)
 
 
+class Leaving(Closed):
+    def __init__(
+        self,
+        says: str = "This account is being deleted, which takes some minutes. "
+        "After that a new one can be opened with the same address.",
+    ) -> None:
+        super().__init__(says)
+
+
 class NotVerified(GateError):
     """A token that was not issued for us, not by whom we trust, or not for a person."""
 

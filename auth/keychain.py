@@ -53,15 +53,28 @@ class Keychain:
         if known := self._memory.find(name):
             return known
         try:
-            text = self._backend.get_password(self._service, name)
+            session = self._read(name)
         except self._refusals:
             self.lasting = False
             return None
-        with suppress(ValueError, TypeError):
-            session = Session(access="", expires_at=0.0, **json.loads(text or "null"))
+        if session:
             self._memory.keep(name, session)
-            return session
-        return None
+        return session
+
+    def newest(self, name: str) -> Session | None:
+        known = self._memory.find(name)
+        if not self.lasting:
+            return known
+        try:
+            kept = self._read(name)
+        except self._refusals:
+            return known
+        if known and kept and kept.refresh == known.refresh:
+            return known
+        self._memory.forget(name)  # another program has renewed or ended it
+        if kept:
+            self._memory.keep(name, kept)
+        return kept
 
     def forget(self, name: str) -> None:
         self._memory.forget(name)
@@ -76,6 +89,12 @@ class Keychain:
 
     def end(self, name: str, visitor: str) -> Flow | None:
         return self._memory.end(name, visitor)
+
+    def _read(self, name: str) -> Session | None:
+        text = self._backend.get_password(self._service, name)
+        with suppress(ValueError, TypeError):
+            return Session(access="", expires_at=0.0, **json.loads(text or "null"))
+        return None
 
     def _erase(self, name: str) -> None:
         with suppress(*self._refusals):

@@ -1,4 +1,4 @@
-"""Rates by address and by account, in windows of time that are forgotten when they are over."""
+"""Rates by address, account and key, in windows of time that are forgotten when they are over."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 
-from limits import RateLimitItem, parse_many
+from limits import RateLimitItem, RateLimitItemPerMinute, parse_many
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
@@ -55,6 +55,8 @@ class Metered:
 
     def _due(self, act: Act, asker: Asker) -> Iterator[tuple[RateLimitItem, str, str]]:
         name = asker.account.scope if asker.account else ""
+        if asker.key and asker.key.per_minute:
+            yield RateLimitItemPerMinute(asker.key.per_minute), act.value, f"key {asker.key.id}"
         if asker.account and asker.account.owns_computer:
             return  # of whoever runs this
         if asker.account and asker.account.plan.credits_per_matte:

@@ -10,21 +10,25 @@ from typing import Any
 import httpx
 
 from auth.account import Plan
-from auth.errors import Closed, Unreachable
+from auth.errors import Leaving, Unreachable
 from auth.session import Session
 
-KNOWN_SECONDS = 60.0
-"""As long, a plan is taken to be what it was."""
+KNOWN_SECONDS = 30.0
+"""As long, a plan is taken to be what it was. Pages look as often: both are a minute at most."""
 PATIENCE = 3600.0
 """As long, it is without an answer of the database."""
 MOST_KNOWN = 20_000
 FREE = "free"
 PROFILE = "plan_id,plan_until,erase_at"
-LIMITS = "id,name,persists,kept_hours,longer_hours,max_bytes,max_pixels,max_side,credits_per_matte"
+LIMITS = (
+    "id,name,persists,kept_hours,longer_hours,max_bytes,max_pixels,max_side,credits_per_matte,"
+    "processed_pixels"
+)
+SETTINGS = "full_resolution"
 
 
 class Plans:
-    """Reads two tables that their owner may read."""
+    """Reads three tables that their owner may read."""
 
     def __init__(
         self, url: str, key: str, http: httpx.AsyncClient, clock: Callable[[], float] = time.time
@@ -36,7 +40,7 @@ class Plans:
         self._known: OrderedDict[str, tuple[Plan, float]] = OrderedDict()
 
     async def plan_of(self, session: Session) -> Plan:
-        """Return a plan. Raises Closed for an account that is being deleted, and Unreachable."""
+        """Return a plan. Raises Leaving for an account that is being deleted, and Unreachable."""
         plan, read_at = self._known.get(session.user_id, (None, 0.0))
         if plan and self._clock() - read_at < KNOWN_SECONDS:
             return plan
@@ -53,17 +57,21 @@ class Plans:
         return fresh
 
     async def _read(self, session: Session) -> Plan:
-        profiles, plans = await asyncio.gather(
+        profiles, plans, settings = await asyncio.gather(
             self._rows(f"profiles?select={PROFILE}&user_id=eq.{session.user_id}", session),
             self._rows(f"plans?select={LIMITS}", session),
+            self._rows(f"settings?select={SETTINGS}&scope=eq.{session.user_id}", session),
         )
         [profile] = profiles
         if profile["erase_at"] is not None:
-            raise Closed("This account is being deleted.")
+            raise Leaving
         rows = {row["id"]: row for row in plans}
         row = rows[profile["plan_id"]]
         if row["persists"] and not self._runs(profile["plan_until"]):
             row = rows[FREE]
+        processed = row["processed_pixels"]
+        if processed is None and not all(one["full_resolution"] for one in settings):
+            processed = rows[FREE]["processed_pixels"]  # as `private.processed_pixels` has it
         return Plan(
             name=row["id"],
             kept_hours=row["kept_hours"],
@@ -71,6 +79,7 @@ class Plans:
             max_pixels=row["max_pixels"],
             max_side=row["max_side"],
             credits_per_matte=row["credits_per_matte"],
+            processed_pixels=processed,
             longer_hours=row["longer_hours"],
             title=row["name"],
         )

@@ -37,7 +37,8 @@ class Present:
 class Presence:
     """Finds sessions by name, and renews each by one request at a time, whoever asks for it.
 
-    Tokens that renew are good once: two tabs that used the same one would end the session.
+    Tokens that renew are good once: two tabs that used the same one would end the session. So would
+    two programs that share what is kept: the newest token there is used, whoever has put it there.
     """
 
     def __init__(
@@ -127,8 +128,14 @@ class Presence:
     async def _renewed(self, name: str, old: Session) -> Present:
         if self._clock() < self._wait_until:
             raise Unreachable
+        kept = await asyncio.to_thread(self._sessions.newest, name)
+        if kept is None:  # another program has ended it
+            await self._end(name)
+            raise SignedOut
+        if kept.refresh != old.refresh and kept.expires_at - self._clock() > EARLY:
+            return self._remember(name, Present(kept, await self._verified(kept)))
         try:
-            session = await self._renewer.refresh(old)
+            session = await self._renewer.refresh(kept)
         except SignedOut:
             await self._end(name)
             raise

@@ -6,6 +6,7 @@ from math import ceil
 from typing import Protocol
 
 from auth.account import Account
+from auth.keys import Key
 
 MINUTE, HOUR = 60, 3600
 
@@ -31,6 +32,8 @@ class Asker:
     address: str
     """Where it is empty, that which the account was last seen at."""
     account: Account | None = None
+    key: Key | None = None
+    """That a program shows."""
 
 
 @dataclass(frozen=True, slots=True)

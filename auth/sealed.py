@@ -93,6 +93,9 @@ class SealedSessions:
         opened = self._opened(name, row)
         return Session(**opened) if opened else None
 
+    def newest(self, name: str) -> Session | None:
+        return self.find(name)
+
     def forget(self, name: str) -> None:
         with self._lock:
             self._rows.execute("delete from sessions where name = ?", (self._digest(name),))

@@ -50,6 +50,10 @@ class Sessions(Protocol):
 
     def find(self, name: str) -> Session | None: ...
 
+    def newest(self, name: str) -> Session | None:
+        """Find a session as it is kept by now, where another program may have renewed it."""
+        ...
+
     def forget(self, name: str) -> None: ...
 
     def forget_user(self, user_id: str) -> None:
@@ -83,6 +87,9 @@ class MemorySessions:
 
     def find(self, name: str) -> Session | None:
         return self._sessions.get(name)
+
+    def newest(self, name: str) -> Session | None:
+        return self.find(name)
 
     def forget(self, name: str) -> None:
         self._sessions.pop(name, None)

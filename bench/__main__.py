@@ -20,6 +20,7 @@ from bench.contender import ROOT
 from bench.crowd import opening_seconds, rush
 from bench.figures import Bound, Figure, Skipped, report
 from bench.library import look
+from bench.line import cached_ms, crowd, endurance, speed_up, start_ms
 from bench.looks import preview_ms, render_peak_gb, render_ratio
 from bench.peers import Match, Turns, ratio, run_match, size_ratio
 from bench.photos import photos
@@ -28,6 +29,7 @@ from bench.quality import foreign, overlaps, samples
 from bench.slider import slides
 from bench.visit import late, visit
 from bench.wake import first_page_mb, first_page_seconds, import_seconds
+from bench.window import first_paint_seconds
 from inference.catalogue import SMALL, Model, model_named
 from inference.matter import BF16
 from inference.session import AUTO, Opener
@@ -58,6 +60,7 @@ def table(things: Things) -> list[Figure]:
     return [
         *_program(things),
         *_canvas(things),
+        *_line(things),
         *_quality(things),
         *_own_cost(things),
         *_looks(things),
@@ -86,6 +89,7 @@ def _program(things: Things) -> list[Figure]:
     return [
         Figure("import-web", "s", at_most, 1.5, import_seconds),
         Figure("first-page", "s", at_most, 0.8, first_page_seconds),
+        Figure("window-first-paint", "s", at_most, 3.0, first_paint_seconds),
         Figure("first-page-memory", "MB", at_most, 130, first_page_mb),
         Figure("idle-memory", "MB", at_most, 250, lambda: seen().idle_mb),
         Figure("busy-click-p95", "ms", at_most, 50, lambda: late(seen().round_trips_ms)),
@@ -103,6 +107,21 @@ def _crowd(things: Things) -> list[Figure]:
         Figure("strip-2000-open", "s", at_most, 2, lambda: opening_seconds(things.models)),
         Figure("upload-200-click-p95", "ms", at_most, 100, lambda: late(seen().round_trips_ms)),
         Figure("upload-200-memory", "MB", at_most, 400, lambda: seen().growth_mb),
+    ]
+
+
+def _line(things: Things) -> list[Figure]:
+    seen = cache(lambda: crowd(things.models))  # two figures, one crowd
+    killed = cache(lambda: endurance(things.models))
+    at_most = Bound.AT_MOST
+    return [
+        Figure("intake-cached-p95", "ms", at_most, 15, lambda: cached_ms(things.models)),
+        Figure("intake-100-errors", "errors", at_most, 0, lambda: seen().errors),
+        Figure("intake-100-memory", "MB", at_most, 150, lambda: seen().growth_mb),
+        Figure("queue-start", "ms", at_most, 5, lambda: start_ms(things.models)),
+        Figure("queue-two-workers", "x", Bound.AT_LEAST, 1.9, lambda: speed_up(things.models)),
+        Figure("queue-1000-undone", "jobs", at_most, 0, lambda: killed().undone),
+        Figure("queue-1000-overpaid", "credits", at_most, 0, lambda: killed().wrong_by),
     ]
 
 

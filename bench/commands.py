@@ -1,5 +1,6 @@
 """Whole commands beside each other: one photo from cold, and batches, in CPU seconds and memory."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,17 @@ from inference.catalogue import Model
 COVESHOT = Path(sys.executable).with_name("coveshot")
 IMGLY = ROOT / "bench" / ".work" / "imgly"
 COLD_ROUNDS = 3
+LAUNCHER = """
+import json, resource, subprocess, sys
+from pathlib import Path
+
+spent, *words = sys.argv[1:]
+code = subprocess.call(words)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+Path(spent).write_text(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000]))
+sys.exit(code)
+"""
+"""A small process in between: a command's peak of memory begins with what started it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +45,19 @@ def run(
 ) -> Spent:
     """Run a command to its end. Raises CalledProcessError with its last words on stderr."""
     with TemporaryDirectory() as heard:
-        said = Path(heard, "said")
+        said, spent = Path(heard, "said"), Path(heard, "spent")
         with said.open("wb") as sink:
-            process = subprocess.Popen(
-                words,
+            code = subprocess.call(
+                [sys.executable, "-c", LAUNCHER, spent, *words],
                 env=os.environ | settings,
                 cwd=folder,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
             )
-            _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if code:
             note(said.read_text(errors="replace")[-2000:])
-            raise subprocess.CalledProcessError(process.returncode, list(map(str, words)))
-    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
+            raise subprocess.CalledProcessError(code, list(map(str, words)))
+        return Spent(*json.loads(spent.read_text()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """How well the score of doubt finds bad cutouts: `python -m bench.doubts`.
 
 AUC over all cutouts of three models, each judged beside a second one: the share of pairs, one
-cutout below an IoU of 0.9 and one from there on, in which the bad one is doubted more.
+cutout below an IoU of 0.9 and one from there on, in which the bad one is doubted more. Once for
+the mattes that are judged, and once for the cutouts whose edges were refined since.
 """
 
 import os
@@ -15,10 +16,11 @@ from auth.account import LOCAL
 from bench.composites import composites
 from bench.contender import ROOT
 from bench.quality import Scene, foreign
-from bench.score import Truth, score
+from bench.score import Truth, iou
 from inference.recipe import Recipe
 from inference.studio import Studio
-from main import Settings, build
+from main import build
+from ui.settings import Settings
 
 BAD = 0.9
 """Of IoU."""
@@ -30,25 +32,26 @@ def main() -> None:
     sets = {"composites": composites(ROOT / "bench" / ".work" / "composites")}
     if mattes := os.environ.get("COVESHOT_MATTES"):
         sets[Path(mattes).name] = foreign(Path(mattes))
-    found: list[tuple[str, str, float, bool]] = []
+    found: list[tuple[str, str, float, bool, bool]] = []
     with TemporaryDirectory() as home:
         house = build(Settings(home=Path(home), models=models, device="cpu"))
         try:
             for name, scenes in sets.items():
                 for model, second in PAIRS:
-                    recipe = Recipe(model=model, second=second, refine=False, decontaminate=False)
+                    recipe = Recipe(model=model, second=second, decontaminate=False)
                     judged = (_judged(house.studio, recipe, scene) for scene in scenes)
-                    found += [(name, model, doubt, bad) for doubt, bad in judged]
+                    found += [(name, model, *one) for one in judged]
         finally:
             house.close()
     for name in ("", *sets):
         for model in ("", *(pair[0] for pair in PAIRS)):
             rows = [row for row in found if name in {"", row[0]} and model in {"", row[1]}]
-            doubts, bad = np.array([row[2] for row in rows]), np.array([row[3] for row in rows])
-            print(
-                f"{name or 'all pictures'}, {model or 'all models'}: AUC {auc(doubts, bad):.3f}, "
-                f"{bad.sum()} bad of {len(bad)}"
+            doubts, *kinds = (np.array(column) for column in list(zip(*rows, strict=True))[2:])
+            told = (
+                f"AUC {auc(doubts, bad):.3f} of {kind}, {bad.sum()} bad of {len(bad)}"
+                for kind, bad in zip(("mattes", "cutouts"), kinds, strict=True)
             )
+            print(f"{name or 'all pictures'}, {model or 'all models'}: {'; '.join(told)}")
 
 
 def auc(scores: NDArray[np.float64], bad: NDArray[np.bool_]) -> float:
@@ -59,11 +62,12 @@ def auc(scores: NDArray[np.float64], bad: NDArray[np.bool_]) -> float:
     return float(((wrong > right) + 0.5 * (wrong == right)).mean())
 
 
-def _judged(studio: Studio, recipe: Recipe, scene: Scene) -> tuple[float, bool]:
-    """Return the doubt about a cutout, and whether it is bad."""
+def _judged(studio: Studio, recipe: Recipe, scene: Scene) -> tuple[float, bool, bool]:
+    """Return the doubt about a cutout, and whether its matte is bad and the cutout is."""
     cutout = studio.lab().cuts.cut(LOCAL, scene.photo.read_bytes(), studio.networks.resolve(recipe))
-    iou = score(cutout.pixels, Truth.read(scene.matte.parent)).iou
-    return cutout.matted.doubt.score, iou < BAD
+    truth = Truth.read(scene.matte.parent).alpha
+    matte, alpha = cutout.matted.alpha, cutout.pixels[..., 3]
+    return cutout.matted.doubt.score, iou(matte, truth) < BAD, iou(alpha, truth) < BAD
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 from bench.contender import serve
 from inference.catalogue import SMALL, model_named
 from inference.output import PNG
-from inference.recipe import Recipe
-from main import Settings, build
+from inference.recipe import AUTO, Recipe
+from main import build
+from ui.settings import Settings
 
 
 def main() -> None:
@@ -16,7 +17,7 @@ def main() -> None:
     bare = mode == "bare"
     with TemporaryDirectory() as home:
         house = build(Settings(home=Path(home), models=Path(models), device="cpu", runtime=runtime))
-        second = SMALL if model_named(name).fine and not bare else ""  # as auto has it
+        second = "" if bare else SMALL if model_named(name).fine else AUTO  # as it is chosen
         recipe = house.studio.networks.resolve(
             Recipe(model=name, second=second, refine=not bare, decontaminate=not bare)
         )

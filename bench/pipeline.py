@@ -55,7 +55,7 @@ def beside_network(model: Model, models: Path, photos: Sequence[Path], *, bare: 
             start = time.process_time()
             photo = Photo.open(data)
             tensor(photo.pixels, model)
-            doubt(photo.pixels, alpha, fine=model.fine)
+            doubt(None if bare else photo.pixels, alpha, fine=model.fine)
             subject = cut_out(photo.pixels, alpha, recipe, photo.alpha)
             encode(staged_apart(*subject, recipe, photo.pixels))
             tries.append(time.process_time() - start)

@@ -15,7 +15,8 @@ from bench.photos import SAMPLES
 from bench.score import iou
 from inference.catalogue import Model
 from inference.recipe import Recipe
-from main import Settings, build
+from main import build
+from ui.settings import Settings
 
 SAMPLE_MATTES = ROOT / "tests" / "data" / "mattes"
 

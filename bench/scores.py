@@ -23,7 +23,8 @@ from bench.quality import Scene, foreign
 from bench.score import Score, Truth, score
 from inference.catalogue import SMALL, Model, model_named
 from inference.recipe import Recipe
-from main import Settings, build
+from main import build
+from ui.settings import Settings
 
 WORK = ROOT / "bench" / ".work"
 MODELS = ("u2netp", "u2net", "isnet-fp16")
@@ -88,7 +89,7 @@ def _table(name: str, scenes: list[Scene], models: Path) -> Iterator[str]:
 
 
 def _bare(model: Model) -> Recipe:
-    return Recipe(model=model.name, refine=False, decontaminate=False)
+    return Recipe(model=model.name, second="", refine=False, decontaminate=False)
 
 
 def _ours(scenes: Sequence[Scene], models: Path, recipe: Recipe) -> list[Score]:

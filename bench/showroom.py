@@ -15,11 +15,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from auth.account import LOCAL
 from bench.screens import MODELS, SIZES
-from main import Settings, build
+from main import build
 from tests.browser.conftest import QUIET
 from tests.conftest import ROOT
 from tests.program import running
 from ui.house import House
+from ui.settings import Settings
 
 PICTURES = ROOT / "docs" / "images"
 QUALITY = 95

@@ -74,6 +74,8 @@ class Model(Asset):
     """Whether its mattes stay the same in bfloat16, as measured: docs/performance.md."""
     least_level: float = 3.0
     """The least level of a channel that is taken out for bfloat16: inference/runtimes/level.py."""
+    closer: bool = False
+    """Whether a second, closer look is worth its time, as measured: docs/performance.md."""
     session: str
     """What rembg calls it."""
     side: int
@@ -181,6 +183,7 @@ CATALOGUE: tuple[Model, ...] = (
         title="People and general",
         hint="Whole people, close-ups and groups; edges are a little soft.",
         file="u2net/u2net.onnx",
+        closer=True,
         session="u2net",
         bytes=175_997_641,
         sha256="8d10d2f3bb75ae3b6d527c77944fc5e7dcd94b29809d47a739a7a728a912b491",

@@ -1,15 +1,17 @@
 """The one way in for files of strangers: looked at by a scanner, then read by a reader."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auth.account import Account
 from inference.errors import PhotoRejected, Refusal
-from inference.header import LOCAL_LIMITS, Header, Limits
+from inference.header import LOCAL_LIMITS, Header, Limits, extent
 from inference.reader import Here, Reader
+from inference.recipe import Recipe
 from inference.scan import NoScanner, Scanner
+from inference.upscalers import check_enlarged
 from storage.audit import Audit, NoAudit
 from storage.records import Original
 
@@ -52,6 +54,21 @@ def limits_of(account: Account) -> Limits:
     """Return what is taken in from an account."""
     plan = account.plan
     return Limits(max_bytes=plan.max_bytes, max_pixels=plan.max_pixels, max_side=plan.max_side)
+
+
+def fitted(recipe: Recipe, account: Account, size: tuple[int, int]) -> Recipe:
+    """Return a recipe for a photo of (width, height), as the plan of an account has it made.
+
+    What a recipe is bound to already it stays bound to, so that a plan that allows more changes
+    nothing that was made before. A photo that is no larger leaves no trace of a bound.
+    Raises RecipeRejected where it would be too large enlarged.
+    """
+    bounds = [bound for bound in (recipe.most_pixels, account.plan.processed_pixels) if bound]
+    most = min(bounds, default=0)
+    if size[0] * size[1] <= most:
+        most = 0
+    check_enlarged(*extent(size, most), recipe.upscale)
+    return recipe if most == recipe.most_pixels else replace(recipe, most_pixels=most)
 
 
 def original_of(file: Path, header: Header) -> Original:

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auth.account import Account
-from inference.compose import cut_out, staged
+from inference.compose import staged
 from inference.cuts import Cuts
 from inference.encode import close, preview, resized
 from inference.png import read_png
 from inference.recipe import Recipe
 from inference.shelf import Shelf
 from inference.studio import Studio
+from inference.uncut import Uncut
 from storage.errors import NotFound
 from storage.library import Library
 from storage.records import Entry
@@ -123,7 +124,8 @@ class Closeups:
         if matte is None:
             raise NotFound
         photo = self.studio.checkpoint.open(library.original(entry.scope, entry.image_id))
-        return np.dstack(cut_out(photo.pixels, read_png(matte.png), recipe, photo.alpha))
+        uncut = Uncut.of(photo.within(recipe.most_pixels), read_png(matte.png))
+        return np.dstack(uncut.cutout(recipe))
 
     def _kept(self, key: str, make: Callable[[], Bytes]) -> Bytes:
         return self.shelf.get(key, make)

@@ -19,8 +19,8 @@ from inference.refine import refine
 from inference.shadow import ON_A_FLOOR, Layer, cast, kept, shaded
 from inference.shape import shaped
 
-CLEAR, SOLID = 6, 249
-"""An alpha of so little is none, and of so much is all.
+CLEAR, SOLID = 8, 251
+"""An alpha of so little is none, and of so much is all. Glass has less to lose than 251.
 
 Networks seldom reach the ends of their range: without this the inside of a subject lets some of the
 new background through, and a veil of the old one stays around it.
@@ -75,8 +75,7 @@ def cut_out(
     them, for there is no colour where it is, and colours are cleaned for the edges they have made.
     """
     alpha = refine(pixels, matte, fine=model_named(recipe.model).fine) if recipe.refine else matte
-    alpha = np.asarray(cv2.LUT(alpha, _ends()), np.uint8)
-    alpha = shaped(alpha, recipe)
+    alpha = shaped(_ended(alpha), recipe)
     if strokes is not None:
         alpha = painted(alpha, strokes)
     if own_alpha is not None:
@@ -176,11 +175,14 @@ def flattened(layers: Layers) -> NDArray[np.uint8]:
     return laid_on(pixels, alpha, behind)
 
 
-def _ends() -> NDArray[np.uint8]:
-    table = np.arange(256, dtype=np.uint8)
-    table[: CLEAR + 1] = 0
-    table[SOLID:] = 255
-    return table
+def _ended(alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return an alpha without what is nearly none or nearly all; comparing beats a table."""
+    made = np.empty_like(alpha)
+    for top in range(0, len(made), STRIP_ROWS):
+        given, to = alpha[top : top + STRIP_ROWS], made[top : top + STRIP_ROWS]
+        cv2.threshold(given, CLEAR, 0, cv2.THRESH_TOZERO, dst=to)
+        cv2.bitwise_or(to, cv2.inRange(given, SOLID, OPAQUE), dst=to)
+    return made
 
 
 def _product(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from inference.orientation import TURNED, orientation_in
+from inference.exif import TURNED, orientation_in
 from inference.sniff import WEBP, Kind
 
 MOST_PARTS = 10_000

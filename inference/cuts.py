@@ -1,15 +1,15 @@
 """Cutouts: made for the library, for a file alone, or drawn anew from what is kept."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from auth.account import Account
-from inference.checkpoint import limits_of
-from inference.compose import cut_out, laid_on, staged, staged_apart
-from inference.encode import encode, parts, thumbnail
+from inference.checkpoint import fitted, limits_of
+from inference.compose import laid_on, staged, staged_apart
+from inference.encode import encode, parts, shrunk, thumbnail
 from inference.engine import Matted
 from inference.enlargements import Enlargements
 from inference.errors import RecipeRejected
@@ -17,6 +17,7 @@ from inference.finish import Subject
 from inference.jobs import version_of
 from inference.look import Scene
 from inference.mattes import Mattes
+from inference.meter import Stage
 from inference.output import File, Output
 from inference.photo import Photo
 from inference.png import read_png
@@ -25,10 +26,11 @@ from inference.rendition import WHITE
 from inference.shelf import Shelf
 from inference.studio import Studio
 from inference.uncut import Uncut
-from inference.upscalers import LANCZOS, check_enlarged
-from storage.errors import LostLease, NotFound
+from inference.upscalers import LANCZOS
+from inference.workshop import Workshop
+from storage.errors import NotFound
 from storage.library import Library
-from storage.records import Entry, Job, Status, Version
+from storage.records import Entry, Job, Version
 
 Bytes = NDArray[np.uint8]
 
@@ -61,7 +63,8 @@ class Cuts:
 
     def __init__(self, studio: Studio, enlargements: Enlargements) -> None:
         self._studio = studio
-        self._mattes = Mattes(studio.networks)
+        self._mattes = Mattes(studio.networks, studio.meter)
+        self._meter = studio.meter
         self._enlargements = enlargements
         self._pictures = Shelf[Bytes](PICTURES)
 
@@ -72,31 +75,46 @@ class Cuts:
             raise RecipeRejected("Strokes belong to a photo on the workbench, not to a file.")
         picture = self.picture(self._studio.library(account), account.scope, recipe)
         photo = self._studio.checkpoint.open(data, limits_of(account), deep=deep)
-        check_enlarged(photo.header.width, photo.header.height, recipe.upscale)
-        matted = self._mattes.compute(photo.pixels, recipe)
-        subject = cut_out(photo.pixels, matted.alpha, recipe, photo.alpha)
+        recipe = fitted(recipe, account, (photo.header.width, photo.header.height))
+        photo = photo.within(recipe.most_pixels)
+        matted = self._mattes.compute(photo.pixels, recipe, by_colours=recipe.refine)
+        subject = Uncut.of(photo, matted.alpha).cutout(recipe)
         subject = self._enlargements.enlarged(*subject, recipe)
         made = Subject(*subject, photo.pixels, picture, photo.profile, photo.deep)
         return Cutout(made, recipe, matted)
 
-    def made(self, library: Library, job: Job) -> Job:
+    def sketch(self, photo: Photo, recipe: Recipe, most_pixels: int) -> tuple[Bytes, float]:
+        """Cut a photo out, at most so large, without keeping anything.
+
+        Returns (height, width, 4) uint8 sRGB with straight alpha, and its side against the photo's.
+        """
+        height, width = photo.pixels.shape[:2]
+        side = int(max(height, width) * min(1.0, sqrt(most_pixels / (width * height))))
+        pixels = shrunk(photo.pixels, side)
+        own_alpha = None if photo.alpha is None else shrunk(photo.alpha, side)
+        matte = self._mattes.compute(pixels, recipe, by_colours=False).alpha
+        small = Uncut(pixels, matte, own_alpha, scale=side / max(height, width))
+        return np.dstack(small.cutout(recipe)), small.scale
+
+    def made(self, workshop: Workshop, job: Job) -> Job:
         """Make the version that a job asks for. Raises InferenceError, StorageError."""
-        recipe = Recipe.read(job.recipe)
-        photo = self._studio.checkpoint.open(library.original(job.scope, job.image_id))
-        alpha, note = self._mattes.of(library, job, recipe, photo)
-        picture = self.picture(library, job.scope, recipe)
-        strokes = kept_strokes(library, job.image_id, recipe)
-        subject = cut_out(photo.pixels, alpha, recipe, photo.alpha, strokes)
-        subject = self._enlargements.enlarged(*subject, recipe, lambda: _heed(library, job))
-        pixels = staged_apart(*subject, recipe, photo.pixels, picture)
+        recipe, stage = Recipe.read(job.recipe), self._meter.stage
+        with stage(Stage.OPEN):
+            original = workshop.original(job.scope, job.image_id)
+            photo = self._studio.checkpoint.open(original).within(recipe.most_pixels)
+        with stage(Stage.MATTE):
+            alpha, note = self._mattes.of(workshop, job, recipe, photo)
+        with stage(Stage.COMPOSE):
+            picture = self.picture(workshop, job.scope, recipe)
+            strokes = kept_strokes(workshop, job.image_id, recipe)
+            subject = Uncut.of(photo, alpha, strokes).cutout(recipe)
+            subject = self._enlargements.enlarged(*subject, recipe, lambda: workshop.heed(job))
+            pixels = staged_apart(*subject, recipe, photo.pixels, picture)
         height, width = pixels.shape[:2]
-        return library.finish(
-            job,
-            encode(pixels),
-            thumbnail(pixels),
-            size=(width, height),
-            note=note,
-        )
+        with stage(Stage.ENCODE):
+            png, small = encode(pixels), thumbnail(pixels)
+        with stage(Stage.KEEP):
+            return workshop.finish(job, png, small, size=(width, height), note=note)
 
     def at_hand(self, account: Account, entry_id: str) -> Recipe:
         """Return the recipe of a photo on the workbench as it can be drawn at once.
@@ -148,7 +166,7 @@ class Cuts:
         deep: bool = False,
     ) -> Subject:
         library = self._studio.library(account)
-        photo = self.photo(account, image_id, deep=deep)
+        photo = self.photo(account, image_id, recipe, deep=deep)
         cutout = parts(read_png(library.cutout(account.scope, version_id)))
         picture = self.picture(library, account.scope, recipe)
         return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
@@ -157,17 +175,16 @@ class Cuts:
         """Cut the subject of a version out by the matte that is kept: it becomes no version."""
         library = self._studio.library(account)
         job = library.records.job(account.scope, version.job_id)
-        photo = self.photo(account, version.image_id, deep=deep)
+        photo = self.photo(account, version.image_id, recipe, deep=deep)
         uncut = self.matted(library, job, recipe, photo)
         picture = self.picture(library, account.scope, recipe)
         cutout = self._enlargements.enlarged(*uncut.cutout(recipe), recipe)
         return Subject(*cutout, photo.pixels, picture, photo.profile, photo.deep)
 
-    def matted(self, library: Library, job: Job, recipe: Recipe, photo: Photo) -> Uncut:
+    def matted(self, library: Workshop, job: Job, recipe: Recipe, photo: Photo) -> Uncut:
         """Return a photo beside its matte, which is computed where it is not kept."""
         alpha, _ = self._mattes.of(library, job, recipe, photo)
-        strokes = kept_strokes(library, job.image_id, recipe)
-        return Uncut(photo.pixels, alpha, photo.alpha, strokes)
+        return Uncut.of(photo, alpha, kept_strokes(library, job.image_id, recipe))
 
     def uncut(self, library: Library, entry: Entry, recipe: Recipe) -> Uncut:
         """Raises NotFound where a photo has no matte by this recipe's models (any more)."""
@@ -176,14 +193,17 @@ class Cuts:
             raise NotFound
         photo = self._studio.checkpoint.open(library.original(entry.scope, entry.image_id))
         strokes = kept_strokes(library, entry.image_id, recipe)
-        return Uncut(photo.pixels, read_png(kept.png), photo.alpha, strokes)
+        return Uncut.of(photo.within(recipe.most_pixels), read_png(kept.png), strokes)
 
-    def photo(self, account: Account, image_id: str, *, deep: bool = False) -> Photo:
-        """Open a photo that is kept. Raises NotFound."""
+    def photo(
+        self, account: Account, image_id: str, recipe: Recipe | None = None, *, deep: bool = False
+    ) -> Photo:
+        """Open a photo that is kept, as large as a recipe works on it. Raises NotFound."""
         original = self._studio.library(account).original(account.scope, image_id)
-        return self._studio.checkpoint.open(original, limits_of(account), deep=deep)
+        photo = self._studio.checkpoint.open(original, limits_of(account), deep=deep)
+        return photo.within(recipe.most_pixels) if recipe else photo
 
-    def picture(self, library: Library, scope: str, recipe: Recipe) -> Bytes | None:
+    def picture(self, library: Workshop, scope: str, recipe: Recipe) -> Bytes | None:
         """Return the own background of a recipe that has one. Raises RecipeRejected."""
         ground = recipe.ground
         if ground.scene is not Scene.PICTURE:
@@ -199,7 +219,7 @@ class Cuts:
         return self._pictures.get(name, lambda: opaque(self._studio.checkpoint.open(data)))
 
 
-def kept_strokes(library: Library, image_id: str, recipe: Recipe) -> Bytes | None:
+def kept_strokes(library: Workshop, image_id: str, recipe: Recipe) -> Bytes | None:
     """Return the layer of paint of a recipe that has one. Raises RecipeRejected."""
     if not recipe.strokes:
         return None
@@ -214,11 +234,3 @@ def kept_strokes(library: Library, image_id: str, recipe: Recipe) -> Bytes | Non
 def opaque(photo: Photo) -> Bytes:
     """Return what shows of a picture on white paper."""
     return photo.pixels if photo.alpha is None else laid_on(photo.pixels, photo.alpha, WHITE)
-
-
-def _heed(library: Library, job: Job) -> None:
-    """Raises LostLease where a job was cancelled or taken over meanwhile."""
-    with suppress(NotFound):  # another one owns it by now: then the end is refused, or not
-        now = library.records.job(job.scope, job.id)
-        if (now.status, now.fence) != (Status.RUNNING, job.fence):
-            raise LostLease

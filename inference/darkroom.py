@@ -5,7 +5,6 @@ for the next one. What such a process has is its memory and one line to us: neit
 with its secrets, nor any other file that is open here.
 """
 
-import hashlib
 import os
 import queue
 import socket
@@ -14,13 +13,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inference.errors import OutOfMemory, PhotoRejected, Refusal
 from inference.header import LOCAL_LIMITS, Header, Limits
-from inference.photo import Photo
 from inference.sniff import HEAD, Kind, sniff
-from inference.wire import Message, Torn, memory, receive, send, unpacked
+from inference.wire import Message, Torn, memory, receive, send
+
+if TYPE_CHECKING:
+    from inference.photo import Photo
 
 ROOT = Path(__file__).parents[1]
 PHOTOS = 200
@@ -63,14 +64,16 @@ class Darkroom:
         for _ in range(processes):
             self._free.put(self._booth())
 
-    def open(self, data: bytes, limits: Limits = LOCAL_LIMITS, *, deep: bool = False) -> Photo:
+    def open(self, data: bytes, limits: Limits = LOCAL_LIMITS, *, deep: bool = False) -> "Photo":
         """Check and decode a file. Raises PhotoRejected, OutOfMemory."""
+        from inference.plate import unpacked  # noqa: PLC0415 NumPy comes in with the first photo
+
         with _shared(data) as handle:
             asked = _asked(limits, look=False, deep=deep)
             answer = self._answer(asked, handle)
         header = _header(answer, sniff(data[:HEAD]), limits)
         try:
-            return unpacked(answer, header, hashlib.sha256(data).hexdigest())
+            return unpacked(answer, header)
         except Torn as error:
             raise PhotoRejected(UNREADABLE, Refusal.BROKEN) from error
         finally:

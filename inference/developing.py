@@ -13,7 +13,8 @@ import cv2
 from inference.errors import OutOfMemory, PhotoRejected
 from inference.header import Limits
 from inference.photo import Photo, inspect
-from inference.wire import Message, Torn, packed, receive, send
+from inference.plate import packed
+from inference.wire import Message, Torn, receive, send
 
 READY = {"ready": True}
 

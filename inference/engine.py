@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from inference.catalogue import Model
 from inference.doubt import NONE, Doubt
 from inference.errors import OutOfMemory
 from inference.matter import F32, Device, Enlarger, Matter
-from inference.session import Opener
 from inference.upscalers import Upscaler
 from inference.weights import Weights
 
@@ -25,6 +25,32 @@ IDLE_SECONDS = 600.0
 """... and after this long all of it."""
 MOST_LOADED = 2
 """A fine model and the quick one that helps it."""
+
+
+class Opening(Protocol):
+    """Opens networks on a device."""
+
+    @property
+    def may_fall_back(self) -> bool:
+        """Whether a photo may be computed on the CPU where it does not fit elsewhere."""
+        ...
+
+    @property
+    def device(self) -> Device:
+        """The device that will be tried first. Raises DeviceMissing."""
+        ...
+
+    def precision(self, model: Model) -> str: ...
+
+    def open(self, model: Model, file: Path, precision: str = F32) -> Matter:
+        """Raises DeviceMissing, EngineError."""
+        ...
+
+    def open_on_cpu(self, model: Model, file: Path) -> Matter: ...
+
+    def open_enlarger(self, upscaler: Upscaler, file: Path) -> Enlarger:
+        """Raises DeviceMissing, EngineError, WeightsRejected."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +80,7 @@ class Engine:
     """Owns the models in memory. Thread-safe: photos take turns."""
 
     def __init__(
-        self, weights: Weights, opener: Opener, *, clock: Callable[[], float] = time.monotonic
+        self, weights: Weights, opener: Opening, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._weights = weights
         self._opener = opener

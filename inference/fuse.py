@@ -17,6 +17,8 @@ SEEN, SEEN_SHARE = 128, 0.5
 """A part counts if the fine network sees so much of it: it must not bring what is no subject."""
 LIKE_SUBJECT = 0.65
 """How much more likely the colours of a hole must be the subject's than the ground's, 0..1."""
+LEAST_SHARE = 0.001
+"""Of the subject: what is smaller is a gap between hairs, and no hole."""
 LEVELS = 16
 """Colours are counted in so many steps a channel."""
 
@@ -26,30 +28,39 @@ def fused(pixels: Bytes, fine: Bytes, quick: Bytes) -> Bytes:
 
     `pixels` is the photo, (height, width, 3) uint8 sRGB; both mattes are (height, width) uint8. A
     hole is closed where the quick network is sure of it, the fine one does not see it quite empty,
-    and its colours are the subject's: through a ring or between hairs the ground is seen, and
-    that stays. Nothing gets less, and edges stay those of the fine matte.
+    its colours are the subject's, and it is not tiny: through a ring or between hairs the ground is
+    seen, and that stays. Nothing gets less, and edges stay those of the fine matte.
     """
-    radius = max(2, int(min(fine.shape) * CORE_SHARE))
-    core = _moved(cv2.erode, quick, radius)
-    labels, sizes = _parts(core >= SURE)
+    inside = core(quick)
+    labels, sizes = _parts(inside >= SURE)
     part_seen = _means(labels, sizes, fine >= SEEN) >= SEEN_SHARE
-    torn = (core >= SURE) & (fine < SEEN) & part_seen[labels]
+    torn = (inside >= SURE) & (fine < SEEN) & part_seen[labels]
     if not torn.any():
         return fine
     labels, sizes = _parts(torn)
     likely = _likely(pixels, fine >= SURE, (fine <= ABSENT) & (quick <= ABSENT))
-    closed = (_means(labels, sizes, fine) > ABSENT) & (
-        _means(labels, sizes, likely) >= LIKE_SUBJECT
+    closed = (
+        (sizes >= LEAST_SHARE * np.count_nonzero(fine >= SEEN))
+        & (_means(labels, sizes, fine) > ABSENT)
+        & (_means(labels, sizes, likely) >= LIKE_SUBJECT)
     )
     closed[0] = False  # all that is not torn
     # A hole is soft around: without its rim it would stay as a ring.
-    rimmed = _moved(cv2.dilate, closed[labels].astype(np.uint8), radius) > 0
-    return np.where(rimmed & (core >= SURE), np.maximum(core, fine), fine).astype(np.uint8)
+    rimmed = _moved(cv2.dilate, closed[labels].astype(np.uint8)) > 0
+    return np.where(rimmed & (inside >= SURE), np.maximum(inside, fine), fine).astype(np.uint8)
 
 
-def _moved(move: Callable[..., object], alpha: Bytes, radius: int) -> Bytes:
+def core(alpha: Bytes) -> Bytes:
+    """Return the least of what is around each pixel of a coarse matte, (height, width) uint8.
+
+    Where that is sure, the pixel is so far inside that the network is believed.
+    """
+    return _moved(cv2.erode, alpha)
+
+
+def _moved(move: Callable[..., object], alpha: Bytes) -> Bytes:
     """Take the least or the most of a square around each pixel; quick whatever its size."""
-    side = 2 * radius + 1
+    side = 2 * max(2, int(min(alpha.shape) * CORE_SHARE)) + 1
     return np.asarray(move(alpha, np.ones((side, side), np.uint8)), np.uint8)
 
 

@@ -29,6 +29,15 @@ class Header:
     height: int
 
 
+def extent(size: tuple[int, int], most_pixels: int) -> tuple[int, int]:
+    """Return how large a photo of (width, height) is worked on; bound by 0 it is as it came."""
+    width, height = size
+    if not most_pixels or width * height <= most_pixels:
+        return size
+    scale = math.sqrt(most_pixels / (width * height))
+    return max(1, int(width * scale)), max(1, int(height * scale))
+
+
 def check_length(size: int, limits: Limits) -> None:
     """Raises PhotoRejected for a file of too many bytes."""
     if size > limits.max_bytes:

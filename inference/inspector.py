@@ -13,6 +13,7 @@ from inference.checkpoint import Checkpoint
 from inference.errors import OutOfMemory, PhotoRejected, Refusal
 from inference.header import LOCAL_LIMITS, Limits
 from inference.scan import NotScanned
+from inference.scrub import scrubbed
 from storage.arrivals import Announced, Arrival, Arrivals
 from storage.errors import NotFound, StorageError
 
@@ -33,16 +34,20 @@ PNG, WEBP = "image/png", "image/webp"
 THUMBNAIL = Limits(max_bytes=2_000_000, max_pixels=4_000_000, max_side=4000)
 
 
-class Fetches(Protocol):
+class Objects(Protocol):
     def fetch(self, key: str, file: Path) -> None:
         """Write an object to a file. Raises NotFound."""
         ...
+
+    def put(self, key: str, source: bytes | Path) -> None: ...
+
+    def remove(self, key: str) -> None: ...
 
 
 class Inspector:
     """Owns a thread. What it cannot look at now stays where nobody sees it, until it can."""
 
-    def __init__(self, arrivals: Arrivals, blobs: Fetches, checkpoint: Checkpoint) -> None:
+    def __init__(self, arrivals: Arrivals, blobs: Objects, checkpoint: Checkpoint) -> None:
         self._arrivals = arrivals
         self._blobs = blobs
         self._checkpoint = checkpoint
@@ -95,14 +100,25 @@ class Inspector:
     def _look(self, arrival: Arrival, file: Path) -> None:
         """Raises PhotoRejected for what is not as it was said to be."""
         known = (arrival.original.key, arrival.sha256)
-        if known not in self._known:
+        came = b""
+        if not arrival.known and known not in self._known:
             self._open(arrival, arrival.original, arrival.mime, file, LOCAL_LIMITS)
             with file.open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != arrival.sha256:
                     raise PhotoRejected(OTHER, Refusal.BROKEN)
+            came = file.read_bytes()
         self._open(arrival, arrival.output, PNG, file, LOCAL_LIMITS)
         self._open(arrival, arrival.thumbnail, WEBP, file, THUMBNAIL)
+        if came:
+            self._keep(arrival, came)
         self._remember(known)
+
+    def _keep(self, arrival: Arrival, came: bytes) -> None:
+        """Keep a photo without what it tells; nobody sees it yet, and nobody can put it again."""
+        kept = scrubbed(came, arrival.mime)
+        if kept != came:
+            self._blobs.remove(arrival.original.key)
+            self._blobs.put(arrival.original.key, kept)
 
     def _open(
         self, arrival: Arrival, announced: Announced, mime: str, file: Path, limits: Limits

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from auth.account import Account
-from inference.checkpoint import Checkpoint, limits_of, original_of
+from inference.checkpoint import Checkpoint, fitted, limits_of, original_of
 from inference.errors import NotDone
 from inference.line import Line
 from inference.networks import Networks
 from inference.recipe import Recipe
-from inference.upscalers import check_enlarged
 from storage.library import Library
 from storage.records import ENDED, NOW, Job, Order, Original, Status
 
@@ -30,6 +29,7 @@ class Jobs:
         self._library_for = library_for
         self._line = line
         self._changed = threading.Condition()
+        self._told: tuple[Callable[[], object], ...] = ()
 
     def submit(
         self,
@@ -48,8 +48,8 @@ class Jobs:
         self._checkpoint.admit(account, file)
         original = original_of(file, self._checkpoint.inspect(file, limits_of(account)))
         check(original)
-        check_enlarged(original.width, original.height, recipe.upscale)
-        order = _order(self._networks.resolve(recipe), priority)
+        recipe = fitted(recipe, account, (original.width, original.height))
+        order = ordered(self._networks.resolve(recipe), priority)
         library = self._library_for(account)
         known = library.records.find(account.scope, original.sha256)
         self._admit(account, library, known.id if known else "", order)
@@ -64,9 +64,13 @@ class Jobs:
         priority: int = 0,
         preset: str = "",
     ) -> Job:
-        """Queue another recipe on a photo that is here. Raises NotFound, TooSoon."""
+        """Queue another recipe on a photo that is here, as `fitted` lets it be.
+
+        Raises NotFound, TooSoon, RecipeRejected.
+        """
         library = self._library_for(account)
-        order = _order(recipe, priority, preset)
+        image = library.records.image(account.scope, image_id)
+        order = ordered(fitted(recipe, account, (image.width, image.height)), priority, preset)
         self._admit(account, library, image_id, order)
         return self.told(library.again(account.scope, image_id, order))
 
@@ -136,10 +140,16 @@ class Jobs:
         with self._changed:
             self._changed.wait(seconds)
 
+    def tell(self, hear: Callable[[], object]) -> None:
+        """Call somebody, too, whenever something here has changed."""
+        self._told = *self._told, hear
+
     def wake(self) -> None:
         """End all pauses: something has changed."""
         with self._changed:
             self._changed.notify_all()
+        for hear in self._told:
+            hear()
 
     def told(self, job: Job) -> Job:
         """Return a job that has changed, once all who pause know."""
@@ -153,7 +163,8 @@ def version_of(library: Library, scope: str, image_id: str, key: str) -> str:
     return next((one.id for one in reversed(history) if one.key == key), "")
 
 
-def _order(recipe: Recipe, priority: int = 0, preset: str = "") -> Order:
+def ordered(recipe: Recipe, priority: int = 0, preset: str = "") -> Order:
+    """Return what lets a job make a recipe that is resolved."""
     return Order(
         key=recipe.key,
         op_key=recipe.op_key,

@@ -26,7 +26,9 @@ class Pace:
 class Networks:
     """Names what a recipe leaves open. Thread-safe; every method may block."""
 
-    def __init__(self, weights: Weights, engine: Engine) -> None:
+    def __init__(self, weights: Weights, engine: Engine, *, elsewhere: bool = False) -> None:
+        """`elsewhere` says that others cut photos out, and this computer but draws them."""
+        self._elsewhere = elsewhere
         self.weights = weights
         self.engine = engine
         self.pace: float | None = None
@@ -43,7 +45,7 @@ class Networks:
         second = recipe.second
         if second == AUTO:
             helps = recipe.model == AUTO and model.fine and self._has(SMALL)
-            second = SMALL if helps else ""
+            second = SMALL if helps else model.name if model.closer else ""
         precision = recipe.precision
         if precision == AUTO:
             precision = self.engine.precision(model)
@@ -86,6 +88,8 @@ class Networks:
 
     def device(self) -> Pace:
         """Raises DeviceMissing."""
+        if self._elsewhere:
+            return Pace("Workers", "", "Photos are cut out by workers elsewhere.", None)
         device = self.engine.device
         return Pace(device.name, device.provider, device.reason, self.pace)
 

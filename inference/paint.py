@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.encode import resized
 from inference.errors import PhotoRejected, RecipeRejected, StrokesRejected
 from inference.header import Limits
 from inference.png import write_png
@@ -72,6 +73,17 @@ def painted(alpha: Bytes, layer: Bytes) -> Bytes:
         mixed = made[rows, columns] * (OPAQUE - thick) + white * thick
         made[rows, columns] = (2 * mixed + OPAQUE) // (2 * OPAQUE)
     return made
+
+
+def resized_paint(layer: Bytes, size: tuple[int, int]) -> Bytes:
+    """Return a layer for a photo of another (width, height): white counts as far as it is thick."""
+    if layer.shape[1::-1] == size:
+        return layer
+    white, thick = np.ascontiguousarray(layer[..., 0]), np.ascontiguousarray(layer[..., 1])
+    laid = resized((white.astype(np.uint16) * thick // OPAQUE).astype(np.uint8), size)
+    thick = resized(thick, size)
+    share = laid.astype(np.float32) * OPAQUE / np.maximum(thick, 1)
+    return np.dstack([np.minimum(share, OPAQUE).astype(np.uint8), thick])
 
 
 def part_at(alpha: Bytes, spot: Spot, place: tuple[float, float]) -> Bytes:

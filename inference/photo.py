@@ -1,19 +1,20 @@
 """The one guard through which pictures of strangers come in."""
 
-import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.colour import to_srgb
+from inference.encode import parts, resized
 from inference.errors import OutOfMemory, PhotoRejected
-from inference.header import LOCAL_LIMITS, Header, Limits, check_extent, check_length
+from inference.header import LOCAL_LIMITS, Header, Limits, check_extent, check_length, extent
 from inference.orientation import upright
 from inference.raster import cut_short, damaged, decode, open_image, size_of
 from inference.sniff import HEAD, Kind, sniff
@@ -30,8 +31,7 @@ class Photo:
     alpha: Pixels | None
     """(height, width) uint8, only where the file was transparent somewhere."""
     header: Header
-    sha256: str
-    """Of the bytes received."""
+    """Of the file, however large the pixels are by now."""
     profile: bytes | None
     """The ICC profile that the file came with, or that it names by a number, if it was sound."""
     deep: NDArray[np.uint16] | None = None
@@ -59,7 +59,30 @@ class Photo:
                 wide = upright(raster.deep, raster.orientation)
         height, width = pixels.shape[:2]
         header = Header(kind.mime, kind.extension, width, height)
-        return cls(pixels, alpha, header, hashlib.sha256(data).hexdigest(), profile, wide)
+        return cls(pixels, alpha, header, profile, wide)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its width and height."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    @property
+    def scale(self) -> float:
+        """Its longer side against that of the file."""
+        return max(self.size) / max(self.header.width, self.header.height)
+
+    def within(self, most_pixels: int) -> Self:
+        """Return the photo with at most so many pixels, averaged over areas; 0 leaves it so."""
+        size = extent(self.size, most_pixels)
+        if size == self.size:
+            return self
+        deep = self.deep
+        if deep is not None:
+            deep = np.asarray(cv2.resize(deep, size, interpolation=cv2.INTER_AREA), np.uint16)
+        if self.alpha is None:
+            return replace(self, pixels=resized(self.pixels, size), deep=deep)
+        pixels, alpha = parts(resized(np.dstack([self.pixels, self.alpha]), size))
+        return replace(self, pixels=pixels, alpha=alpha, deep=deep)
 
 
 def inspect(source: bytes | Path, limits: Limits = LOCAL_LIMITS) -> Header:

@@ -1,8 +1,10 @@
 """What is shown of photos and cutouts, and what is handed out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auth.account import Account
 from inference.checkpoint import limits_of
@@ -21,6 +23,11 @@ from inference.wanted import Rendition, Wanted
 from storage.errors import NotFound
 from storage.library import Library
 from storage.records import Entry, Job
+
+Bytes = NDArray[np.uint8]
+
+SKETCHED = 4
+"""How many times as large a sketch is cut out: a part of it may be all that is wanted."""
 
 
 class Prints:
@@ -97,7 +104,7 @@ class Prints:
     def _tried(self, account: Account, library: Library, job: Job, recipe: Recipe) -> Uncut:
         if library.matte(job.image_id, recipe.matte_key) is None:
             self._studio.jobs.join(account)
-        photo = self._cuts.photo(account, job.image_id)
+        photo = self._cuts.photo(account, job.image_id, recipe)
         return self._behind.run(self._cuts.matted, library, job, recipe, photo)
 
     # Handed out
@@ -138,16 +145,53 @@ class Prints:
         """
         if job.version_id is None:
             raise NotDone(job.says or "This photo was cancelled. Try it again.")
-        ground = None
-        if backdrop is not None:
-            self._studio.checkpoint.admit(account, backdrop)
-            picture = backdrop.read_bytes()
-            ground = opaque(self._studio.checkpoint.open(picture, limits_of(account)))
-        cutout = read_png(self._studio.library(account).cutout(account.scope, job.version_id))
-        made = rendition(cutout, wanted, ground)
-        if made is None:
-            raise NoSubject("Nothing stands out in this photo. Try another model.")
-        return made
+        ground = self._ground(account, backdrop)
+        library = self._studio.library(account)
+        cutout = read_png(library.cutout(account.scope, job.version_id))
+        most_pixels = Recipe.read(job.recipe).most_pixels
+        if most_pixels:  # what is wanted is in pixels of the file
+            image = library.records.image(account.scope, job.image_id)
+            wanted = wanted.scaled(max(cutout.shape[:2]) / max(image.width, image.height))
+        return replace(_rendered(cutout, wanted, ground), most_pixels=most_pixels)
+
+    def sketch(
+        self,
+        account: Account,
+        file: Path,
+        recipe: Recipe,
+        wanted: Wanted,
+        backdrop: Path | None = None,
+    ) -> Rendition:
+        """Return a small cutout of a photo of which nothing is kept: no job, no version.
+
+        Raises as `rendition` does, and PhotoRejected, TooSoon and what the network may raise.
+        """
+        studio = self._studio
+        studio.checkpoint.admit(account, file)
+        recipe = studio.networks.resolve(recipe)
+        ground = self._ground(account, backdrop)
+        studio.checkpoint.inspect(file, limits_of(account))
+        studio.jobs.join(account)
+        photo = studio.checkpoint.open(file.read_bytes(), limits_of(account))
+        most = SKETCHED * wanted.most_pixels
+        cutout, scale = self._behind.run(self._cuts.sketch, photo, recipe, most)
+        return _rendered(cutout, wanted.scaled(scale), ground)
+
+    def _ground(self, account: Account, backdrop: Path | None) -> Bytes | None:
+        """Return a picture to lay behind. Raises PhotoRejected."""
+        if backdrop is None:
+            return None
+        self._studio.checkpoint.admit(account, backdrop)
+        picture = backdrop.read_bytes()
+        return opaque(self._studio.checkpoint.open(picture, limits_of(account)))
+
+
+def _rendered(cutout: Bytes, wanted: Wanted, ground: Bytes | None) -> Rendition:
+    """Raises NoSubject, RecipeRejected."""
+    made = rendition(cutout, wanted, ground)
+    if made is None:
+        raise NoSubject("Nothing stands out in this photo. Try another model.")
+    return made
 
 
 def _raw(entry: Entry, recipe: Recipe) -> str:

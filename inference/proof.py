@@ -84,10 +84,11 @@ def prove(
 def _apart(
     found: Sequence[NDArray[np.uint8]], photos: Sequence[NDArray[np.uint8]], cpu: Matter
 ) -> int:
-    pairs = zip(found, photos, strict=True)
-    worst = max(int(np.abs(alpha.astype(np.int16) - cpu(photo)).max()) for alpha, photo in pairs)
-    cpu.close()
-    return worst
+    try:
+        pairs = zip(found, photos, strict=True)
+        return max(int(np.abs(alpha.astype(np.int16) - cpu(photo)).max()) for alpha, photo in pairs)
+    finally:
+        cpu.close()
 
 
 def _used_mb() -> int | None:

@@ -26,7 +26,7 @@ from inference.colour import profile_of
 from inference.container import contained
 from inference.depth import grey_in_eight_bits, rounded
 from inference.errors import PhotoRejected, Refusal
-from inference.orientation import TURNED, orientation_in
+from inference.exif import TURNED, orientation_in
 from inference.sniff import AVIF, BMP, GIF, HEIC, JPEG, PNG, TIFF, WEBP, Kind
 from inference.tiff import load_tiff, open_tiff
 
@@ -38,7 +38,7 @@ MOST_SCANS = 100
 STRIP_ROWS = 256
 PNG_SIZE = 16
 """Where width and height stand in every PNG (PNG, 11.2.1)."""
-START_OF_SCAN = 0xDA
+MARK, START_OF_SCAN = 0xFF, 0xDA
 END_OF_IMAGE = 0xD9
 CONTAINERS = (WEBP, HEIC, AVIF)
 """Their readers want all bytes of a file, and memory for its pixels, before they tell its size."""
@@ -168,8 +168,11 @@ def _plane(pixels: Pixels) -> Pixels:
 
 
 def _check_scans(data: bytes) -> None:
-    # Counting bytes is quick; a video behind the photo may hold as many by chance.
-    if data.count(bytes([0xFF, START_OF_SCAN])) > MOST_SCANS and _scans(data) > MOST_SCANS:
+    # Counting pairs of bytes is quick; a video behind the photo may hold as many by chance.
+    begin = START_OF_SCAN << 8 | MARK  # the first byte is the lower one
+    pairs = (np.frombuffer(data, "<u2", (len(data) - odd) // 2, odd) for odd in (0, 1))
+    begun = sum(np.count_nonzero(pair == begin) for pair in pairs)
+    if begun > MOST_SCANS and _scans(data) > MOST_SCANS:
         raise PhotoRejected(
             "This JPEG is built to take for ever to open. Save it anew in another program.",
             Refusal.BROKEN,

@@ -1,20 +1,20 @@
 """Photos that programs announce before they send them: what is said is a hint, bytes decide."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from auth.account import Account
 from auth.rates import Act, Asker, Rates, TooMany, Unmetered
-from inference.checkpoint import limits_of
+from inference.checkpoint import fitted
 from inference.errors import InferenceError, PhotoRejected, RecipeRejected, Refusal, TooOften
-from inference.header import check_extent, check_length
+from inference.hints import Announced, checked, compare, lie
+from inference.jobs import ordered
+from inference.meter import Tally
 from inference.recipe import Recipe
 from inference.recipe_file import PRIVATE
-from inference.sniff import OPENED, Kind, named
+from inference.sniff import Kind
 from inference.studio import Studio
 from storage.errors import (
     Gone,
@@ -25,7 +25,7 @@ from storage.errors import (
     QuotaExceeded,
     StorageError,
 )
-from storage.records import Intake, Invitation, Job, Order, Original, Status, Task, Version
+from storage.records import Entry, Intake, Invitation, Job, Order, Status, Task, Version
 
 FINAL = (PhotoRejected, RecipeRejected, QuotaExceeded, NotAllowed, Gone)
 """What is wrong with the bytes themselves, or with keeping them; all else may pass."""
@@ -33,26 +33,6 @@ NOTHING_CAME = "Nothing has arrived yet. Send the photo to its upload_url first.
 LOST = "The photo was lost on its way. Announce it again."
 KEEPING = "Keeping needs a paid plan. Leave wants_persist away, or change the plan."
 UNKNOWN_NAME = "This recipe was not used here before. Send the recipe itself."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
-    """What a program says of a photo that it is about to send."""
-
-    sha256: str
-    bytes: int
-    name: str
-    width: int = 0
-    """Pixels, as they are seen; 0 where they are not known."""
-    height: int = 0
-    recipe: Mapping[str, Any] | None = None
-    """As Recipe.of reads it."""
-    op_key: str = ""
-    """The name of a recipe that was used before, instead."""
-    persists: bool = False
-    """Whether it is to be kept, or else there is no sense in sending it."""
-    token: str = ""
-    """By which the sender knows this announcement from its others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +56,65 @@ class Reception:
         Only what the same scope has is found. Raises PhotoRejected, RecipeRejected, NotAllowed,
         OutOfCredits, QuotaExceeded, TooOften, TooMany, IllegalMove.
         """
-        kind = _checked(account, said)
+        kind = checked(account, said)
         if said.persists and account.plan.kept_hours is not None:
             raise NotAllowed(KEEPING)
         library = self.studio.library(account)
         recipe = self._recipe(account, said)
-        order = Order(key=recipe.key, op_key=recipe.op_key, recipe=recipe.canonical)
-        version = library.hit(account.scope, said.sha256, order)
+        order = ordered(recipe)
+        version = library.hit(
+            account.scope,
+            said.sha256,
+            lambda image: ordered(fitted(recipe, account, (image.width, image.height))),
+        )
+        self.studio.meter.count(Tally.VERSIONS, "hit" if version else "miss")
         if version:
             return version
+        new = self._new(account, said, order, kind)
+        if known := self._known(account, new, recipe):
+            return Expected(known, None)
         try:
             self.rates.spend(Act.UPLOAD, Asker("", account))
         except TooMany as error:
             raise TooOften(error.says, error.seconds) from error
-        intake = library.records.intakes.open(self._new(account, said, order, kind))
+        intake = library.records.intakes.open(new)
         if intake.status is not Status.AWAITING_UPLOAD:
             return Expected(intake, None)
         if library.dock.arrived(intake.spot) is not None:  # asked again, after it was sent
             return Expected(intake, None)
         return Expected(intake, library.dock.invite(intake.spot, intake.bytes))
+
+    def _known(self, account: Account, new: Intake, recipe: Recipe) -> Intake | None:
+        """Queue another recipe on a photo whose original is here: nothing needs to be sent.
+
+        The announcement says the recipe as it came: said again, it is the same one.
+        """
+        library = self.studio.library(account)
+        image = library.holds(account.scope, new.sha256)
+        if image is None:
+            return None
+        try:
+            job = self.studio.jobs.again(account, image.id, recipe)
+        except (NotFound, Gone):  # it has just gone
+            return None
+        intakes = library.records.intakes
+        try:
+            intake = intakes.open(new)
+            if intake.status is Status.AWAITING_UPLOAD:
+                claimed = intakes.claim(account.scope, intake.id)
+                intake = intakes.end(claimed, Status.QUEUED, job_id=job.id)
+        except StorageError:
+            self.studio.jobs.forsake(account, job.id)
+            raise
+        return intake
+
+    def place(self, account: Account, made: Version | Task, name: str, folder: str) -> Entry | None:
+        """Put a photo on the workbench, too, once it has a job."""
+        job = made.job if isinstance(made, Task) else None
+        if isinstance(made, Version):
+            records = self.studio.library(account).records
+            job = records.job(account.scope, made.job_id)
+        return self.studio.place(account, job, name=name, folder=folder) if job else None
 
     def look(self, account: Account, task_id: str) -> Task:
         """Raises NotFound."""
@@ -204,7 +224,7 @@ class Reception:
         if came is None:
             raise PhotoRejected(LOST, Refusal.BROKEN)
         if came != intake.bytes:
-            raise _lie(f"{intake.bytes} bytes were announced, and {came} have come.")
+            raise lie(f"{intake.bytes} bytes were announced, and {came} have come.")
         try:
             library.dock.take(intake.spot, file)
         except NotFound as error:
@@ -214,7 +234,7 @@ class Reception:
             file,
             Recipe.read(intake.recipe),
             name=intake.name,
-            check=lambda original: _compare(intake, original),
+            check=lambda original: compare(intake, original),
         )
 
     def _refuse(self, account: Account, intake: Intake, says: str) -> None:
@@ -224,40 +244,3 @@ class Reception:
             library.records.intakes.end(intake, Status.ERROR, says)
         detail: dict[str, str | int] = {"intake": intake.id, "bytes": intake.bytes}
         self.studio.checkpoint.audit.note("intake.refused", account.scope, detail)
-
-
-def _checked(account: Account, said: Announced) -> Kind:
-    """Look at what is said of a file, as far as words go. Raises PhotoRejected."""
-    limits = limits_of(account)
-    check_length(said.bytes, limits)
-    if said.width and said.height:
-        check_extent((said.width, said.height), limits)
-    kind = named(said.name)
-    if kind is None:
-        raise PhotoRejected(
-            f"The name of this file does not say that it is a photo. Use {OPENED}.", Refusal.TYPE
-        )
-    return kind
-
-
-def _compare(intake: Intake, original: Original) -> None:
-    """Raises PhotoRejected where the bytes are not what was said of them."""
-    if original.sha256 != intake.sha256:
-        raise _lie("The sha256 of what has come is another one.")
-    kind = named(intake.name)
-    if kind is None or kind.mime != original.mime:
-        raise PhotoRejected(
-            f"This file is called {intake.name}, and is a file of type {original.mime}. "
-            "Give it the right name and announce it again.",
-            Refusal.TYPE,
-        )
-    extent = original.width, original.height
-    if intake.width and (intake.width, intake.height) != extent:
-        raise _lie(
-            f"{intake.width} x {intake.height} pixels were announced, and {extent[0]} x "
-            f"{extent[1]} have come."
-        )
-
-
-def _lie(says: str) -> PhotoRejected:
-    return PhotoRejected(f"{says} Announce the photo again.", Refusal.BROKEN)

@@ -13,7 +13,7 @@ from inference.look import RGB, SHA256, TRANSPARENT, Cast, Frame, Ground, Scene,
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-PIPELINE = 7
+PIPELINE = 9
 """Raised whenever the same recipe would render other pixels than before."""
 
 AUTO = "auto"
@@ -27,6 +27,8 @@ RANGES = {"islands": (0, 100), "holes": (0, 100), "shift": (-50, 50), "feather":
 """The least and the most of each number."""
 EDGES = ("refine", "decontaminate", "subject", "islands", "holes", "solid", "shift", "feather")
 """The fields that change what is made of a matte, and so need no network."""
+LATER = ("strokes", "most_pixels")
+"""Fields that are named only where they are used: recipes from before them keep their keys."""
 LONGEST_NAME = 200
 Part = TypeVar("Part", bound="DataclassInstance")
 
@@ -44,7 +46,8 @@ class Recipe:
     weights: str = ""
     precision: str = AUTO
     second: str = AUTO
-    """A quick model that closes holes of the first one; empty for none."""
+    """A quick model that closes holes of the first one; the first one again, to look at the subject
+    once more, closer; empty for none."""
     second_weights: str = ""
     refine: bool = True
     """Let edges follow the picture."""
@@ -64,6 +67,8 @@ class Recipe:
     """Softness of edges: the deviation of a Gaussian in pixels."""
     strokes: str = ""
     """The sha256 of what was painted over the alpha of this one photo, or nothing."""
+    most_pixels: int = 0
+    """A larger photo is made smaller to so many before it is cut out; 0 leaves it as it came."""
     upscale: int = 1
     """How many times as large the cutout is as the photo: 1, 2 or 4."""
     upscaler: str = ""
@@ -79,6 +84,8 @@ class Recipe:
         object.__setattr__(self, "background", Ground.read(self.background).text)
         if self.upscale not in FACTORS:
             raise RecipeRejected(f"upscale is {self.upscale}; it is 1, 2 or 4.")
+        if self.most_pixels < 0:
+            raise RecipeRejected(f"most_pixels is {self.most_pixels}; it is 0 or more.")
         if self.upscale == 1:  # then nothing is enlarged, and it makes no other recipe
             object.__setattr__(self, "upscaler", "")
             object.__setattr__(self, "upscaler_weights", "")
@@ -141,12 +148,12 @@ class Recipe:
     def canonical(self) -> str:
         """The recipe as JSON with sorted keys: equal recipes give equal text, and no others do.
 
-        What came later than other fields is named only where it is used: the text, and so the key,
-        of a recipe without it is what it was.
+        Those of LATER are named only where they are used.
         """
         values = asdict(self) | {"pipeline": PIPELINE}
-        if not self.strokes:
-            del values["strokes"]
+        for name in LATER:
+            if not values[name]:
+                del values[name]
         return json.dumps(values, sort_keys=True, indent=None)
 
     @property
@@ -161,6 +168,8 @@ class Recipe:
         words = [f"cut-{self.model}", re.sub("[^a-z0-9.]+", "-", ground).strip("-")]
         if self.strokes:
             words.append("brushed")
+        if self.most_pixels:
+            words.insert(1, f"{self.most_pixels / 1e6:g}mp")
         if self.upscale > 1:
             words.insert(1, f"x{self.upscale}")
         if self.shadow.kind != Cast.NONE:
@@ -174,7 +183,8 @@ class Recipe:
     def matte_key(self) -> str:
         """Names the matte that this recipe starts from: edges and background come after it."""
         second = f" {self.second} {self.second_weights}" if self.second else ""
-        return self._digest(f"{self.model} {self.weights} {self.precision}{second}")[:16]
+        small = f" {self.most_pixels}" if self.most_pixels else ""
+        return self._digest(f"{self.model} {self.weights} {self.precision}{second}{small}")[:16]
 
     def _digest(self, text: str) -> str:
         if not self.resolved:

@@ -19,8 +19,9 @@ from inference.recipe import Recipe, made
 FORM = 1
 """The form of the file; a Coveshot reads its own and all before it."""
 MOST_BYTES = 64_000
-PRIVATE = {"weights", "precision", "second_weights", "upscaler_weights", "strokes"}
-"""What a computer finds out for itself, and what is painted on one photo and fits no other."""
+PRIVATE = {"weights", "precision", "second_weights", "upscaler_weights", "strokes", "most_pixels"}
+"""What a computer finds out for itself, what is painted on one photo and fits no other, and what
+follows from a plan."""
 SUFFIXES = (".coveshot.toml", ".toml")
 PICTURE = re.compile(r"picture (.+?)((?: (?:fill|fit))?(?: [0-9.]+){0,3})")
 """An own background: a file, and how it is placed."""

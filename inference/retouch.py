@@ -10,11 +10,13 @@ from auth.account import Account
 from inference.closeups import Closeups
 from inference.cuts import kept_strokes
 from inference.errors import PaintedMeanwhile
-from inference.paint import painted, part_at, read_strokes, written_strokes
-from inference.png import write_png
+from inference.header import extent
+from inference.paint import painted, part_at, read_strokes, resized_paint, written_strokes
+from inference.png import read_png, write_png
 from inference.recipe import Recipe
 from inference.strokes import Spot
 from inference.studio import Studio
+from storage.records import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,10 @@ class Retouch:
         """
         library = self.studio.library(account)
         entry = library.records.entry(account.scope, entry_id)
-        image = library.records.image(account.scope, entry.image_id)
-        layer = read_strokes(png, (image.width, image.height), self.studio.checkpoint.reader)
+        layer = read_strokes(png, self._size(account, entry), self.studio.checkpoint.reader)
         sha256 = ""
         if layer[..., 1].any():
-            sha256 = library.keep_strokes(account.scope, image.id, written_strokes(layer))
+            sha256 = library.keep_strokes(account.scope, entry.image_id, written_strokes(layer))
 
         def laid(now: Recipe) -> Recipe:
             if over is not None and now.strokes != over:
@@ -63,11 +64,22 @@ class Retouch:
     def strokes(
         self, account: Account, entry_id: str, name: str | None = None
     ) -> tuple[str, bytes | None]:
-        """Return strokes of a photo, those it has now without a name: name and PNG, if any."""
+        """Return strokes of a photo, those it has now without a name: name and PNG, if any.
+
+        They are as large as the photo is worked on now, whenever they were painted.
+        """
         library = self.studio.library(account)
         entry = library.records.entry(account.scope, entry_id)
-        sha256 = Recipe.read(entry.recipe).strokes if name is None else name
-        return sha256, library.strokes(entry.image_id, sha256) if sha256 else None
+        recipe = Recipe.read(entry.recipe)
+        sha256 = recipe.strokes if name is None else name
+        if not sha256:
+            return "", None
+        png = library.strokes(entry.image_id, sha256)
+        size = self._size(account, entry)
+        header = self.studio.checkpoint.inspect(png)
+        if (header.width, header.height) != size:
+            png = written_strokes(resized_paint(read_png(png), size))
+        return sha256, png
 
     def part(self, account: Account, entry_id: str, spot: Spot, place: tuple[float, float]) -> Part:
         """Return the hole or island at a place of a photo, a share of its width and its height."""
@@ -75,6 +87,13 @@ class Retouch:
         entry = library.records.entry(account.scope, entry_id)
         alpha: NDArray[np.uint8] = self.closeups.bare(account, entry_id)[1][..., 3]
         layer = kept_strokes(library, entry.image_id, Recipe.read(entry.recipe))
-        mask = part_at(alpha if layer is None else painted(alpha, layer), spot, place)
+        if layer is not None:
+            alpha = painted(alpha, resized_paint(layer, (alpha.shape[1], alpha.shape[0])))
+        mask = part_at(alpha, spot, place)
         left, top, width, height = cv2.boundingRect(mask)
         return Part(left, top, write_png(mask[top : top + height, left : left + width]))
+
+    def _size(self, account: Account, entry: Entry) -> tuple[int, int]:
+        """Return how large a photo is worked on."""
+        image = self.studio.library(account).records.image(account.scope, entry.image_id)
+        return extent((image.width, image.height), Recipe.read(entry.recipe).most_pixels)

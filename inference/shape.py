@@ -14,7 +14,7 @@ CLEAR = 26
 """Less than this, a tenth, is an opening."""
 CORE = 128
 """A part without such an alpha anywhere is haze."""
-WHOLE = 250
+WHOLE = 249
 """Less than this lets the background through."""
 RIM_SHARE = 1 / 200
 """Of the longer side: so far inside from what is clear a solid subject is whole."""

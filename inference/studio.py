@@ -4,22 +4,24 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from auth.account import Account
-from auth.keys import Key, digest
-from inference.checkpoint import Checkpoint, limits_of, original_of
+from inference.checkpoint import Checkpoint, fitted, limits_of, original_of
 from inference.engine import Engine
 from inference.errors import OWN_FAULT, InferenceError
 from inference.jobs import Jobs
 from inference.line import Line
 from inference.memory import give_back
+from inference.meter import Meter, Tally
 from inference.networks import Networks
 from inference.recipe import Recipe
-from inference.upscalers import check_enlarged
+from inference.watcher import Ring, Watcher
 from inference.weights import Weights
+from inference.workshop import Workshop
 from storage.errors import LostLease, StorageError
 from storage.library import Library
 from storage.ports import Batch
@@ -45,13 +47,17 @@ class Studio:
         library_for: Callable[[Account], Library],
         checkpoint: Checkpoint | None = None,
         line: Line | None = None,
+        elsewhere: bool = False,
     ) -> None:
+        """`elsewhere` as for Networks."""
         self.checkpoint = checkpoint or Checkpoint()
-        self.networks = Networks(weights, engine)
+        self.networks = Networks(weights, engine, elsewhere=elsewhere)
+        self.meter = Meter()
         self.jobs = Jobs(self.networks, self.checkpoint, library_for, line or Line())
         self.library = library_for
         self._dressing = threading.Lock()
         self._opening = threading.Lock()
+        self._watchers: dict[int, Watcher] = {}
         self._lab: Lab | None = None
 
     def lab(self) -> "Lab":
@@ -81,7 +87,17 @@ class Studio:
         """
         recipe = self.networks.resolve(recipe)
         job = self.jobs.submit(account, file, recipe.cutout)
-        return self.library(account).records.place(
+        recipe = replace(recipe, most_pixels=Recipe.read(job.recipe).most_pixels)
+        return self.place(account, job, name=name, folder=folder, recipe=recipe.canonical)
+
+    def place(
+        self, account: Account, job: Job, *, name: str, folder: str = "", recipe: str = ""
+    ) -> Entry:
+        """Put what a job makes on the workbench, with its own recipe where none is given.
+
+        What is there under the same name stays as it is, but that it becomes as large.
+        """
+        entry = self.library(account).records.place(
             Entry(
                 id=uuid4().hex,
                 scope=account.scope,
@@ -89,10 +105,14 @@ class Studio:
                 job_id=job.id,
                 name=name,
                 folder=folder,
-                recipe=recipe.canonical,
+                recipe=recipe or job.recipe,
                 created_at=time.time(),
             )
         )
+        most = Recipe.read(job.recipe).most_pixels
+        if Recipe.read(entry.recipe).most_pixels and not most:
+            return self.change(account, entry.id, lambda now: replace(now, most_pixels=most))
+        return entry
 
     def keep_picture(self, account: Account, file: Path) -> str:
         """Keep a picture to lay behind subjects, and return its sha256, which recipes name.
@@ -142,7 +162,7 @@ class Studio:
             entry = records.entry(account.scope, entry_id)
             recipe = self.networks.resolve(change(Recipe.read(entry.recipe)))
             image = records.image(account.scope, entry.image_id)
-            check_enlarged(image.width, image.height, recipe.upscale)
+            recipe = fitted(recipe, account, (image.width, image.height))
             job_id = entry.job_id
             if not _reaches(records.job(account.scope, job_id), recipe.cutout):
                 job_id = self.jobs.again(account, entry.image_id, recipe.cutout).id
@@ -184,7 +204,7 @@ class Studio:
             version = library.records.version(account.scope, version_id)
             recipe = Recipe.read(version.recipe)
             preset = library.records.job(account.scope, version.job_id).preset
-        recipe = self.networks.resolve(recipe)
+        recipe = fitted(self.networks.resolve(recipe), account, (image.width, image.height))
         if entries := library.records.holdings.entries(account.scope, image_id):
             return self.choose(account, entries[0].id, recipe, preset=preset)
         return library.records.place(
@@ -208,24 +228,37 @@ class Studio:
         """
         records = self.library(account).records
         recipe = self.networks.resolve(recipe)
-        image = records.image(account.scope, image_id)
-        check_enlarged(image.width, image.height, recipe.upscale)
         job = self.jobs.again(account, image_id, recipe, priority=NOW, preset=preset)
         if job.version_id:
             records.holdings.restore(account.scope, image_id, job.version_id)
         return job
 
-    def key(self, account: Account, secret: str) -> Key | None:
-        """Return the key that a program shows, unless it is unknown or was revoked."""
-        key = self.library(account).records.key(digest(secret))
-        return key if key and key.scope == account.scope else None
+    def watch(self, account: Account, ring: Ring) -> Callable[[], None]:
+        """Ring when something may have changed for an account, until what is returned is called."""
+        stirs = self.library(account).records.stirs
+        with self._opening:
+            watcher = self._watchers.get(id(stirs))
+            if watcher is None:
+                watcher = self._watchers[id(stirs)] = Watcher(stirs)
+                self.jobs.tell(watcher.hurry)
+        return watcher.listen(account.scope, ring)
 
     # In the hands of workers
 
-    def work(self, library: Library, job: Job) -> Job | None:
+    def work(self, workshop: Workshop, job: Job) -> Job | None:
         """Do a job that was started; its end, good or bad, is in the library."""
+        start = time.perf_counter()
+        ended = self._worked(workshop, job)
+        if ended:
+            self.meter.count(Tally.JOBS, ended.status.value)
+            seconds = round(time.perf_counter() - start, 3)
+            told = {"job": job.id, "op_key": job.op_key, "seconds": seconds}
+            log.info("a job ended as %s", ended.status, extra=told)
+        return ended
+
+    def _worked(self, workshop: Workshop, job: Job) -> Job | None:
         try:
-            return self.jobs.told(self.lab().cuts.made(library, job))
+            return self.jobs.told(self.lab().cuts.made(workshop, job))
         except LostLease:
             return None  # cancelled or taken over: whoever has it now speaks for it
         except (InferenceError, StorageError) as error:
@@ -234,11 +267,11 @@ class Studio:
             log.exception("job %s failed", job.id)
             says = OWN_FAULT
         try:
-            return self.jobs.told(library.records.fail(job, says))
+            return self.jobs.told(workshop.queue.fail(job, says))
         except LostLease:
             return None  # it was purged with its photo
-        except StorageError:
-            log.exception("job %s could not be ended; its lease will run out", job.id)
+        except StorageError as error:
+            log.warning("job %s could not be ended; its lease will run out: %s", job.id, error.says)
             return None
 
     def rest(self) -> None:
@@ -248,6 +281,8 @@ class Studio:
             give_back()
 
     def close(self) -> None:
+        for watcher in self._watchers.values():
+            watcher.close()
         if self._lab:
             self._lab.close()
         self.networks.engine.close()

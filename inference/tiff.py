@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.TiffImagePlugin import TiffImageFile
 
 from inference.depth import rounded
-from inference.orientation import LAST, TURNED
+from inference.exif import LAST, TURNED
 from inference.sniff import RAW, not_opened
 
 NEW_SUBFILE_TYPE, BITS, ORIENTATION, SAMPLES = 254, 258, 274, 277

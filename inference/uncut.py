@@ -10,6 +10,8 @@ from inference.catalogue import model_named
 from inference.compose import cut_out
 from inference.edges import decontaminate
 from inference.encode import resized, shrunk
+from inference.paint import resized_paint
+from inference.photo import Photo
 from inference.recipe import Recipe
 from inference.refine import refine
 
@@ -34,6 +36,13 @@ class Uncut:
     scale: float = 1.0
     """Its side against that of the photo as it came."""
 
+    @classmethod
+    def of(cls, photo: Photo, matte: Bytes, strokes: Bytes | None = None) -> "Uncut":
+        """`strokes` may have been painted on the photo at another size."""
+        if strokes is not None:
+            strokes = resized_paint(strokes, photo.size)
+        return cls(photo.pixels, matte, photo.alpha, strokes, photo.scale)
+
     def cutout(self, recipe: Recipe) -> tuple[Bytes, Bytes]:
         """Return colours and alpha of the subject by the edges of a recipe, not enlarged."""
         # Both are in pixels of the photo as it came.
@@ -47,7 +56,9 @@ class Uncut:
         photo = shrunk(self.photo, side)
         own_alpha = None if self.own_alpha is None else shrunk(self.own_alpha, side)
         scale = self.scale * max(photo.shape[:2]) / max(self.photo.shape[:2])
-        strokes = None if self.strokes is None else _paint_shrunk(self.strokes, side)
+        strokes = self.strokes
+        if strokes is not None:
+            strokes = resized_paint(strokes, (photo.shape[1], photo.shape[0]))
         return Uncut(photo, shrunk(self.matte, side), own_alpha, strokes, scale)
 
 
@@ -78,12 +89,3 @@ def _cleaned(pixels: Bytes, alpha: Bytes) -> Bytes:
     result = pixels.copy()
     cv2.copyTo(clean, np.asarray(cv2.inRange(alpha, 1, OPAQUE - 1)), result)
     return result
-
-
-def _paint_shrunk(strokes: Bytes, side: int) -> Bytes:
-    """Shrink paint whose white counts only as far as it is thick."""
-    white, thick = np.ascontiguousarray(strokes[..., 0]), np.ascontiguousarray(strokes[..., 1])
-    laid = shrunk((white.astype(np.uint16) * thick // OPAQUE).astype(np.uint8), side)
-    small = shrunk(thick, side)
-    share = laid.astype(np.float32) * OPAQUE / np.maximum(small, 1)
-    return np.dstack([np.minimum(share, OPAQUE).astype(np.uint8), small])

@@ -1,6 +1,6 @@
 """A cutout as somebody else wants it, as data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from inference.look import Shadow
@@ -26,9 +26,15 @@ class Length:
     value: float
     percent: bool = False
 
+    def scaled(self, scale: float) -> "Length":
+        return self if self.percent else Length(self.value * scale)
+
     def of(self, whole: int) -> int:
         """Return it in pixels, `whole` being a hundred percent."""
         return round(self.value * whole / 100 if self.percent else self.value)
+
+
+Sides = tuple[Length, Length, Length, Length]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +45,9 @@ class Wanted:
     packing: Packing = Packing.PNG
     colour: Colour | None = None
     crop: bool = False
-    margins: tuple[Length, Length, Length, Length] = (Length(0),) * 4
+    margins: Sides = (Length(0),) * 4
     """Around a crop: top, right, bottom, left; percentages are of the subject."""
-    region: tuple[Length, Length, Length, Length] | None = None
+    region: Sides | None = None
     """Left, top, right, bottom: what lies outside is background."""
     scale: float | None = None
     """The larger share of the picture's width and height that the subject takes, 0..1."""
@@ -52,6 +58,16 @@ class Wanted:
     shadow: Shadow = field(default=Shadow())
     """Cast before anything is cropped or placed: it belongs to the subject then."""
 
+    def scaled(self, scale: float) -> "Wanted":
+        """Return the same of a picture whose sides are so many times as long."""
+        region = self.region and _scaled(self.region, scale)
+        return replace(self, margins=_scaled(self.margins, scale), region=region)
+
+
+def _scaled(sides: Sides, scale: float) -> Sides:
+    first, second, third, fourth = (one.scaled(scale) for one in sides)
+    return first, second, third, fourth
+
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
@@ -61,3 +77,5 @@ class Rendition:
     mime: str
     size: tuple[int, int]
     box: tuple[int, int, int, int]
+    most_pixels: int = 0
+    """To so many the photo was made smaller before it was cut out; 0 where it was not."""

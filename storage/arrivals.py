@@ -25,6 +25,8 @@ class Arrival:
     """Of the original."""
     mime: str
     original: Announced
+    known: bool
+    """Whether the original was looked at with another version, and is as it is kept."""
     output: Announced
     thumbnail: Announced
 

@@ -18,10 +18,13 @@ class Tariff:
     longer_hours: int | None
     max_bytes: int
     max_pixels: int
+    processed_pixels: int | None
+    """To so many a larger photo is made smaller before it is worked on."""
     credits_per_matte: int
     credits_per_upscale: int
     monthly_credits: int
     price_cents: int
+    """Of a US dollar, for a month."""
     storage_bytes: int | None
 
 

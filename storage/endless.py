@@ -18,6 +18,9 @@ class LocalTerms:
     def balance(self, scope: str) -> int | None:  # noqa: ARG002 the same for all
         return None
 
+    def charged(self, scope: str, job_id: str) -> int:  # noqa: ARG002 the same for all
+        return 0
+
     def keep_longer(self, scope: str, version_id: str) -> None:
         self._version(scope, version_id)
 

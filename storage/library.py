@@ -3,19 +3,19 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4
 
 from auth.account import Account
 from storage.dock import NoDock
+from storage.endings import Endings
 from storage.errors import (
     Gone,
     IllegalMove,
-    LostLease,
     NotAllowed,
     NotFound,
     OutOfCredits,
@@ -23,7 +23,7 @@ from storage.errors import (
     StorageError,
     Taken,
 )
-from storage.ports import Blobs, Dock, Records
+from storage.ports import Blobs, Dock, Queue, Records
 from storage.purge import Purges
 from storage.records import (
     Image,
@@ -73,14 +73,25 @@ class Library:
         clock: Callable[[], float] = time.time,
         expire: Callable[[], object] = lambda: None,
         dock: Dock = NoDock(),  # noqa: B008 empty
+        clean: Callable[[Path, str], Path | bytes] = lambda file, _: file,
     ) -> None:
-        """`expire` forgets what is kept for a while only; each sweep begins with it."""
+        """`expire` forgets what is kept for a while only; each sweep begins with it.
+
+        `clean` returns what is kept of a photo of some type, which as such is known by what came.
+        """
         self.records = records
         self.dock = dock
         self._expire = expire
         self._blobs = blobs
         self._clock = clock
+        self._clean = clean
         self.purges = Purges()
+        self.endings = Endings(records, blobs, clock)
+
+    @property
+    def queue(self) -> Queue:
+        """What waits here to be done."""
+        return self.records
 
     def admit(
         self, account: Account, original: Original, source: Path, order: Order, name: str = ""
@@ -96,7 +107,9 @@ class Library:
             job = self.records.admit(replace(image, name=image.name or name), order)
             return job, job.image_id
 
-        return self._renewed(self._kept(account, original, source, admitted))
+        return self._renewed(
+            self._kept(account, original, self._clean(source, original.mime), admitted)
+        )
 
     def keep(self, account: Account, original: Original, source: Path) -> Image:
         """Keep a picture of which nothing is to be made. Raises DiskFull, NotWritable."""
@@ -108,7 +121,11 @@ class Library:
         return self._kept(account, original, source, kept)
 
     def _kept(
-        self, account: Account, original: Original, source: Path, keep: Callable[[Image], Kept[Row]]
+        self,
+        account: Account,
+        original: Original,
+        source: Path | bytes,
+        keep: Callable[[Image], Kept[Row]],
     ) -> Row:
         """Put the object of a photo, then its rows by `keep`, which tells whose they are."""
         known = self.records.find(account.scope, original.sha256)
@@ -118,7 +135,12 @@ class Library:
         return self._put(self._new(account, original), source, keep)
 
     def _put(
-        self, image: Image, source: Path, keep: Callable[[Image], Kept[Row]], *, known: bool = False
+        self,
+        image: Image,
+        source: Path | bytes,
+        keep: Callable[[Image], Kept[Row]],
+        *,
+        known: bool = False,
     ) -> Row:
         if not self._blobs.has(image.path):
             self._blobs.put(image.path, source)
@@ -135,14 +157,15 @@ class Library:
             self._blobs.remove(image.path)
         return row
 
-    def hit(self, scope: str, sha256: str, order: Order) -> Version | None:
+    def hit(self, scope: str, sha256: str, order_for: Callable[[Image], Order]) -> Version | None:
         """Return the version of a photo by a recipe, if both are here and so is its cutout.
 
-        Its clock starts anew.
+        `order_for` says what the recipe comes to on the photo. Its clock starts anew.
         """
         image = self.records.find(scope, sha256)
         if image is None:
             return None
+        order = order_for(image)
         history = self.records.history(scope, image.id)
         version = next((one for one in reversed(history) if one.key == order.key), None)
         if version is None or not self._blobs.has(version.path):
@@ -152,6 +175,11 @@ class Library:
         except REFUSED:
             return None
         return version if job.version_id == version.id else None
+
+    def holds(self, scope: str, sha256: str) -> Image | None:
+        """Return a photo whose original is here."""
+        image = self.records.find(scope, sha256)
+        return image if image and self._blobs.has(image.path) else None
 
     def photo(self, scope: str, sha256: str) -> bytes:
         """Return what was kept with this sha256. Raises NotFound."""
@@ -177,8 +205,24 @@ class Library:
         return KeptMatte(self._blobs.get(matte.path), note)
 
     def keep_matte(self, job: Job, key: str, png: bytes, note: Note) -> None:
-        """Raises NotFound where the photo was purged meanwhile."""
-        path = f"{self.records.names.beside(job.scope, job.image_id)}/matte/{key}.png"
+        """Where another one has kept it meanwhile, that stays.
+
+        Raises NotFound where the photo was purged.
+        """
+        path, size = self.matte_path(job, key), len(png)
+        try:
+            self._blobs.put(path, png)
+        except Taken:  # another worker's, which may differ in a few values
+            size = self._blobs.size(path)
+        self.note_matte(job, key, note, size)
+
+    def matte_path(self, job: Job, key: str) -> str:
+        """Return the name of a matte of a job's photo. Raises NotFound where that was purged."""
+        return f"{self.records.names.beside(job.scope, job.image_id)}/matte/{key}.png"
+
+    def note_matte(self, job: Job, key: str, note: Note, size: int | None = None) -> None:
+        """Let a matte be known that is there. Raises NotFound where it or its photo is not."""
+        path = self.matte_path(job, key)
         matte = Matte(
             image_id=job.image_id,
             key=key,
@@ -186,9 +230,8 @@ class Library:
             created_at=self._clock(),
             doubt=note.doubt,
             reasons=note.reasons,
-            bytes=len(png),
+            bytes=self._blobs.size(path) if size is None else size,
         )
-        self._blobs.put(path, png)
         try:
             self.records.keep_matte(matte)
         except NotFound:
@@ -237,73 +280,11 @@ class Library:
 
         Raises LostLease where the job was taken over or cancelled; then nothing is kept.
         """
-        version_id = _version_id(job, job.fence)
-        attempts = self._attempts(job)
-        path, thumbnail_path = attempts[version_id]
-        version = Version(
-            id=version_id,
-            scope=job.scope,
-            image_id=job.image_id,
-            job_id=job.id,
-            number=0,  # given when it is kept
-            key=job.key,
-            op_key=job.op_key,
-            recipe=job.recipe,
-            path=path,
-            thumbnail_path=thumbnail_path,
-            width=size[0],
-            height=size[1],
-            bytes=len(png),
-            created_at=self._clock(),
-        )
-        kept: str | None = None
-        try:
-            self._put_anew(job, version.path, png)
-            self._put_anew(job, version.thumbnail_path, thumbnail)
-            done = self.records.finish(job, version, note)
-            kept = done.version_id
-        finally:
-            self._tidy(attempts, kept)
-        return done
+        return self.endings.finish(job, (png, thumbnail), size, note)
 
-    def _attempts(self, job: Job) -> dict[str, tuple[str, str]]:
-        """Return what attempts at a job put, killed ones and this one, by their ids.
-
-        Raises LostLease where the job has gone with its photo.
-        """
-        ids = [_version_id(job, fence) for fence in range(1, job.fence + 1)]
-        try:
-            return {one: self.records.names.output(job, one) for one in ids}
-        except NotFound as error:
-            raise LostLease from error
-
-    def _put_anew(self, job: Job, path: str, data: bytes) -> None:
-        """Put an object in the place of one that a killed attempt has put. Raises LostLease."""
-        try:
-            self._blobs.put(path, data)
-        except Taken:
-            if not self._is_held(job):  # then a row may speak of what is there
-                raise LostLease from None
-            self._blobs.remove(path)
-            self._blobs.put(path, data)
-
-    def _is_held(self, job: Job) -> bool:
-        try:
-            now = self.records.job(job.scope, job.id)
-        except NotFound:
-            return False
-        return (now.status, now.fence) == (Status.RUNNING, job.fence)
-
-    def _tidy(self, attempts: Mapping[str, tuple[str, str]], kept: str | None) -> None:
-        """Remove what attempts at a job have put, by their ids, but for what is kept.
-
-        Where all have the same names, what is under them may be another one's by now: it goes with
-        its photo.
-        """
-        for version_id, paths in attempts.items():
-            if version_id != kept and UUID(Path(paths[0]).stem) == UUID(version_id):
-                for path in paths:
-                    self._blobs.remove(path)
+    def heed(self, job: Job) -> None:
+        """Raises LostLease where a job was cancelled or taken over meanwhile."""
+        self.endings.heed(job)
 
     def promote(self, scope: str, version_id: str) -> Version:
         """Keep a passing version for good: copy its objects, then pay for it; both or neither.
@@ -313,6 +294,10 @@ class Library:
         for move in self.records.terms.reserve(scope, version_id):
             self._blobs.copy(move.origin, move.target)
         return self.records.terms.commit(scope, version_id)
+
+    def has_cutout(self, version: Version) -> bool:
+        """Tell whether the picture of a version is here: that of an archived one is not."""
+        return self._blobs.has(version.path)
 
     def cutout(self, scope: str, version_id: str) -> bytes:
         """Raises NotFound."""
@@ -400,8 +385,8 @@ class Library:
     def _left_of(self, paths: Sequence[str]) -> list[str]:
         try:
             return self._blobs.clear(paths)
-        except (OSError, StorageError):
-            log.exception("%d objects cannot be removed", len(paths))
+        except (OSError, StorageError) as error:
+            log.warning("%d objects cannot be removed: %s", len(paths), error)
             return [*paths]
 
     def _new(self, account: Account, original: Original) -> Image:
@@ -429,8 +414,3 @@ class Library:
         self.records.expire(job.scope, job.id)
         order = Order(key=job.key, op_key=job.op_key, recipe=job.recipe, priority=job.priority)
         return self.records.admit(self.records.image(job.scope, job.image_id), order)
-
-
-def _version_id(job: Job, fence: int) -> str:
-    """Each attempt at a job writes under a name of its own, which the next one can tell."""
-    return uuid5(UUID(job.id), str(fence)).hex

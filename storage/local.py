@@ -9,14 +9,15 @@ from typing import Any
 from uuid import uuid4
 
 from auth.account import LOCAL
-from auth.keys import Key
 from storage.batch import BEFORE, STARTABLE, SqliteBatch
 from storage.collections import SqliteCollections
 from storage.database import Database, columns, made
 from storage.endless import LocalNames, LocalTerms
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.holdings import SqliteHoldings, show
+from storage.hooks import SqliteHooks
 from storage.intakes import SqliteIntakes
+from storage.keyring import SqliteKeys
 from storage.naming import natural_key
 from storage.outbox import Outbox
 from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
@@ -32,8 +33,11 @@ from storage.records import (
     Status,
     Strokes,
     Version,
+    Vitals,
 )
+from storage.stirs import SqliteStirs
 from storage.trash import SqliteTrash
+from storage.vitals import vitals
 
 GIVEN_UP = (
     f"This photo has stopped Coveshot {MAX_ATTEMPTS} times, so it was set aside. "
@@ -62,6 +66,9 @@ class SqliteRecords:
         self.names = LocalNames()
         self.outbox = Outbox(self._db, LOCAL.scope, clock)
         self.intakes = SqliteIntakes(self._db, clock)
+        self.stirs = SqliteStirs(self._db)
+        self.hooks = SqliteHooks(self._db, clock)
+        self.keys = SqliteKeys(self._db, clock)
 
     # Jobs
 
@@ -190,6 +197,9 @@ class SqliteRecords:
         count = f"select count(*) from jobs where {STARTABLE}{before}"  # noqa: S608 own words
         return int(self._db.query(count, *ids)[0][0])
 
+    def vitals(self) -> Vitals:
+        return vitals(self._db, self._clock())
+
     def leased(self) -> list[Job]:
         return self._db.rows(Job, "status = 'running' and lease_until >= ?", self._clock())
 
@@ -296,30 +306,6 @@ class SqliteRecords:
             )
             for row in rows
         ]
-
-    # Keys of programs
-
-    def keep_key(self, key: Key) -> Key:
-        with self._db.writing():
-            if self._db.rows(Key, "scope = ? and name = ?", key.scope, key.name):
-                raise IllegalMove(f"There is a key {key.name!r} already. Take another name.")
-            self._db.insert(key)
-            return key
-
-    def key(self, digest: str) -> Key | None:
-        found = self._db.rows(Key, "digest = ? and revoked_at is null", digest)
-        return found[0] if found else None
-
-    def keys(self, scope: str) -> list[Key]:
-        return self._db.rows(Key, "scope = ? order by created_at, rowid", scope)
-
-    def revoke(self, scope: str, name: str) -> Key:
-        with self._db.writing():
-            key = self._db.one(Key, "scope = ? and name = ?", scope, name)
-            if key.revoked_at is None:
-                key = replace(key, revoked_at=self._clock())
-                self._db.update(key)
-            return key
 
     def close(self) -> None:
         self._db.close()

@@ -56,6 +56,16 @@ class Stray:
     moved: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a version is on its way to an account."""
+
+    state: str
+    """waiting, sent, synced or refused."""
+    says: str = ""
+    """Why it was refused."""
+
+
 class Outbox:
     """Every method is one transaction of the library's file."""
 
@@ -117,10 +127,10 @@ class Outbox:
         )
         return Tally(left, refused, says or "")
 
-    def marks(self, user_id: str, image_id: str) -> dict[str, tuple[str, str]]:
-        """Return state and sentence of each version of a photo; `waiting` where it has no row."""
+    def marks(self, user_id: str, image_id: str) -> dict[str, Mark]:
+        """Return those of a photo by the ids of its versions; `waiting` where there is no row."""
         return {
-            version_id: (state or "waiting", says or "")
+            version_id: Mark(state or "waiting", says or "")
             for version_id, state, says in self._db.query(
                 f"select v.id, s.state, s.says {WAITS} and v.image_id = ?",
                 user_id,

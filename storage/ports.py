@@ -7,12 +7,14 @@ from typing import Protocol
 from auth.account import Plan
 from auth.keys import Key
 from storage.records import (
+    Call,
     Card,
     Changes,
     Claim,
     Collection,
     Entry,
     Holding,
+    Hook,
     Image,
     Intake,
     Invitation,
@@ -25,12 +27,14 @@ from storage.records import (
     Order,
     Search,
     Status,
+    Stir,
     Strokes,
     Surplus,
     Survey,
     Task,
     Usage,
     Version,
+    Vitals,
 )
 
 LEASE_SECONDS = 30.0
@@ -45,6 +49,16 @@ LOOK_SECONDS = 60.0
 """How long who looks at them may take, before another one may."""
 TOLD_SECONDS = 86400.0
 """How long it is told what became of an announcement."""
+MOST_KEYS = 50
+"""Of one scope that open something."""
+SHOWN_SECONDS = 60.0
+"""How exactly it is noted when a key was shown: a note is a write."""
+CALL_SECONDS = 60.0
+"""How long who sends a message may take, before another one may."""
+CALL_PAUSES = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 36000.0)
+"""Between the tries of a message, of which there is one more: 28 hours in all."""
+MOST_HOOKS = 5
+"""Addresses of one scope."""
 MOST_EXPECTED = 100
 """Photos of one scope that were announced and have not come."""
 
@@ -125,6 +139,26 @@ class Dock(Protocol):
         ...
 
 
+class Keys(Protocol):
+    """What programs show to be let in."""
+
+    def keep(self, key: Key) -> Key:
+        """Raises IllegalMove where the scope has a key of this name, or has many."""
+        ...
+
+    def find(self, digest: str) -> Key | None:
+        """Return the key of a hash, unless it was revoked; it is noted when it was shown."""
+        ...
+
+    def all(self, scope: str) -> list[Key]:
+        """All keys, the oldest first; revoked ones, too."""
+        ...
+
+    def revoke(self, scope: str, name: str) -> Key:
+        """Raises NotFound."""
+        ...
+
+
 class Intakes(Protocol):
     """Photos that are announced before they come, and what becomes of them."""
 
@@ -181,6 +215,10 @@ class Terms(Protocol):
         """Return the credits that can be spent; None where nothing costs any. Raises Gone."""
         ...
 
+    def charged(self, scope: str, job_id: str) -> int:
+        """Return the credits that a job has taken for good. Raises NotFound."""
+        ...
+
     def keep_longer(self, scope: str, version_id: str) -> None:
         """Let a result stay as long as the plan allows at most; asked again, no longer still.
 
@@ -207,7 +245,85 @@ class Terms(Protocol):
         ...
 
 
-class Records(Protocol):
+class Hooks(Protocol):
+    """Addresses that are told when a job ends, and what is still to be told."""
+
+    def keep(self, scope: str, address: str) -> Hook:
+        """Tell an address of what ends from now on. Raises IllegalMove for it twice, or many."""
+        ...
+
+    def all(self, scope: str) -> list[Hook]:
+        """The oldest first."""
+        ...
+
+    def remove(self, scope: str, hook_id: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def claim(self, most: int) -> list[Call]:
+        """Take messages in hand that are due, at most so many, for CALL_SECONDS."""
+        ...
+
+    def sent(self, call: Call) -> None:
+        """Note that a message was taken."""
+        ...
+
+    def failed(self, call: Call, says: str, *, gone: bool = False) -> None:
+        """Try a message again after the next of CALL_PAUSES.
+
+        After its last try, or where the address is `gone`, that is told nothing any more. Who comes
+        late, when another one has the message in hand, changes nothing.
+        """
+        ...
+
+
+class Stirs(Protocol):
+    """What a process asks that listens for all its pages and streams: once for them all."""
+
+    def since(self, mark: int) -> Stir:
+        """Return the scopes in which something has changed since a mark; none for 0.
+
+        That is whatever a workbench, a library, a job or an announcement shows. Whoever asks by
+        each new mark misses nothing, however changes were committed.
+        """
+        ...
+
+
+class Queue(Protocol):
+    """What waits and what is in hand. Rows are the truth: to admit a job is to put it here.
+
+    Whoever starts a job shows the number of that start (`fence`) with all that follows; who comes
+    late is refused by it, so that one job has one end, however many have it in hand.
+    """
+
+    def start(self, owner: str) -> Job | None:
+        """Lease the next job; None where nothing waits.
+
+        The most urgent comes first, then the oldest. Where some pay and others do not there are two
+        lines: of those who do not, one is started before all who pay and wait, and none again
+        before these are. Photos in the trash are left out until they are back, unless somebody
+        waits for them NOW.
+        """
+        ...
+
+    def beat(self, jobs: Iterable[Job]) -> None:
+        """Renew the leases of jobs that are still in hand; lost ones stay lost."""
+        ...
+
+    def fail(self, job: Job, says: str) -> Job:
+        """End a running job with a sentence. Raises LostLease."""
+        ...
+
+    def release(self, owner: str) -> None:
+        """Put the running jobs of `owner` back in the queue, as if never started."""
+        ...
+
+    def recover(self) -> list[Job]:
+        """Take back jobs whose lease is dead; give up those that died too often."""
+        ...
+
+
+class Records(Queue, Protocol):
     """Rows, and the rules of ownership, order and time that hold between them."""
 
     @property
@@ -224,6 +340,12 @@ class Records(Protocol):
     def batch(self) -> "Batch": ...
     @property
     def intakes(self) -> Intakes: ...
+    @property
+    def hooks(self) -> Hooks: ...
+    @property
+    def stirs(self) -> Stirs: ...
+    @property
+    def keys(self) -> Keys: ...
 
     # Jobs
     def admit(self, image: Image, order: Order) -> Job:
@@ -237,31 +359,8 @@ class Records(Protocol):
         """
         ...
 
-    def start(self, owner: str) -> Job | None:
-        """Lease the most urgent queued job, then the oldest; None where nothing waits.
-
-        Photos in the trash are left out until they are back, unless somebody waits for them NOW.
-        """
-        ...
-
-    def beat(self, jobs: Iterable[Job]) -> None:
-        """Renew the leases of jobs that are still in hand; lost ones stay lost."""
-        ...
-
     def finish(self, job: Job, version: Version, note: Note = Note()) -> Job:  # noqa: B008 frozen
         """Keep the version under the next number, show it, and end the job. Raises LostLease."""
-        ...
-
-    def fail(self, job: Job, says: str) -> Job:
-        """End a running job with a sentence. Raises LostLease."""
-        ...
-
-    def release(self, owner: str) -> None:
-        """Put the running jobs of `owner` back in the queue, as if never started."""
-        ...
-
-    def recover(self) -> list[Job]:
-        """Take back jobs whose lease is dead; give up those that died too often."""
         ...
 
     def cancel(self, scope: str, job_id: str) -> Job:
@@ -292,6 +391,10 @@ class Records(Protocol):
 
         Those that a pause or the trash holds are not in the line. None where it does not wait.
         """
+        ...
+
+    def vitals(self) -> Vitals:
+        """Return how much waits, and for how long."""
         ...
 
     def leased(self) -> list[Job]:
@@ -369,23 +472,6 @@ class Records(Protocol):
 
     def bench(self, scope: str) -> list[Card]:
         """All that is on the workbench, in the order it came; what is in the trash is not."""
-        ...
-
-    # Keys of programs
-    def keep_key(self, key: Key) -> Key:
-        """Raises IllegalMove where the scope has a key of this name."""
-        ...
-
-    def key(self, digest: str) -> Key | None:
-        """Return the key of a hash, unless it was revoked."""
-        ...
-
-    def keys(self, scope: str) -> list[Key]:
-        """All keys, the oldest first; revoked ones, too."""
-        ...
-
-    def revoke(self, scope: str, name: str) -> Key:
-        """Raises NotFound."""
         ...
 
     def close(self) -> None: ...

@@ -1,6 +1,7 @@
 """The rows of a library. Frozen: a change is a new row."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -307,6 +308,63 @@ class Changes:
     cards: tuple[Card, ...] = ()
     gone: tuple[str, ...] = ()
     """Ids of entries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stir:
+    """In whose rows something has changed for somebody who asks now and then."""
+
+    mark: int
+    """To ask with the next time."""
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    """Each with a stamp. The same one may be told again, when nothing is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """How a library is, to those who watch over it."""
+
+    jobs: Mapping[Status, int]
+    """Jobs and announcements that have not ended; a state that none has may be left out."""
+    age: float
+    """Seconds that the oldest job waits which could be started."""
+    held: int = 0
+    """Credits that jobs under way will take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """An address that wants to be told when a job ends; times in Unix seconds."""
+
+    id: str
+    scope: str
+    address: str
+    created_at: float
+    failures: int = 0
+    """Tries in a row that failed."""
+    says: str = ""
+    """Why the last one did."""
+    disabled_at: float | None = None
+    """Since when it is told nothing any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A message that is due: what ended, and whom to tell."""
+
+    id: str
+    hook_id: str
+    scope: str
+    address: str
+    task_id: str
+    """An announcement, or a job that came in by another door."""
+    status: Status
+    created_at: float
+    attempts: int
+    """With this one."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "status", Status(self.status))
 
 
 class Sort(StrEnum):

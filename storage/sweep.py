@@ -59,8 +59,8 @@ class Sweep:
         """Remove objects and return those that are still there, whatever was answered."""
         try:
             left = self._blobs.clear(paths)
-        except (OSError, StorageError):
-            log.exception("%d objects cannot be removed", len(paths))
+        except (OSError, StorageError) as error:
+            log.warning("%d objects cannot be removed: %s", len(paths), error)
             left = [*paths]
         self._removed += len(paths) - len(left)
         return left

@@ -23,7 +23,7 @@ from storage.errors import (
     TooMany,
     Unreachable,
 )
-from storage.outbox import Due, Outbox, Sent, Stray, Tally
+from storage.outbox import Due, Mark, Outbox, Sent, Stray, Tally
 from storage.ports import Blobs
 from storage.records import Status
 
@@ -159,8 +159,8 @@ class Sync:
             self._outbox.again(self._user_id)
         self.wake()
 
-    def marks(self, image_id: str) -> dict[str, tuple[str, str]]:
-        """Return how far each version of a photo is, and why; nothing where it is off."""
+    def marks(self, image_id: str) -> dict[str, Mark]:
+        """Return how far each version of a photo is, by its id; nothing where it is off."""
         if self._standing.phase is Phase.OFF or not self._user_id:
             return {}
         return self._outbox.marks(self._user_id, image_id)
@@ -178,9 +178,9 @@ class Sync:
             self._wake.clear()
             try:
                 seconds = self.round()
-            except StorageError:
+            except StorageError as error:
                 if not self._stop.is_set():
-                    log.exception("the library cannot be synced")
+                    log.warning("the library cannot be synced: %s", error.says)
                 seconds = LONGEST_SECONDS
             self._rest(seconds)
 
@@ -213,7 +213,8 @@ class Sync:
     def _trip(self, ticket: Ticket) -> float:
         """Bring one version, or look after those that were brought."""
         carrier = self._carrier = self._carrier or self._opened()
-        self._show()
+        if self._standing.phase is not Phase.OFFLINE:  # it is until somebody has answered
+            self._show()
         due = self._outbox.next(ticket.user_id)
         if due:
             self._carry(carrier, ticket, due)

@@ -11,10 +11,11 @@ from typer.testing import CliRunner, Result
 from inference.engine import Engine
 from inference.studio import Studio
 from inference.worker import Workers
-from main import Settings, build
+from main import build
 from tests.test_engine import Brightness, Stage
 from ui.cli.program import program
 from ui.house import House
+from ui.settings import Settings
 
 Run = Callable[..., Result]
 

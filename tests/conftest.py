@@ -13,10 +13,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from main import Settings, build
+from main import build
 from tests.commands import Run, another, runs, stand_in
 from tests.ground.parts import need_all
 from ui.house import House
+from ui.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ground.bodies import Bodies

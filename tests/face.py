@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 
 from auth.account import LOCAL_PLAN, Account
 from auth.gate import Gate
-from auth.keys import digest
+from auth.keys import Program, digest
+from auth.rates import Rates, Unmetered
 from inference.engine import Engine
 from inference.fitting import Fitting
 from inference.presets import Presets
@@ -24,9 +25,12 @@ from storage.library import Library
 from storage.local import SqliteRecords
 from tests.test_engine import Brightness, Stage
 from ui.api.events import Beat
+from ui.api.fetcher import Fetcher
 from ui.api.inbox import Inbox
+from ui.api.probes import add_probes
 from ui.api.removebg import MOST_IN_HAND
 from ui.api.routes import add_routes
+from ui.courier import Signer
 from ui.guard import Guard
 from ui.lane import Lane
 from ui.refusal import missing
@@ -90,9 +94,13 @@ def opened_face(  # noqa: PLR0913 what a face is made of
     gate: Gate = NEIGHBOURS,
     site: Site = OWN_SITE,
     beat: Beat = Beat(),  # noqa: B008 frozen
+    rates: Rates = Unmetered(),  # noqa: B008 empty
+    fetcher: Fetcher | None = None,
+    metrics_token: str = "",
+    program: Account = ANN,
     **parts: Any,
 ) -> Iterator[Face]:
-    """`parts` are those of the Studio that are not the usual ones."""
+    """`parts` are those of the Studio that are not the usual ones; keys are those of `program`."""
     blobs = FileBlobs(folder / "library")
     dock = FolderDock(folder / "dock")
     library = Library(SqliteRecords(folder / "library.sqlite"), blobs, dock=dock)
@@ -112,20 +120,24 @@ def opened_face(  # noqa: PLR0913 what a face is made of
         app,
         fitting,
         lane,
-        account=ANN,
         inbox=inbox,
         dock=dock,
         version="1.2.3",
+        signer=Signer(b"s" * 32),
         most_requests=most_requests,
         beat=beat,
+        fetcher=fetcher,
     )
 
-    async def keys(secret: str) -> Account | None:
-        key = library.records.key(digest(secret))
-        return ANN if key else None
+    add_probes(app, lane, studio, [library.records], folder, metrics_token)
+
+    async def keys(secret: str) -> Program | None:
+        key = library.records.keys.find(digest(secret))
+        return Program(program, key) if key else None
 
     app.add_exception_handler(HTTPException, missing)
-    app.add_middleware(Guard, gate=gate, site=site, keys=keys)
+    app.add_middleware(Guard, gate=gate, site=site, keys=keys, rates=rates)
     yield Face(app, studio, fitting, library, blobs, inbox.folder, stage, folder)
     lane.close()
+    studio.close()
     library.records.close()

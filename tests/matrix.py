@@ -1,5 +1,11 @@
-"""Who may call what, of all that the program answers: the rows of matrix.csv, and how to ask."""
+"""Who may call what, of all that the program answers: the rows of matrix.csv, and how to ask.
 
+`desktop` is the owner of a computer, `computer` one whose computer knows a project, and `passer-by`
+whoever else asks that. `worker` shows the token of an instance that hands work out: its routes are
+there alone, so it is asked for them by everybody.
+"""
+
+import ast
 import csv
 import http.client
 import json
@@ -14,7 +20,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-TABLE = Path(__file__).with_name("matrix.csv")
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "tests" / "matrix.csv"
+WITHIN = {"app", "ui"}
+HANGING = re.compile(
+    r"add_\w*(route|files?)|mount|include_router|page|websocket|get|head|post|put|patch|delete"
+)
+"""What of those hangs a route up."""
+BY = "BY"
 NOBODYS = "0" * 32
 OPENED = {
     "/photos/{image_id}/preview.webp",
@@ -25,6 +38,8 @@ OPENED = {
 PARTS = {"model": "u2netp", "level": "0", "x": "0", "y": "0", "spot": "hole", "name": "amazon-main"}
 MUCH = "1000000/minute"
 COUNTED = ("PAGES", "READS", "UPLOADS", "UPLOADS_NEAR", "CUTS", "API", "SIGN_INS")
+WORK = "/work/"
+"""What routes for workers begin with."""
 UNCOUNTED = {f"COVESHOT_LIMIT_{name}": MUCH for name in COUNTED} | {
     "COVESHOT_MOST_PAGES": "1000",
     "COVESHOT_MOST_OPEN_EACH": "1000",
@@ -45,6 +60,7 @@ class Asker:
     origin: str = ""
     """Of the page that asks, if it is another site's."""
     key: str = ""
+    token: str = ""
 
     def asks(self, method: str, path: str) -> int:
         """Return the status; 101 is a socket that opens."""
@@ -55,6 +71,8 @@ class Asker:
             headers["Sec-Fetch-Site"] = "cross-site"
         if self.key:
             headers["X-Api-Key"] = self.key
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         if method == "WS":
             headers |= {"Connection": "Upgrade", "Upgrade": "websocket"}
             headers |= {"Sec-WebSocket-Version": "13"}
@@ -71,6 +89,32 @@ class Asker:
         return status
 
 
+def hangers() -> set[str]:
+    """Return the functions of the pages and the API that hang routes up, by file and name."""
+    return {
+        f"{file.relative_to(ROOT)}:{function.name}"
+        for file in (ROOT / "ui").rglob("*.py")
+        for function in _functions(ast.parse(file.read_text(encoding="utf-8")))
+        if any(map(_hangs, ast.walk(function)))
+    }
+
+
+def _functions(of: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    """Yield those of a module and its classes; what is within one belongs to it."""
+    for node in of.body:
+        if isinstance(node, ast.ClassDef):
+            yield from _functions(node)
+        elif isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def _hangs(node: ast.AST) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    of = node.func.value
+    return isinstance(of, ast.Name) and of.id in WITHIN and bool(HANGING.fullmatch(node.func.attr))
+
+
 def answered(asker: Asker, lines: Iterable[Line]) -> dict[Line, int]:
     return {(method, path): asker.asks(method, filled(path)) for method, path in lines}
 
@@ -80,9 +124,18 @@ def rows() -> dict[Line, dict[str, str]]:
         return {(row["method"], row["path"]): row for row in csv.DictReader(file)}
 
 
-def column(who: str) -> dict[Line, int]:
-    """Return the statuses that one who asks is to get."""
-    return {line: int(row[who]) for line, row in rows().items()}
+def column(who: str, lines: Iterable[Line] | None = None) -> dict[Line, int]:
+    """Return the statuses that one who asks is to get, for some lines or all."""
+    table = rows()
+    return {line: int(table[line][who]) for line in (table if lines is None else lines)}
+
+
+def at_work() -> list[Line]:
+    return [line for line in rows() if line[1].startswith(WORK)]
+
+
+def elsewhere() -> list[Line]:
+    return [line for line in rows() if not line[1].startswith(WORK)]
 
 
 def filled(path: str, ids: Mapping[str, str] = MappingProxyType({})) -> str:

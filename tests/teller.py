@@ -14,7 +14,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from auth.keys import Key, digest, new_secret
+from auth.keys import RIGHTS, new_key
 from storage.ports import Records
 
 PROBLEM = "application/problem+json"
@@ -38,11 +38,16 @@ class Teller:
     http: httpx.Client
 
     def announce(
-        self, data: bytes, filename: str = "vase.jpg", token: str = "", **said: Any
+        self,
+        data: bytes,
+        filename: str = "vase.jpg",
+        token: str = "",
+        page: str = "",
+        **said: Any,
     ) -> httpx.Response:
         body = {"sha256": sha256(data).hexdigest(), "size": len(data), "filename": filename} | said
         headers = {"Idempotency-Key": token} if token else {}
-        return self.http.post("/intake", json=body, headers=headers)
+        return self.http.post(f"/intake{page}", json=body, headers=headers)
 
     def put(self, told: Mapping[str, Any], data: bytes) -> httpx.Response:
         """Send bytes to where it was told, as anybody could: without a key."""
@@ -56,9 +61,10 @@ class Teller:
         return self.http.get(f"/jobs/{job_id}").json()
 
     def sent(self, data: bytes, filename: str = "vase.jpg", **said: Any) -> str:
-        """Announce a photo, send it, say so, and return the id of its job."""
+        """Announce a photo, send it where it is not here, say so, and return the id of its job."""
         told = self.announce(data, filename, **said).json()
-        self.put(told, data).raise_for_status()
+        if told["upload_url"]:
+            self.put(told, data).raise_for_status()
         self.uploaded(told["job_id"]).raise_for_status()
         return str(told["job_id"])
 
@@ -69,19 +75,10 @@ def teller(address: str, secret: str) -> Iterator[Teller]:
         yield Teller(http)
 
 
-def let_in(records: Records, scope: str) -> str:
-    """Make a key for a scope and return its secret."""
-    secret = new_secret()
-    records.keep_key(
-        Key(
-            id=uuid4().hex,
-            scope=scope,
-            name=f"shop {uuid4().hex}",
-            digest=digest(secret),
-            created_at=1.0,
-            revoked_at=None,
-        )
-    )
+def let_in(records: Records, scope: str, *may: str, per_minute: int | None = None) -> str:
+    """Make a key for a scope and return its secret; without a word it may do everything."""
+    key, secret = new_key(scope, f"shop {uuid4().hex}", may or RIGHTS, per_minute)
+    records.keys.keep(key)
     return secret
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bench.commands import run
 from bench.contender import Contender, ContenderDied, Cost
 from bench.doubts import auc
 from bench.figures import Bound, Figure, Result, Skipped, Verdict, report
@@ -131,3 +132,11 @@ def test_auc_is_the_share_of_pairs_in_the_right_order() -> None:
 
     assert auc(scores, bad) == (1 + 1 + 0.5 + 1) / 4
     assert np.isnan(auc(scores, np.zeros(4, bool)))
+
+
+def test_the_peak_of_a_command_is_its_own_and_not_that_of_what_started_it() -> None:
+    ballast = np.ones(200_000_000, np.uint8)
+
+    spent = run([sys.executable, "-c", "pass"], {})
+
+    assert ballast.nbytes / 1e6 > 2 * spent.peak_mb

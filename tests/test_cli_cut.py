@@ -12,7 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from auth.account import LOCAL
-from main import Settings, build
+from main import build
 from storage.doctor import examine
 from tests.commands import Run, another
 from ui.cli.console import FAILED, USAGE
@@ -20,6 +20,7 @@ from ui.cli.cutter import PARTS
 from ui.cli.manifest import FILE, Manifest, sha256
 from ui.cli.program import program
 from ui.house import House
+from ui.settings import Settings
 
 
 def files(folder: Path) -> dict[str, str]:

@@ -8,10 +8,11 @@ from typer.testing import CliRunner, Result
 
 from inference.providers import CPU
 from inference.session import Opener
-from main import Settings, build
+from main import build
 from tests.test_engine import Brightness
 from ui.cli.console import FAILED
 from ui.cli.program import program
+from ui.settings import Settings
 
 Run = Callable[..., Result]
 

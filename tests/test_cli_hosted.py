@@ -1,6 +1,7 @@
 """What a hosted instance needs before it starts."""
 
 import base64
+import os
 import secrets
 import subprocess
 import sys
@@ -8,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from main import Settings, build
+from main import build
 from tests.conftest import ROOT
 from ui.cli.console import Misused
-from ui.cli.hosted import secret_of, site_of
+from ui.cli.hosted import instance_at, secret_of, site_of, token_of
+from ui.settings import Settings
 
 GOOD = secrets.token_hex(32)
 
@@ -23,10 +25,10 @@ GOOD = secrets.token_hex(32)
         "changeme" * 8,
         "0" * 64,
         "00112233445566778899aabbccddeeff" * 2,
-        secrets.token_hex(31),
-        secrets.token_urlsafe(20),
+        pytest.param(secrets.token_hex(31), id="a byte short"),
+        pytest.param(secrets.token_urlsafe(20), id="short in Base64"),
         "correct horse battery staple correct horse battery staple",
-        "your-secret-here-" + secrets.token_urlsafe(32),
+        pytest.param("your-secret-here-" + secrets.token_urlsafe(32), id="not all of it random"),
     ],
 )
 def test_a_secret_that_could_be_guessed_is_refused_with_what_to_do(bad: str) -> None:
@@ -98,3 +100,57 @@ def test_a_command_that_serves_nothing_waits_for_no_server() -> None:
     assert not {"starlette", "fastapi", "nicegui", "limits", "httpx", "numpy"} & {
         *told.stdout.decode().split()
     }
+
+
+def test_a_token_of_workers_is_random_too() -> None:
+    assert token_of(GOOD) == GOOD
+    for bad in ("", "token", "0" * 64, GOOD[:-2]):
+        with pytest.raises(Misused, match="COVESHOT_WORKER_TOKEN"):
+            token_of(bad)
+
+
+def test_a_worker_shows_its_token_over_https_alone_but_on_this_computer() -> None:
+    assert instance_at("https://cutouts.example.com/") == "https://cutouts.example.com"
+    assert instance_at("http://127.0.0.1:8420") == "http://127.0.0.1:8420"
+    for bad in ("", "cutouts.example.com", "http://cutouts.example.com", "https://a.example/x"):
+        with pytest.raises(Misused, match="COVESHOT_INSTANCE"):
+            instance_at(bad)
+
+
+def test_nobody_computes_elsewhere_without_a_project(tmp_path: Path) -> None:
+    wanted = {"home": tmp_path, "compute": "elsewhere", "worker_token": GOOD}
+
+    with pytest.raises(Misused, match="SUPABASE_SECRET_KEY"):
+        build(Settings.model_validate(wanted))
+
+
+def test_a_hosted_instance_starts_without_anything_that_works_on_pixels(
+    tmp_path: Path, models: Path
+) -> None:
+    code = """
+import sys
+from main import build
+from ui.settings import Settings
+from ui.app import mount
+house = build(Settings())
+mount(house)
+assert not {"numpy", "cv2", "PIL", "onnxruntime", "openvino"} & set(sys.modules)
+house.close()
+"""
+    environment = {
+        "COVESHOT_HOME": str(tmp_path),
+        "COVESHOT_MODELS": str(models),
+        "COVESHOT_HOSTED": "1",
+        "COVESHOT_HOSTS": "cutouts.example.com",
+        "COVESHOT_SECRET": GOOD,
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode == 0, ran.stderr

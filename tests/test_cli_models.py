@@ -6,9 +6,10 @@ from typer.testing import CliRunner, Result
 
 from inference.catalogue import CATALOGUE, SMALL
 from inference.upscalers import UPSCALERS
-from main import Settings, build
+from main import build
 from ui.cli.console import FAILED, USAGE
 from ui.cli.program import program
+from ui.settings import Settings
 
 Run = Callable[..., Result]
 

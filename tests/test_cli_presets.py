@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 from psd_tools import PSDImage
 
-from main import Settings, build
+from main import build
 from tests.commands import Run
 from tests.test_cli_cut import files
 from ui.cli.console import FAILED, USAGE
 from ui.house import House
+from ui.settings import Settings
 
 LOOSE = """coveshot = 1
 background = "white"

@@ -1,6 +1,7 @@
 """The program as it is started: `python main.py`."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -97,3 +98,26 @@ def test_an_error_of_our_own_keeps_its_trace() -> None:
 def test_a_name_cannot_steer_the_terminal() -> None:
     assert printable("a\x1b[2J\u202egpj.exe\udc80") == "a�[2J�gpj.exe�"
     assert printable("Ärmel 鞋 (2).png") == "Ärmel 鞋 (2).png"
+
+
+def unopened() -> House:
+    raise AssertionError("nothing is opened to show the help")
+
+
+@pytest.mark.parametrize(
+    ("before", "then"),
+    [
+        (signal.SIG_DFL, signal.default_int_handler),
+        (signal.SIG_IGN, signal.SIG_IGN),  # of whoever has started it in the background
+    ],
+)
+def test_ctrl_c_is_told_once_a_verb_begins(before: signal.Handlers, then: object) -> None:
+    usual = signal.signal(signal.SIGINT, before)
+    try:
+        result = CliRunner().invoke(program(unopened), [])
+        after = signal.getsignal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+    assert result.exit_code == 0
+    assert after is then

@@ -1,5 +1,4 @@
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -10,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from main import Settings, build
+from main import build
 from storage.blobs import FileBlobs
 from storage.errors import Unreachable
 from storage.library import TRASH_SECONDS
@@ -19,7 +18,8 @@ from storage.records import Swept
 from tests.commands import Run
 from tests.ground.parts import ROOT
 from tests.test_ports import image
-from ui.cli.sweep import interrupted, keep_sweeping
+from ui.cli.sweep import keep_sweeping
+from ui.settings import Settings
 
 
 def thrown_away(home: Path, *, ago: float) -> str:
@@ -89,7 +89,8 @@ def test_what_is_on_this_computer_needs_no_supabase(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from main import Settings, build
+from main import build
+from ui.settings import Settings
 build(Settings(home=Path({str(tmp_path)!r}))).close()
 assert not {{"supabase", "postgrest", "storage3", "supabase_auth"}} & {{*sys.modules}}
 """
@@ -113,7 +114,18 @@ def test_a_watch_goes_on_when_a_round_fails(capsys: pytest.CaptureFixture[str]) 
     assert said == [Unreachable().says, "Removed: 7. Accounts deleted: 2."]
 
 
+ENDED = """
+import os, signal
+from ui.cli.sweep import interrupted
+with interrupted() as ended:
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(ended.wait(10))
+"""
+
+
 def test_a_watch_is_ended_by_a_signal() -> None:
-    with interrupted() as ended:
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert ended.wait(10)
+    ran = subprocess.run(
+        [sys.executable, "-c", ENDED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout == "True\n"

@@ -86,7 +86,7 @@ def test_a_cutout_on_a_colour_is_the_mean_of_both_weighted_by_alpha(
         Recipe(refine=False, decontaminate=False, background="#14a03c"),
     )
 
-    alpha = np.where(matte <= 6, 0, np.where(matte >= 249, 255, matte)).astype(float)[..., None]
+    alpha = np.where(matte <= 8, 0, np.where(matte >= 251, 255, matte)).astype(float)[..., None]
     exact = (alpha * np.array(RED) + (255 - alpha) * np.array(GREEN)) / 255
     assert np.abs(result - exact).max() <= 0.5 + 1e-9
 
@@ -109,10 +109,10 @@ def test_a_transparent_cutout_hides_no_colour_under_nothing() -> None:
 
 
 def test_nearly_nothing_is_nothing_and_nearly_all_is_all() -> None:
-    matte = np.array([[0, 6, 7, 128, 248, 249, 255]], np.uint8)
+    matte = np.array([[0, 8, 9, 128, 250, 251, 255]], np.uint8)
     cutout = render(flat((1, 7), RED), matte, KEPT)
 
-    assert cutout[0, :, 3].tolist() == [0, 0, 7, 128, 248, 255, 255]
+    assert cutout[0, :, 3].tolist() == [0, 0, 9, 128, 250, 255, 255]
 
 
 def test_what_was_transparent_in_the_photo_stays_so() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from keyring.errors import KeyringError
 
 from auth.accounts import Accounts, Way
 from auth.desktop import DESKTOP, sign_in_by_browser
@@ -13,7 +14,7 @@ from auth.errors import LinkExpired, SignedOut
 from auth.keychain import Keychain
 from auth.local import LocalGate
 from auth.presence import Presence
-from tests.gateway.entry import ANN, Entry, entry
+from tests.gateway.entry import ANN, PASSWORD, Entry, entry
 from tests.test_keychain import Vault
 
 if TYPE_CHECKING:
@@ -35,10 +36,26 @@ async def gate(cluster: "Cluster") -> AsyncIterator[Entry]:
 
 def started(gate: Entry, vault: Vault) -> Accounts:
     """The program, after a start."""
-    sessions = Keychain("Coveshot", vault, ())
+    sessions = Keychain("Coveshot", vault, (KeyringError,))
     presence = Presence(sessions, gate.tokens, gate.server, gate.clock)
     local = LocalGate(b"s" * 32)
     return Accounts(gate.server, presence, sessions, local, gate.plan_of, name=lambda: DESKTOP)
+
+
+async def test_two_programs_on_one_computer_do_not_sign_each_other_out(gate: Entry) -> None:
+    vault = Vault()
+    one, other = started(gate, vault), started(gate, vault)
+    await one.sign_up(ANN, PASSWORD, gate.way(DESKTOP))
+    assert await other.access(DESKTOP)
+    for program in (one, other, one):  # each renews what the one before has used up
+        gate.clock.now += 4000
+        assert await program.access(DESKTOP)
+    assert await other.who(DESKTOP)
+
+    await one.sign_out(DESKTOP)
+    gate.clock.now += 4000
+    with pytest.raises(SignedOut):
+        await other.access(DESKTOP)
 
 
 async def browse(gate: Entry, address: str) -> httpx.Response:

@@ -1,5 +1,6 @@
 """Doubt finds cutouts that are worth a look, and says why."""
 
+import cv2
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
 
 from inference.doubt import NONE, WORTH_A_LOOK
-from inference.judge import doubt
+from inference.judge import apart, doubt
 from tests.test_fuse import photo_of
 from tests.test_shape import disc
 
@@ -41,7 +42,38 @@ def test_an_outline_against_the_colours_is_a_reason() -> None:
     found = doubt(photo_of(disc(100)), soft(disc(100)), fine=False)
 
     assert found.score >= WORTH_A_LOOK
-    assert found.reasons == ("Much of the outline does not follow the colours of the photo.",)
+    assert "Much of the outline does not follow the colours of the photo." in found.reasons
+
+
+def test_without_colours_only_the_matte_is_judged() -> None:
+    """A bare cutout asks nothing of the colours: it is not refined by them either."""
+    off, veiled = soft(disc(100)), disc(100) // 2 + 40
+
+    assert doubt(photo_of(disc(100)), off, fine=False).score > doubt(None, off, fine=False).score
+    assert "A large part of the cutout is half transparent." in (
+        doubt(None, np.asarray(veiled, np.uint8), fine=True).reasons
+    )
+
+
+def test_a_veil_in_the_subject_is_a_reason_but_not_a_soft_edge() -> None:
+    grey = np.full((*disc(100).shape, 3), 128, np.uint8)  # colours have nothing to say
+    veiled, edged = disc(100), cv2.GaussianBlur(disc(100), (5, 5), 0)
+    veiled[:, veiled.shape[1] // 2 :] //= 2
+
+    found = doubt(grey, veiled, fine=True)
+
+    assert found.score >= WORTH_A_LOOK
+    assert found.reasons == ("A large part of the cutout is half transparent.",)
+    assert doubt(grey, np.asarray(edged, np.uint8), fine=True).reasons == ()
+
+
+def test_the_same_subject_is_not_apart_and_nothing_of_another_is() -> None:
+    left, right = np.zeros((40, 40), np.uint8), np.zeros((40, 40), np.uint8)
+    left[:, :20], right[:, 20:] = 255, 255
+
+    assert apart(left, left) == apart(np.zeros_like(left), np.zeros_like(left)) == 0
+    assert apart(left, right) == 1
+    assert apart(left, np.full_like(left, 200)) == 0.5
 
 
 def test_an_empty_matte_is_all_doubt() -> None:

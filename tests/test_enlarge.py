@@ -33,9 +33,10 @@ from inference.runtimes.openvino_cpu import OpenVinoEnlarger
 from inference.session import Opener
 from inference.upscalers import FINE, QUICK, SCALE, check_enlarged, upscaler_named
 from inference.weights import Weights
-from main import Settings, build
+from main import build
 from storage.records import Job, Status
 from tests.commands import runs
+from ui.settings import Settings
 
 Bytes = NDArray[np.uint8]
 ROOT = Path(__file__).parents[1]

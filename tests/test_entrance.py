@@ -8,13 +8,13 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from auth.account import Account
+from auth.account import GUEST_PLAN, Account
 from auth.errors import NotAllowed
 from storage.cloud.books import SupabaseBooks
 from storage.cloud.project import Project
 from tests.gateway.entry import ANN, PASSWORD, SITE, Entry, entry
 from ui.api.entrance import add_entrance
-from ui.components.entrance import over
+from ui.components.entrance import by_now
 from ui.guard import Guard
 from ui.members import Members
 from ui.site import hosted
@@ -241,15 +241,17 @@ async def test_all_that_is_known_is_handed_to_its_owner_alone(door: Door) -> Non
 async def test_an_open_page_is_over_once_its_session_is_and_not_before(door: Door) -> None:
     await door.post("sign-up", **GIVEN)
     members, token = Members(door.gate.accounts, (), *6 * [door.adopt]), door.cookie  # type: ignore[arg-type]
-    assert not await over(members, token)
+    account = await by_now(members, token, Account("", "", GUEST_PLAN))
+    assert account
+    assert account.email
     door.gate.line.cut = True
     door.gate.clock.now += 4000
-    assert not await over(members, token)
+    assert await by_now(members, token, account) is account
     door.gate.line.cut = False
     door.gate.clock.now += 10
     await door.post("sign-out")
 
-    assert await over(members, token)
+    assert await by_now(members, token, account) is None
 
 
 async def test_whoever_signs_out_is_out_here_whatever_the_service_can_say(door: Door) -> None:

@@ -45,6 +45,12 @@ def test_a_hole_that_is_seen_quite_empty_stays_open() -> None:
     np.testing.assert_array_equal(fused(photo_of(disc(100)), ring, disc(100)), ring)
 
 
+def test_a_gap_as_small_as_between_hairs_stays_open() -> None:
+    gap = np.where(disc(2, (220, 200)) > 0, 30, disc(100)).astype(np.uint8)
+
+    np.testing.assert_array_equal(fused(photo_of(disc(100)), gap, disc(100)), gap)
+
+
 def test_the_edge_stays_that_of_the_fine_matte() -> None:
     np.testing.assert_array_equal(fused(photo_of(disc(100)), disc(100), disc(103)), disc(100))
 

@@ -38,7 +38,7 @@ PRIVATE = [
     "/_nicegui/client/7/upload/3",
 ]
 
-PUBLIC = {"/healthz", "/openapi.json", "/v1.0/openapi.json", "/v1.0/account"}
+PUBLIC = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/v1.0/openapi.json", "/v1.0/account"}
 """The last one asks for a key."""
 
 

@@ -20,7 +20,7 @@ from tests.teller import PROBLEM, Teller, events, files, let_in, listening, tell
 from ui.api.events import Beat
 from ui.site import loopback
 
-QUICK = Beat(first=0.01, most=0.02, alive=0.05, whole=30.0, streams=2)
+QUICK = Beat(alive=0.05, whole=30.0, streams=2)
 
 
 @dataclass(slots=True)
@@ -110,8 +110,8 @@ def test_what_was_made_before_is_the_answer_and_nothing_is_sent(stage: Stage, ph
         "cached": True,
         "output_id": stage.shop.job(job_id)["output_id"],
         "output_urls": stage.shop.job(job_id)["output_urls"],
+        "most_pixels": None,
     }
-    assert "upload_url" in stage.shop.announce(photo, recipe={"background": "white"}).json()
     assert [matter.calls for matter in stage.face.stage.opened] == [1]
 
 
@@ -182,16 +182,65 @@ def test_a_lie_is_told_as_such_and_what_came_is_removed(
     assert stage.face.library.records.find("ann", sha256(photo).hexdigest()) is None
 
 
-def test_bytes_are_counted_and_their_kind_is_looked_at_as_they_come(
-    stage: Stage, photo: bytes
-) -> None:
+def test_bytes_are_counted_as_they_come(stage: Stage, photo: bytes) -> None:
     told = stage.shop.announce(photo).json()
 
     assert problem(stage.shop.put(told, photo[:-1])) == (422, "photo-refused")
     assert problem(stage.shop.put(told, photo + b"x")) == (413, "photo-too-large")
-    assert problem(stage.shop.put(told, b"<svg " + photo[5:])) == (415, "photo-of-another-type")
     assert problem(stage.shop.uploaded(told["job_id"])) == (409, "illegal-move")
     assert stage.shop.put(told, photo).status_code == 201
+
+
+def test_what_is_no_photo_ends_its_announcement(stage: Stage, photo: bytes) -> None:
+    told = stage.shop.announce(photo).json()
+    stage.shop.put(told, b"<svg " + photo[5:]).raise_for_status()
+
+    assert problem(stage.shop.uploaded(told["job_id"])) == (415, "photo-of-another-type")
+    assert stage.shop.job(told["job_id"])["status"] == "error"
+    assert stage.left() == []
+
+
+def test_another_recipe_on_a_photo_that_is_here_needs_no_second_upload(
+    stage: Stage, photo: bytes
+) -> None:
+    stage.shop.sent(photo)
+    stage.face.work()
+    told = stage.shop.announce(photo, token="order 7", recipe={"background": "white"})
+    again = stage.shop.announce(photo, token="order 7", recipe={"background": "white"})
+    stage.face.work()
+    job_id = told.json()["job_id"]
+
+    assert (told.status_code, told.json()["upload_url"]) == (201, None)
+    assert told.json()["status"] == "queued"
+    assert again.json()["job_id"] == job_id
+    assert stage.shop.job(job_id)["status"] == "done"
+    assert stage.shop.uploaded(job_id).json()["status"] == "done"
+
+
+def test_a_photo_whose_original_is_gone_is_sent_again(stage: Stage, photo: bytes) -> None:
+    stage.shop.sent(photo)
+    stage.face.work()
+    image = stage.face.library.records.find("ann", sha256(photo).hexdigest())
+    assert image
+    stage.face.blobs.remove(image.path)
+
+    assert stage.shop.announce(photo, recipe={"background": "white"}).json()["upload_url"]
+
+
+def test_a_photo_can_be_put_on_the_workbench_on_its_way(stage: Stage, photo: bytes) -> None:
+    told = stage.shop.announce(photo, page="?folder=shop").json()
+    stage.shop.put(told, photo)
+    bare = f"/jobs/{told['job_id']}/uploaded"
+    first, second = (stage.shop.http.post(f"{bare}?folder=shop").json() for _ in range(2))
+    [card] = stage.face.studio.bench(ANN)
+    stage.face.work()
+    known = stage.shop.announce(photo, page="?folder=../a").json()
+
+    assert "entry_id" not in told
+    assert first["entry_id"] == second["entry_id"] == card.entry.id
+    assert (card.entry.name, card.entry.folder) == ("vase.jpg", "shop")
+    assert known["cached"] is True
+    assert {card.entry.folder for card in stage.face.studio.bench(ANN)} == {"shop", "a"}
 
 
 def test_an_address_takes_one_photo(stage: Stage, photo: bytes) -> None:
@@ -348,6 +397,24 @@ def test_a_job_is_told_of_as_it_goes_on(stage: Stage, photo: bytes) -> None:
     assert (seen[0], seen[-1]) == ("awaiting_upload", "done")
     assert "alive" in seen
     assert stage.shop.job(told["job_id"])["status"] == "done"
+
+
+def test_what_another_process_makes_of_a_job_is_told_too(
+    stage: Stage, models: Path, photo: bytes
+) -> None:
+    job_id = stage.shop.sent(photo)
+    with (
+        opened_face(stage.face.folder, models) as elsewhere,
+        stage.shop.http.stream("GET", f"/jobs/{job_id}/events") as stream,
+    ):
+        seen = []
+        for event in events(stream):
+            if "event" in event:
+                seen.append(event["event"])
+            if seen == ["queued"]:
+                elsewhere.work()
+
+    assert (seen[0], seen[-1]) == ("queued", "done")
 
 
 def test_who_comes_back_is_told_what_is_newer(stage: Stage, photo: bytes) -> None:

@@ -72,6 +72,16 @@ def test_a_photo_goes_in_and_its_cutout_comes_out(shelf: Shelf) -> None:
     assert examine(shelf.records, shelf.blobs).healthy
 
 
+def test_what_is_kept_of_a_photo_may_be_less_than_what_came(shelf: Shelf) -> None:
+    shelf.library = Library(
+        shelf.records, shelf.blobs, clean=lambda file, mime: file.read_bytes() + mime.encode()
+    )
+    job = shelf.admit()
+
+    assert shelf.library.original("local", job.image_id) == b"photoimage/jpeg"
+    assert shelf.admit().image_id == job.image_id
+
+
 def test_the_same_photo_again_is_answered_by_what_is_there(shelf: Shelf) -> None:
     shelf.admit()
     done = shelf.finish(shelf.started())
@@ -122,6 +132,7 @@ KILLED_BEFORE_THE_ROW = """
 import os, sys
 from contextlib import closing
 from pathlib import Path
+from storage.library import Library
 from storage.local import SqliteRecords
 from tests.test_library import Shelf
 
@@ -130,7 +141,7 @@ class Killed(SqliteRecords):
         os._exit(9)
 
 shelf = Shelf(Path(sys.argv[1]))
-shelf.library.records = Killed(shelf.folder / "library.sqlite")
+shelf.library = Library(Killed(shelf.folder / "library.sqlite"), shelf.blobs)
 shelf.finish(shelf.started())
 """
 

@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from inference.orientation import TAG, orientation_in, upright
+from inference.exif import TAG, orientation_in
+from inference.orientation import upright
 
 pictures = st_numpy.arrays(
     np.uint8,

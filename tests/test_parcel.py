@@ -48,8 +48,11 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def form(fields: dict[str, str], files: dict[str, bytes]) -> tuple[bytes, str]:
-    request = httpx.Request("POST", "http://127.0.0.1/", data=fields, files=files)
-    return request.read(), request.headers["content-type"]
+    kind = f"multipart/form-data; boundary={'-' * 20}1"
+    request = httpx.Request(
+        "POST", "http://127.0.0.1/", data=fields, files=files, headers={"Content-Type": kind}
+    )
+    return request.read(), kind
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,6 +10,7 @@ from nicegui.testing import User
 from nicegui.testing.user_simulation import user_simulation
 
 from storage.errors import NotFound
+from storage.outbox import Mark
 from tests.face import ANN, Face, opened_face
 from tests.test_api import uploaded
 from ui.keeper import Keeper
@@ -78,6 +79,41 @@ async def test_the_photo_that_was_asked_about_is_deleted_and_no_other(
     assert [keeper.shown(one).holding.image.id for one in images[1:]] == images[1:]
     with pytest.raises(NotFound):
         keeper.shown(images[0])
+
+
+async def test_each_version_tells_how_far_it_is_synced(
+    face: Face, images: list[str], opened: tuple[User, PhotoPage]
+) -> None:
+    user, page = opened
+    keeper, mark = Keeper(face.fitting, ANN), Mark("sent")
+    keeper.take_back(images[:1])
+    [version] = keeper.shown(images[0]).versions
+    with user:
+        page.follow(lambda _: {version.id: mark})
+    await user.should_see("Sent; it is being checked there", retries=LOOKS)
+    mark = Mark("refused", "The library is full.")
+    await user.should_see("Not synced: The library is full.", retries=LOOKS)
+
+
+async def test_an_archived_version_is_drawn_again_when_somebody_asks(
+    face: Face, images: list[str], opened: tuple[User, PhotoPage]
+) -> None:
+    user, page = opened
+    keeper = Keeper(face.fitting, ANN)
+    [archived] = keeper.shown(images[0]).versions
+    face.blobs.remove(archived.path)
+    with user:
+        await page.go(1)
+        await page.go(-1)
+        keeper.take_back(images[:1])
+        await user.should_see("This version is archived", retries=LOOKS)
+        await page.draw_again()
+    face.work()
+
+    again = keeper.shown(images[0]).versions[-1]
+    assert again.id != archived.id
+    assert again.recipe == archived.recipe
+    assert not keeper.is_archived(again)
 
 
 async def _at_the_page(user: User, act: Awaitable[None]) -> None:

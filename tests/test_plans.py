@@ -5,10 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from auth.errors import Closed, Unreachable
-from auth.plans import Plans
+from auth.errors import Leaving, Unreachable
+from auth.plans import KNOWN_SECONDS, Plans
 from auth.session import Session
 from tests.gateway.entry import START, Clock
+from ui.components.entrance import LOOK_SECONDS
 
 ANN = Session(access="t", refresh="r", user_id="ann", email="ann@example.com", expires_at=0)
 FREE = {
@@ -20,6 +21,7 @@ FREE = {
     "max_pixels": 36_000_000,
     "max_side": 6000,
     "credits_per_matte": 0,
+    "processed_pixels": 12_000_000,
     "longer_hours": 168,
 }
 PAID = {
@@ -29,6 +31,7 @@ PAID = {
     "persists": True,
     "kept_hours": None,
     "credits_per_matte": 1,
+    "processed_pixels": None,
 }
 
 
@@ -36,6 +39,7 @@ class Database:
     def __init__(self, **profile: Any) -> None:
         self.clock = Clock()
         self.profile = {"plan_id": "paid", "plan_until": "infinity", "erase_at": None, **profile}
+        self.settings: list[dict[str, bool]] = []
         self.gone = False
         self.asked: list[httpx.Request] = []
         http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
@@ -48,8 +52,8 @@ class Database:
         self.asked.append(request)
         if self.gone:
             raise httpx.ConnectError("gone", request=request)
-        rows = [self.profile] if "profiles" in request.url.path else [FREE, PAID]
-        return httpx.Response(200, json=rows)
+        rows = {"profiles": [self.profile], "plans": [FREE, PAID], "settings": self.settings}
+        return httpx.Response(200, json=rows[request.url.path.rpartition("/")[2]])
 
 
 async def test_a_plan_is_read_with_the_token_of_its_owner() -> None:
@@ -57,7 +61,7 @@ async def test_a_plan_is_read_with_the_token_of_its_owner() -> None:
 
     assert await database.plan() == "paid"
     assert await database.plan() == "paid"
-    assert len(database.asked) == 2
+    assert len(database.asked) == 3
     assert {one.headers["authorization"] for one in database.asked} == {"Bearer t"}
     assert database.asked[0].url.params["user_id"] == "eq.ann"
 
@@ -78,13 +82,35 @@ async def test_a_plan_that_costs_money_counts_until_its_end(until: str | None, n
     assert await Database(plan_until=until).plan() == name
 
 
-async def test_a_new_plan_counts_within_a_minute() -> None:
+@pytest.mark.parametrize(
+    ("plan", "settings", "pixels"),
+    [
+        ("free", [], 12_000_000),
+        ("free", [{"full_resolution": True}], 12_000_000),
+        ("paid", [], None),
+        ("paid", [{"full_resolution": True}], None),
+        ("paid", [{"full_resolution": False}], 12_000_000),
+    ],
+)
+async def test_who_pays_has_full_resolution_unless_it_was_turned_off(
+    plan: str, settings: list[dict[str, bool]], pixels: int | None
+) -> None:
+    database = Database(plan_id=plan)
+    database.settings = settings
+
+    assert (await database.plans.plan_of(ANN)).processed_pixels == pixels
+
+
+async def test_a_new_plan_counts_within_half_a_minute_and_is_seen_within_a_whole_one() -> None:
     database = Database(plan_id="free")
     assert await database.plan() == "free"
     database.profile["plan_id"] = "paid"
-    database.clock.now += 61
+    database.clock.now += 29
+    assert await database.plan() == "free"
+    database.clock.now += 1
 
     assert await database.plan() == "paid"
+    assert KNOWN_SECONDS + LOOK_SECONDS <= 60
 
 
 async def test_without_the_database_a_plan_stays_what_it_was_for_an_hour() -> None:
@@ -108,5 +134,5 @@ async def test_nobody_is_taken_for_one_with_another_plan() -> None:
 
 
 async def test_an_account_that_is_being_deleted_is_closed() -> None:
-    with pytest.raises(Closed):
+    with pytest.raises(Leaving):
         await Database(erase_at="2027-01-15T08:00:00+00:00").plan()

@@ -13,15 +13,20 @@ from uuid import uuid4
 
 import pytest
 
-from auth.keys import Key, digest, new_secret
+from auth.keys import READ, RIGHTS, Key, new_key
 from storage.errors import IllegalMove, LostLease, NotFound, TooMany
 from storage.local import SqliteRecords
 from storage.ports import (
+    CALL_PAUSES,
+    CALL_SECONDS,
     INTAKE_SECONDS,
     LEASE_SECONDS,
     LOOK_SECONDS,
     MAX_ATTEMPTS,
     MOST_EXPECTED,
+    MOST_HOOKS,
+    MOST_KEYS,
+    SHOWN_SECONDS,
     TOLD_SECONDS,
     Records,
 )
@@ -44,6 +49,7 @@ from storage.records import (
     Task,
     Usage,
     Version,
+    Vitals,
 )
 
 
@@ -889,34 +895,61 @@ def test_the_library_of_another_scope_is_not_there(records: Records) -> None:
 
 
 def key(name: str = "shop", scope: str = "local") -> Key:
-    return Key(
-        id=uuid4().hex,
-        scope=scope,
-        name=name,
-        digest=digest(new_secret()),
-        created_at=1.0,
-        revoked_at=None,
-    )
+    return new_key(scope, name)[0]
 
 
-def test_a_key_is_known_by_its_hash_until_it_is_revoked(records: Records) -> None:
-    kept = records.keep_key(key())
-    assert records.key(kept.digest) == kept
-    records.revoke("local", "shop")
+def test_a_key_is_known_by_its_hash_until_it_is_revoked(records: Records, clock: Clock) -> None:
+    kept = records.keys.keep(key())
+    assert records.keys.find(kept.digest) == replace(kept, used_at=clock.now)
+    records.keys.revoke("local", "shop")
 
-    assert records.key(kept.digest) is None
-    assert records.revoke("local", "shop").revoked_at
-    assert [row.name for row in records.keys("local")] == ["shop"]
+    assert records.keys.find(kept.digest) is None
+    assert records.keys.revoke("local", "shop").revoked_at
+    assert [row.name for row in records.keys.all("local")] == ["shop"]
+
+
+def test_a_key_may_what_it_was_made_for(records: Records) -> None:
+    reader, _ = new_key("local", "reader", [READ], per_minute=7)
+    records.keys.keep(reader)
+
+    [kept] = records.keys.all("local")
+    assert replace(kept, created_at=reader.created_at) == reader
+    assert [kept.has(right) for right in RIGHTS] == [False, True, False]
+
+
+def test_it_is_noted_when_a_key_was_shown_to_a_minute(records: Records, clock: Clock) -> None:
+    kept = records.keys.keep(key())
+    first = clock.now
+    records.keys.find(kept.digest)
+    clock.now += SHOWN_SECONDS - 1
+    records.keys.find(kept.digest)
+    assert [row.used_at for row in records.keys.all("local")] == [first]
+    clock.now += 1
+    records.keys.find(kept.digest)
+
+    assert [row.used_at for row in records.keys.all("local")] == [clock.now]
 
 
 def test_a_name_of_a_key_is_given_once_in_a_scope(records: Records) -> None:
-    records.keep_key(key())
-    records.keep_key(key(scope="ann"))
+    records.keys.keep(key())
+    records.keys.keep(key(scope="ann"))
 
     with pytest.raises(IllegalMove):
-        records.keep_key(key())
+        records.keys.keep(key())
     with pytest.raises(NotFound):
-        records.revoke("bob", "shop")
+        records.keys.revoke("bob", "shop")
+
+
+def test_a_scope_has_so_many_keys_and_may_revoke_some_for_others(records: Records) -> None:
+    for number in range(MOST_KEYS):
+        records.keys.keep(key(str(number)))
+    with pytest.raises(IllegalMove, match="Revoke one"):
+        records.keys.keep(key())
+    records.keys.keep(key(scope="ann"))
+    records.keys.revoke("local", "7")
+    records.keys.keep(key())
+
+    assert len(records.keys.all("local")) == MOST_KEYS + 1
 
 
 def test_a_picture_is_kept_once_without_a_job(records: Records) -> None:
@@ -1171,6 +1204,54 @@ def test_an_object_that_cannot_be_removed_comes_after_the_others(
     assert records.trash.leavings(9)[-1:] == first
 
 
+def test_what_waits_is_counted_and_since_when(records: Records, clock: Clock) -> None:
+    assert records.vitals() == Vitals(jobs={}, age=0.0)
+    job, other = records.admit(image(), order()), records.admit(image("b"), order())
+    records.place(entry(job))
+    clock.now += 60
+    assert records.vitals() == Vitals(jobs={Status.QUEUED: 2}, age=60.0)
+    records.batch.pause("local")
+    assert records.vitals().age == 60.0
+    assert started(records).id == other.id
+    records.intakes.open(announced())
+    counted = {Status.QUEUED: 1, Status.RUNNING: 1, Status.AWAITING_UPLOAD: 1}
+    assert records.vitals() == Vitals(jobs=counted, age=0.0)
+
+
+def test_whoever_listens_learns_whose_rows_have_changed(records: Records) -> None:
+    assert records.stirs.since(0).scopes == {}
+    mark, told = heard(records, records.stirs.since(0).mark, {})
+    assert told == {}
+    job = records.admit(image(), order())
+    mark, told = heard(records, mark, told)
+    assert told.keys() == {"local"}
+    acts: list[tuple[str, Callable[[], object]]] = [
+        ("b", lambda: records.admit(image(scope="b"), order(priority=NOW))),
+        ("local", lambda: records.place(entry(job))),
+        ("b", lambda: started(records)),
+        ("local", lambda: records.finish(started(records), version(job))),
+        ("local", lambda: records.batch.pause("local")),
+        ("local", lambda: records.collections.create("local", "Vases")),
+        ("c", lambda: records.intakes.open(announced("c"))),
+        ("local", lambda: records.trash.throw("local", [job.image_id])),
+    ]
+    for scope, act in acts:
+        act()
+        before = told
+        mark, told = heard(records, mark, before)
+        assert [one for one in told if told[one] != before.get(one)] == [scope]
+        mark, again = heard(records, mark, told)
+        assert again == told
+    assert records.stirs.since(mark + 10**12).scopes == {}
+    assert records.stirs.since(mark + 10**12).mark <= mark
+
+
+def heard(records: Records, mark: int, told: dict[str, str]) -> tuple[int, dict[str, str]]:
+    """Return the next mark, and the last stamp of each scope."""
+    stir = records.stirs.since(mark)
+    return stir.mark, told | {**stir.scopes}
+
+
 def announced(scope: str = "local", named: str = "a" * 64, token: str = "") -> Intake:
     known = image(named, scope)
     return Intake(
@@ -1318,3 +1399,87 @@ def test_a_recipe_is_found_by_its_name_in_its_scope(records: Records, clock: Clo
     for scope, name in (("b", "cut:white"), ("local", "cut:black")):
         with pytest.raises(NotFound):
             records.intakes.recipe(scope, name)
+
+
+def ending(records: Records, named: str = "a" * 64) -> Job:
+    """Let a job end, of which programs are told."""
+    return records.cancel("local", records.admit(image(named), order()).id)
+
+
+def test_an_address_is_told_of_what_ends_until_it_has_taken_it(
+    records: Records, clock: Clock
+) -> None:
+    before = ending(records, "before")
+    hook = records.hooks.keep("local", "https://shop.example/hook")
+    records.hooks.keep("b", "https://shop.example/hook")
+    job = ending(records)
+    assert before.status is job.status is Status.CANCELLED
+    [call] = records.hooks.claim(9)
+
+    assert (call.hook_id, call.scope, call.address) == (hook.id, "local", hook.address)
+    assert (call.task_id, call.status, call.attempts) == (job.id, Status.CANCELLED, 1)
+    assert records.hooks.claim(9) == []
+    clock.now += CALL_SECONDS  # it was in the hands of one who is gone
+    [again] = records.hooks.claim(9)
+    assert again == replace(call, attempts=2)
+    records.hooks.failed(call, "late")
+    assert records.hooks.all("local") == [hook]
+    records.hooks.failed(again, "It is away.")
+    assert records.hooks.all("local") == [replace(hook, failures=1, says="It is away.")]
+    clock.now += CALL_PAUSES[1] - 1
+    assert records.hooks.claim(9) == []
+    clock.now += 1
+    [last] = records.hooks.claim(9)
+    records.hooks.sent(last)
+    assert records.hooks.all("local") == [hook]
+    clock.now += 10**6
+    assert records.hooks.claim(9) == []
+
+
+def test_announcements_are_told_by_their_own_name(records: Records) -> None:
+    records.hooks.keep("local", "https://shop.example")
+    given_up, queued, late = (records.intakes.open(announced()) for _ in range(3))
+    records.intakes.cancel("local", given_up.id)
+    job = records.admit(image(), order())
+    held = records.intakes.claim("local", queued.id)
+    records.intakes.end(held, Status.QUEUED, job_id=job.id)
+    records.cancel("local", job.id)
+    held = records.intakes.claim("local", late.id)
+    records.intakes.end(held, Status.QUEUED, job_id=job.id)
+
+    told = {call.task_id for call in records.hooks.claim(9)}
+    assert told == {given_up.id, queued.id, late.id}
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_address_that_never_takes_anything_is_told_no_more(
+    records: Records, clock: Clock, *, gone: bool
+) -> None:
+    hook = records.hooks.keep("local", "https://shop.example")
+    ending(records)
+    tries = 0
+    while calls := records.hooks.claim(9):
+        tries += 1
+        records.hooks.failed(calls[0], "It is away.", gone=gone)
+        clock.now += max(CALL_PAUSES)
+    [known] = records.hooks.all("local")
+
+    assert tries == (1 if gone else len(CALL_PAUSES) + 1)
+    assert known.failures == tries
+    assert known.disabled_at is not None
+    ending(records, "b")
+    assert records.hooks.claim(9) == []
+    records.hooks.remove("local", hook.id)
+    assert records.hooks.all("local") == []
+
+
+def test_addresses_are_few_and_of_one_scope(records: Records) -> None:
+    hooks = [records.hooks.keep("local", f"https://{n}.example") for n in range(MOST_HOOKS)]
+
+    assert {one.id for one in records.hooks.all("local")} == {one.id for one in hooks}
+    for address in ("https://0.example", "https://new.example"):
+        with pytest.raises(IllegalMove):
+            records.hooks.keep("local", address)
+    for scope, hook_id in (("b", hooks[0].id), ("local", "0" * 32)):
+        with pytest.raises(NotFound):
+            records.hooks.remove(scope, hook_id)

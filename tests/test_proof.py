@@ -47,3 +47,21 @@ def test_a_card_that_fell_back_to_the_cpu_is_no_card(models: Path, vase: NDArray
         prove(U2NETP, Weights(models), [vase], card, Stage(Brightness))
 
     assert card.opened[0].closed
+
+
+class Cropped(Brightness):
+    """A card whose alpha cannot be compared."""
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return super().__call__(pixels)[1:]
+
+
+def test_a_comparison_that_fails_leaves_no_network_open(
+    models: Path, vase: NDArray[np.uint8]
+) -> None:
+    card, cpu = Stage(lambda: Cropped("GPU")), Stage(Brightness)
+    with pytest.raises(ValueError, match="broadcast"):
+        prove(U2NETP, Weights(models), [vase], card, cpu)
+
+    assert len(cpu.opened) == 1
+    assert all(matter.closed for matter in [*card.opened, *cpu.opened])

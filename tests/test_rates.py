@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from auth.account import GUEST_PLAN, LOCAL_PLAN, Account
+from auth.keys import new_key
 from auth.metered import Metered, Windows, neighbourhood
 from auth.rates import Act, Asker, Rate, TooMany, Unmetered
 
@@ -108,6 +109,21 @@ def test_who_asks_is_told_how_often_still(rates: Metered, clock: Clock) -> None:
 
     assert [one and (one.limit, one.left) for one in told] == [(3, 2), (3, 1), (3, 0)]
     assert (caught.value.limit, caught.value.seconds) == (3, 40)
+
+
+def test_a_key_may_ask_as_often_as_it_was_made_for(clock: Clock) -> None:
+    rates = Metered({Act.API: Rate("100/minute")}, clock)
+    slow, _ = new_key("ann", "slow", per_minute=2)
+    quick, _ = new_key("ann", "quick")
+    told = [rates.spend(Act.API, Asker("203.0.113.9", PAYING, slow)) for _ in range(2)]
+    with pytest.raises(TooMany) as caught:
+        rates.spend(Act.API, Asker("203.0.113.9", PAYING, slow))
+
+    assert [one and (one.limit, one.left) for one in told] == [(2, 1), (2, 0)]
+    assert (caught.value.limit, caught.value.seconds) == (2, 60)
+    assert rates.spend(Act.API, Asker("203.0.113.9", PAYING, quick))
+    clock.now += 60
+    assert rates.spend(Act.API, Asker("203.0.113.9", PAYING, slow))
 
 
 def test_what_is_refused_is_not_counted(rates: Metered) -> None:

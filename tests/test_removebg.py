@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from auth.keys import Key, digest, new_secret
+from auth.keys import READ, new_key
 from inference.worker import Workers
 from tests.face import ANN, Face, opened_face
 from tests.test_engine import Brightness
+from tests.test_fetcher import HOST, TRUST, Server, ok
+from ui.api.fetcher import Fetcher
 
 WIDTH, HEIGHT = 640, 480
 RED, BLUE = (200, 10, 10), (10, 10, 200)
@@ -27,19 +29,10 @@ class Shop:
     """A program with a key."""
 
     def __init__(self, face: Face, photo: bytes) -> None:
-        self.secret = new_secret()
+        key, self.secret = new_key("ann", "shop")
         self.face = face
         self.photo = photo
-        face.library.records.keep_key(
-            Key(
-                id="k",
-                scope="ann",
-                name="shop",
-                digest=digest(self.secret),
-                created_at=1.0,
-                revoked_at=None,
-            )
-        )
+        face.library.records.keys.keep(key)
 
     async def cut(
         self,
@@ -420,8 +413,22 @@ async def test_a_wrong_key_is_403_and_says_how_to_get_one(shop: Shop, secret: st
     assert "coveshot keys create" in answer.json()["errors"][0]["detail"]
 
 
+async def test_a_key_does_what_it_may_and_nothing_else(shop: Shop) -> None:
+    reader, secret = new_key("ann", "reader", [READ])
+    shop.face.library.records.keys.keep(reader)
+    async with shop.face.browser("nobody") as client:
+        account = await client.get("/v1.0/account", headers={"X-Api-Key": secret})
+    answer = await shop.cut(key=secret)
+
+    assert account.status_code == 200
+    assert answer.status_code == 403
+    assert answer.json()["errors"] == [
+        {"title": "This key may not cut.", "code": "auth_failed", "detail": "Make one that may."}
+    ]
+
+
 async def test_a_revoked_key_opens_nothing(shop: Shop) -> None:
-    shop.face.library.records.revoke("ann", "shop")
+    shop.face.library.records.keys.revoke("ann", "shop")
 
     assert (await shop.cut()).status_code == 403
 
@@ -461,6 +468,32 @@ async def test_an_address_of_a_photo_is_refused_with_what_to_do(shop: Shop) -> N
 
     assert answer.status_code == 400
     assert "image_file" in answer.json()["errors"][0]["detail"]
+
+
+async def test_a_photo_and_a_backdrop_are_fetched_by_their_addresses(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    red = png(np.full((50, 50, 3), RED, np.uint8))
+    server = Server(answers={"/vase.jpg": ok(photo), "/red.png": ok(red), "/a.pdf": ok(b"%PDF-1")})
+    urls = {"image_url": f"https://{HOST}/vase.jpg", "bg_image_url": f"https://{HOST}/red.png"}
+    fetcher = Fetcher(server.resolve, server, TRUST)
+    with opened_face(tmp_path, models, fetcher=fetcher) as face:
+        shop = Shop(face, photo)
+        workers = Workers(face.studio, face.library)
+        workers.start()
+        async with server.open():
+            answer = await shop.post(json={**urls, "size": "auto"})
+            gone = await shop.post(json={"image_url": f"https://{HOST}/gone.jpg"})
+            other = await shop.post(json={"image_url": f"https://{HOST}/a.pdf"})
+            both = await shop.post(json={**urls, "bg_color": "red"})
+        workers.close()
+
+        assert tuple(pixels(answer)[5, 5]) == RED
+        assert gone.json()["errors"][0]["code"] == "invalid_parameter"
+        assert "image_url: The picture could not be fetched." in gone.text
+        assert other.json()["errors"][0]["code"] == "unknown_file_type"
+        assert "bg_image_url" in both.text
+        assert list(face.inbox.iterdir()) == []
 
 
 async def test_the_same_photo_twice_is_computed_once(shop: Shop) -> None:

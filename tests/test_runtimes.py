@@ -164,9 +164,13 @@ def test_nothing_is_joined_to_be_convolved_and_one_channel_is_weighed_first(mode
     convolutions = [node for node in graph.node if node.op_type == "Conv"]
     joined = [node for node in convolutions if makers.get(node.input[0], node).op_type == "Concat"]
     to_one = [weights[node.input[1]] for node in convolutions if weights[node.input[1]][0] == 1]
+    shifts = [node for node in graph.node if node.op_type == "ConvTranspose"]
+    weighed = [node for node in convolutions if weights[node.input[1]][::2] == (9, 1)]
 
     assert [weights[node.input[1]] for node in joined] == [(1, 6, 1, 1)]  # of one channel each
-    assert sorted(to_one) == [(1, 6, 1, 1), *[(1, 9, 3, 3)] * 6]
+    assert to_one == [(1, 6, 1, 1)]
+    assert [weights[node.input[1]] for node in shifts] == [(9, 1, 3, 3)] * 6
+    assert len(weighed) == 7  # two pictures of the finest side are added for it alone
 
 
 def test_a_lean_network_predicts_the_same(models: Path) -> None:
@@ -203,6 +207,10 @@ def test_what_openvino_has_compiled_is_taken_again_and_made_anew_where_it_broke(
     os.truncate(kept, whole // 2)
     np.testing.assert_array_equal(cut(), first)
     assert kept.stat().st_size > whole // 2
+    os.utime(file, ns=(1, 1))
+    np.testing.assert_array_equal(cut(), first)
+    (another,) = tmp_path.glob("openvino-*/*.blob")
+    assert another != kept
     assert not old.exists()
 
 

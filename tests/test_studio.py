@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from auth.account import LOCAL
@@ -351,10 +352,10 @@ def test_a_cut_without_a_library_keeps_nothing(bench: Bench, photo: bytes) -> No
     assert list(bench.blobs.listing()) == []
 
 
-def test_a_photo_takes_the_time_of_both_networks_and_either_may_tell_something(
+def test_a_photo_takes_the_time_of_both_looks_and_either_may_tell_something(
     tmp_path: Path, models: Path, photo: bytes
 ) -> None:
-    networks = iter([Brightness("GPU", fails=True), Brightness()])  # the quick one falls back
+    networks = iter([Brightness("GPU", fails=True), Brightness()])  # the first look falls back
     bench = Bench(tmp_path, models, photo, lambda: next(networks, Brightness()))
     recipe = Recipe(model="u2netp", precision="bf16", second="u2netp")
     matted = bench.studio.lab().cuts.cut(LOCAL, photo, recipe).matted
@@ -395,6 +396,20 @@ def test_auto_takes_the_finest_model_and_the_small_one_to_help_it(
     assert (
         studio.networks.resolve(Recipe(model="isnet-fp16")).second == ""
     )  # the one that was asked for
+    assert studio.networks.resolve(Recipe(model="u2net")).second == "u2net"  # a closer look
+
+
+def test_a_model_that_helps_itself_looks_twice_and_is_quicker_told_to_look_once(
+    bench: Bench, photo: bytes
+) -> None:
+    cut = bench.studio.lab().cuts.cut
+    cut(LOCAL, photo, Recipe(model="u2netp", second=""))
+    once = bench.inferences
+    matted = cut(LOCAL, photo, Recipe(model="u2netp", second="u2netp")).matted
+
+    assert (once, bench.inferences) == (1, 3)
+    assert bench.studio.networks.device().seconds_per_photo
+    assert matted.alpha.shape == (480, 640)
 
 
 def test_a_cut_is_the_same_bytes_as_the_library_keeps(bench: Bench, photo: bytes) -> None:
@@ -491,6 +506,31 @@ def test_too_large_an_enlargement_is_refused_before_it_is_queued(
     assert not list(bench.blobs.listing())
 
 
+class Unsure(Brightness):
+    """Takes what is dark for the subject, and half of all to the right of the middle."""
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        alpha = super().__call__(pixels)
+        alpha[:, alpha.shape[1] // 2 :] = 128
+        return alpha
+
+
+def test_only_a_cutout_that_is_left_bare_for_a_file_is_not_judged_by_its_colours(
+    tmp_path: Path, models: Path, photo: bytes
+) -> None:
+    bench = Bench(tmp_path, models, photo, Unsure)
+    bare, why = Recipe(refine=False, decontaminate=False), "Much of the outline"
+    cut = bench.studio.lab().cuts.cut
+    bench.arrive(recipe=bare)
+    bench.work()
+    [card] = bench.studio.bench(LOCAL)
+
+    assert why in " ".join(cut(LOCAL, photo, Recipe()).matted.doubt.reasons)
+    assert why not in " ".join(cut(LOCAL, photo, bare).matted.doubt.reasons)
+    assert why in card.job.reasons  # its matte may yet be refined
+    bench.records.close()
+
+
 def test_it_is_told_where_a_photo_cuts_its_subject_off(bench: Bench, tmp_path: Path) -> None:
     pixels = np.full((300, 400, 3), 240, np.uint8)
     pixels[120:, 100:250] = 30
@@ -539,3 +579,16 @@ def test_a_larger_look_is_drawn_by_its_own_edges_until_it_is_enlarged(bench: Ben
     assert alpha.shape == look.shape[:2] == (480, 640)
     assert (look[..., 3] == alpha).all()
     assert key == small.key
+
+
+def test_a_server_whose_workers_are_elsewhere_does_not_tell_of_its_own_device(
+    bench: Bench, models: Path
+) -> None:
+    weights = Weights(models)
+    engine = Engine(weights, bench.stage)
+    studio = Studio(
+        weights=weights, engine=engine, library_for=lambda _: bench.library, elsewhere=True
+    )
+
+    assert bench.studio.networks.device().name != "Workers"
+    assert studio.networks.device().name == "Workers"

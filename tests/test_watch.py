@@ -32,6 +32,23 @@ async def test_nothing_is_looked_for_while_the_browser_is_away() -> None:
         await looks.reach(before + 2)
 
 
+async def test_what_is_under_way_is_looked_at_though_nothing_rings() -> None:
+    looks, clock, under_way = Counter(), Counter(), list[str]()
+
+    def page() -> None:
+        Watch(SOON, looks.count, lambda _: lambda: None, lambda: under_way)
+        ui.timer(SOON, clock.count)
+
+    async with user_simulation(page) as user:
+        await user.open("/")
+        await looks.reach(1)  # what was there when it came
+        await clock.reach(clock.value + 5)
+        assert looks.value == 1
+
+        under_way.append("a deletion")
+        await looks.reach(3)
+
+
 class Counter:
     def __init__(self) -> None:
         self.value = 0

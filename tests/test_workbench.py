@@ -21,6 +21,7 @@ from tests.face import ANN, BOB, Face, opened_face
 from ui.components.controls import text
 from ui.components.download_panel import NO_JPEG
 from ui.components.filmstrip import Filmstrip
+from ui.components.menu import Menu
 from ui.components.offer import HERE, Offer
 from ui.components.own_picture import OwnPicture
 from ui.lane import Lane
@@ -90,6 +91,18 @@ async def test_a_photo_is_seen_to_wait_and_then_to_be_done(
 
     await user.should_see(NO_JPEG, retries=LOOKS)
     await user.should_not_see("Waiting: it is next.", retries=LOOKS)
+
+
+async def test_a_photo_that_another_process_cuts_out_is_seen_to_be_done(
+    face: Face, user: User, add: Add, models: Path
+) -> None:
+    add("vase.jpg")
+    await user.open("/")
+    await user.should_see("Waiting: it is next.", retries=LOOKS)
+    with opened_face(face.folder, models) as elsewhere:
+        elsewhere.work()
+
+    await user.should_see(NO_JPEG, retries=LOOKS)
 
 
 async def test_its_place_is_that_among_the_photos_of_everybody(
@@ -443,6 +456,24 @@ async def test_a_preset_gives_its_look_and_tells_how_its_rules_are_kept(
     await user.should_see("Share of the subject: ", retries=LOOKS)
     user.find(marker="presets").trigger("change", "")
     await user.should_not_see("JPEG for", retries=LOOKS)
+
+
+async def test_what_was_chosen_right_before_a_look_is_saved_is_in_the_preset(
+    face: Face, user: User, add: Add
+) -> None:
+    add("vase.jpg")
+    face.work()
+    await user.open("/")
+    await user.should_see(NO_JPEG, retries=LOOKS)
+    user.find(marker="#e8ded1").click()
+    user.find(kind=Menu).trigger("choose", "save")
+    await user.should_see(marker="name", retries=LOOKS)
+    user.find(marker="name").trigger("input", "Spring")
+    await user.should_not_see(NO_JPEG, retries=LOOKS)
+    user.find(marker="yes").click()
+    await user.should_see("“Spring” is among your presets.", retries=LOOKS)
+
+    assert face.fitting.presets.named("spring").recipe.background == "#e8ded1"
 
 
 async def test_what_a_preset_asks_for_is_fixed_at_a_click_as_far_as_pixels_go(

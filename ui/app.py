@@ -13,16 +13,18 @@ from starlette.exceptions import HTTPException
 from auth.errors import SignedOut
 from ui.api.answers import account_of
 from ui.api.inbox import Inbox
+from ui.api.probes import add_probes
 from ui.api.routes import add_routes
 from ui.cli.version import version
 from ui.components.computer import computer_corner
-from ui.components.controls import Click
+from ui.components.controls import Click, icon_link
 from ui.components.entrance import corner_of, entrance_sheet
 from ui.house import House
 from ui.keeper import Keeper
 from ui.lane import Lane
 from ui.members import Members
 from ui.pages.account import AccountPage
+from ui.pages.keys import HookDesk, KeysPage, keyless
 from ui.pages.library import LibraryPage
 from ui.pages.photo import PhotoPage
 from ui.pages.workbench import Workbench
@@ -41,20 +43,28 @@ def mount(house: House) -> None:
     """Add pages, routes and files to NiceGUI's app, which somebody else runs."""
     lane = Lane()
     inbox = Inbox(house.home / "inbox")
-    account = house.account
     add_routes(
         app,
         house.fitting,
         lane,
-        account=account,
         inbox=inbox,
         dock=house.dock,
         rates=house.rates,
+        fetcher=house.fetcher,
         version=version(),
+        signer=house.courier.signer,
     )
+    libraries = [library.records for library in house.libraries]
+    add_probes(app, lane, house.studio, libraries, house.home, house.metrics_token)
     app.add_static_files("/components", HERE / "components")
     app.add_static_files("/samples", HERE.parent / "assets" / "samples")
     app.on_shutdown(lane.close)
+    if house.foreman:
+        from ui.api.work import add_work  # noqa: PLC0415 for hosted instances alone
+
+        apart = Lane()
+        add_work(app, house.foreman, apart, house.studio.jobs.wake)
+        app.on_shutdown(apart.close)
     # NiceGUI would build a page for each address that somebody guesses, and keep it for a minute.
     app.add_exception_handler(HTTPStatus.NOT_FOUND, missing)
     app.add_exception_handler(HTTPException, missing)
@@ -65,13 +75,16 @@ def mount(house: House) -> None:
 
     framed = partial(_framed, house, lane)
     _add_entrances(house, lane, framed)
+    _add_keys(house, lane, framed)
 
     @ui.page("/", dark=None)  # as the system has it, until somebody turns the toggle
     def workbench(request: Request) -> None:
         with framed("Workbench", request) as bar:
             chosen = request.query_params.get("photo", "")
             enter = _way_in(house, request)
-            Workbench(house.fitting, account_of(request), lane, bar, chosen, enter)
+            bench = Workbench(house.fitting, account_of(request), lane, bar, chosen, enter)
+            if house.hands:
+                bench.lend(house.hands)
 
     @ui.page("/library", dark=None)
     def library(request: Request) -> None:
@@ -84,23 +97,49 @@ def mount(house: House) -> None:
         keeper = Keeper(house.fitting, account_of(request))
         with framed("Library", request) as bar:
             query = Query.read(request.query_params)
-            PhotoPage(keeper, lane, bar, query, image_id, enter=_way_in(house, request))
+            page = PhotoPage(keeper, lane, bar, query, image_id, enter=_way_in(house, request))
+            if house.computer:
+                page.follow(house.computer.sync.marks)
+
+
+def _add_keys(
+    house: House, lane: Lane, framed: Callable[[str, Request], AbstractContextManager[ui.element]]
+) -> None:
+    @ui.page("/keys", dark=None)
+    def keys(request: Request) -> None:
+        with framed(word("Keys for programs"), request):
+            pass
+        account = account_of(request)
+        if account.owns_computer or account.email:
+            records = house.studio.library(account).records
+            hooks = HookDesk(records.hooks, account, lane, house.courier.signer)
+            KeysPage(records.keys, account, lane, hooks)
+        else:
+            keyless(house.members)
 
 
 def _framed(
     house: House, lane: Lane, page: str, request: Request
 ) -> AbstractContextManager[ui.element]:
     """Build the header, with who is signed in where people can be."""
-    if house.computer:
-        return frame(page=page, corner=computer_corner(house.computer, _address(request)))
     if not house.members:
-        return frame(page=page)
+        owner = partial(_owner_corner, house, _address(request))
+        return frame(page=page, corner=owner, hands=house.hands)
     token = _token(house, request)
     account = account_of(request)
     terms = house.studio.library(account).records.terms
     balance = partial(lane.run, terms.balance, account.scope)
     corner = corner_of(house.members, account, token, _address(request), balance)
     return frame(page=page, corner=corner, says=t(SignedOut().says) if _ended(request) else "")
+
+
+def _owner_corner(house: House, address: str) -> None:
+    """Build what the owner of a computer finds there, and no visitor of an instance."""
+    if house.site:
+        return
+    icon_link("key", t("Keys for programs"), "/keys").classes("programs")
+    if house.computer:
+        computer_corner(house.computer, address)()
 
 
 def _add_entrances(

@@ -19,6 +19,7 @@ from inference.preset import Preset
 from inference.presets import Presets
 from inference.recipe import AUTO, Recipe
 from inference.studio import Studio
+from inference.watcher import Ring
 from storage.errors import IllegalMove, NotFound, StorageError
 from storage.records import Card, Changes, Entry, Status
 from ui.past import Look
@@ -46,6 +47,10 @@ class Desk:
     def news(self, since: int) -> tuple[Changes, Pace]:
         """Return what has changed since a tick, and how fast photos are cut out."""
         return self.changes(since), self.studio.networks.device()
+
+    def listen(self, ring: Ring) -> Callable[[], None]:
+        """Ring when something may have changed, until what is returned is called."""
+        return self.studio.watch(self.account, ring)
 
     def ahead(self, card: Card) -> int | None:
         """Return how many photos come before one that waits; None for one that does not."""
@@ -171,6 +176,14 @@ class Desk:
             with suppress(NotFound):
                 self.studio.change(
                     self.account, card.entry.id, lambda now: replace(now, model=AUTO, weights="")
+                )
+
+    def make_whole(self, cards: Sequence[Card]) -> None:
+        """Cut photos out as large as they came, where the plan has them so."""
+        for card in cards:
+            with suppress(NotFound):
+                self.studio.change(
+                    self.account, card.entry.id, lambda now: replace(now, most_pixels=0)
                 )
 
     def remove(self, cards: Sequence[Card]) -> None:

@@ -51,6 +51,8 @@ class Dressing:
     ) -> None:
         self._desk, self._visit, self._lane = desk, visit, lane
         self._do, self._show, self._on_presets = do, show, on_presets
+        self.prefer: Callable[[str], None] = lambda _: None
+        """Is told which preset was chosen last."""
         self.past = Past()
 
     # A part of a look, of the selection
@@ -78,7 +80,9 @@ class Dressing:
 
     async def take(self, preset: str) -> None:
         """Take on the look of a preset; none leaves the look as it is."""
-        await self._change("preset", self._visit.picked, self._desk.take, preset)
+        taken = await self._change("preset", self._visit.picked, self._desk.take, preset)
+        if taken:
+            self.prefer(preset)
 
     async def fix(self, preset: str) -> None:
         """Change the look of the chosen photo so that it keeps the rules of a preset."""
@@ -162,9 +166,10 @@ class Dressing:
 
     async def keep_preset(self) -> None:
         """Keep the look of the chosen photo as a preset, under a name that is asked for."""
-        for card in self._visit.chosen:
+        for asked in self._visit.chosen:
             title = await name_asked(t("Save this look as a preset"), "", t("Save"))
-            if title:
+            # As it is by now: what was chosen right before the question may have come since.
+            for card in self._visit.named(asked.entry.id) if title else []:
                 look = Preset("", recipe(card).shared, self._visit.output)
                 await self._keep(card, self._desk.add_preset, look, title)
 

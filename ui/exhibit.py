@@ -1,7 +1,9 @@
 """What one page on a photo of the library shows: which version, or which two."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from storage.outbox import Mark
 from storage.records import Status, Version
 from ui.components.canvas import View
 from ui.keeper import Shown
@@ -17,6 +19,10 @@ class Exhibit:
     looked_at: str = ""
     """The id of a version; empty for the current one, whichever that is."""
     pair: tuple[str, str] | None = None
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """How far versions are on their way to an account, by their ids, where they are at all."""
+    archived: Mapping[str, bool] = field(default_factory=dict)
+    """Whether the pictures of versions have gone, by their ids, where that is known."""
     split: bool = False
     """Whether A and B are seen under one handle, rather than one version beside the photo."""
 
@@ -36,6 +42,11 @@ class Exhibit:
             return self.pair
         return (ids[-2], ids[-1]) if len(ids) > 1 else ("", "")
 
+    @property
+    def is_archived(self) -> bool:
+        """Whether there is no picture to see of the version that is looked at."""
+        return bool(self.version and self.archived.get(self.version.id) and not self.split)
+
     def view(self, *, pending: bool) -> View:
         """What the canvas shows; `pending` where another version is being made."""
         assert self.shown
@@ -44,6 +55,8 @@ class Exhibit:
         if version is None and self.shown.holding.job.status is Status.ERROR:
             before = ""  # it may not even open
         one, other = (self._named(wanted) for wanted in self.two)
+        if self.is_archived:
+            version = None
         if self.split and one and other:
             version = other
             before, size = f"/versions/{one.id}/preview.webp", (one.width, one.height)

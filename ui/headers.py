@@ -11,11 +11,13 @@ from ui.site import Site
 # for by a form whose answer goes to a frame: what is refused then leaves the page where it is.
 PAGE = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; script-src-attr 'none'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self' data:; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'{storage}; font-src 'self' data:; frame-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""For pages of ours."""
+"""For pages of ours; photos may go to the storage of a hosted instance, past the server."""
+SCRIPT = "default-src 'none'; frame-ancestors 'none'"
+"""For scripts: a worker has what came with its own, and a sandbox is none to work in."""
 OBJECT = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 """For all else: opened by itself, a picture is nothing but a picture, whatever is in it."""
 COMMON = {
@@ -57,8 +59,8 @@ def with_headers(send: Send, site: Site, cookie: str = "") -> Send:
     async def send_with_more(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            page = headers.get("content-type", "").startswith("text/html")
-            more = COMMON | {"Content-Security-Policy": PAGE if page else OBJECT}
+            policy = _policy(headers.get("content-type", ""), site)
+            more = COMMON | {"Content-Security-Policy": policy}
             for name, value in (more | (SECURE if site.secure else {})).items():
                 headers.setdefault(name, value)
             if cookie:
@@ -66,3 +68,10 @@ def with_headers(send: Send, site: Site, cookie: str = "") -> Send:
         await send(message)
 
     return send_with_more
+
+
+def _policy(kind: str, site: Site) -> str:
+    """Return what something of a Content-Type may do in a browser."""
+    if kind.startswith("text/html"):
+        return PAGE.format(storage=f" {site.storage}" if site.storage else "")
+    return SCRIPT if kind.startswith("text/javascript") else OBJECT

@@ -3,21 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auth.account import Account
 from auth.gate import Gate
 from auth.rates import Rates, Unmetered
 from inference.fitting import Fitting
+from inference.foreman import Foreman
 from inference.inspector import Inspector
 from inference.studio import Studio
+from inference.waker import Waker
 from inference.worker import Workers
 from storage.blobs import FileBlobs
 from storage.dock import FolderDock
 from storage.keyring import Keyring
 from storage.library import Library
 from ui.computer import Computer
+from ui.courier import Courier
+from ui.hands import Hands
 from ui.members import Members
 from ui.site import Site
+
+if TYPE_CHECKING:
+    from ui.api.fetcher import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class House:
     keyring: Keyring
     workers: Workers
     fitting: Fitting
+    courier: Courier
+    """Who tells programs that a job has ended."""
     language: str
     """Which the pages would speak; English where there is no catalogue for it."""
     locales: Path | None
@@ -60,20 +70,37 @@ class House:
     """What is needed to sign in; None where nobody can."""
     computer: Computer | None = None
     """What the owner of this computer signs in with; None without a project."""
+    fetcher: "Fetcher | None" = None
+    """Fetches pictures that programs name by their address, where that is wanted."""
+    foreman: Foreman | None = None
+    """Who hands work out to workers elsewhere; None where there are none."""
+    hands: Hands | None = None
+    """Those of a window; None for pages that have their browser's alone."""
+    waker: Waker | None = None
+    """Who wakes workers that sleep while nothing waits."""
     inspector: Inspector | None = None
     """Who looks at what desktops bring to a hosted instance."""
+    hosted: Library | None = None
+    """Where the photos of visitors and accounts are; None where all are in `library`."""
+    metrics_token: str = ""
+    """What shows that somebody may read the numbers; without one, this computer alone may."""
     leave_cloud: Callable[[], None] = lambda: None
     """Closes what is kept elsewhere, where anything is."""
+
+    @property
+    def libraries(self) -> list[Library]:
+        """All libraries that photos are cut out for."""
+        return [self.library, *([self.hosted] if self.hosted else [])]
 
     def start(self) -> None:
         """Let what works beside the pages begin."""
         self.workers.start()
-        for one in (self.computer, self.inspector):
+        for one in (self.courier, self.computer, self.inspector, self.waker):
             if one:
                 one.start()
 
     def close(self) -> None:
-        for one in (self.computer, self.inspector):
+        for one in (self.courier, self.computer, self.inspector, self.waker):
             if one:
                 one.close()
         self.workers.close()

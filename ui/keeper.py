@@ -1,7 +1,7 @@
 """What can be done with the library: with one photo as with many."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -10,6 +10,7 @@ from inference.catalogue import Model
 from inference.fitting import Fitting
 from inference.recipe import AUTO, Recipe
 from inference.studio import Studio
+from inference.watcher import Ring
 from storage.errors import NotFound
 from storage.library import Library
 from storage.ports import Records
@@ -56,6 +57,10 @@ class Keeper:
     @property
     def scope(self) -> str:
         return self.account.scope
+
+    def listen(self, ring: Ring) -> Callable[[], None]:
+        """Ring when something may have changed, until what is returned is called."""
+        return self.studio.watch(self.account, ring)
 
     # Looking
 
@@ -133,6 +138,10 @@ class Keeper:
 
     # One photo
 
+    def is_archived(self, version: Version) -> bool:
+        """Tell whether the picture of a version has gone, and has to be drawn again."""
+        return not self.library.has_cutout(version)
+
     def rename(self, image_id: str, name: str) -> None:
         self.records.holdings.rename(self.scope, image_id, name)
 
@@ -176,6 +185,12 @@ class Keeper:
         if preset:
             recipe = self.fitting.dressed(self.account, recipe, preset)
         return self.studio.remake(self.account, image_id, recipe, preset or its)
+
+    def make_whole(self, image_id: str, version: Version) -> Job:
+        """Make a version anew, as large as its photo came, where the plan has it so."""
+        its = self.records.job(self.scope, version.job_id).preset
+        recipe = replace(Recipe.read(version.recipe), most_pixels=0)
+        return self.studio.remake(self.account, image_id, recipe, its)
 
     def job(self, job: Job) -> Job:
         return self.studio.jobs.look(self.account, job)

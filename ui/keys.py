@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from ui.words import word
 
+IN_A_WINDOW = "Window"
+"""The page of keys that work on all of them, where they are shown in a window of ours."""
 ANYWHERE, WORKBENCH, LIBRARY, PHOTO = "", "Workbench", "Library", "Photo"
 
 
@@ -23,6 +25,7 @@ PHOTOS, LOOKS = word("Photos"), word("Look")
 PICTURE, PROGRAM = word("Picture"), word("Everywhere")
 BRUSH = word("Brush")
 CHOSEN = word("What is chosen")
+WINDOW = word("Window")
 
 KEYS = (
     Key(("←", "→", "↑", "↓"), word("Go through the photos"), PHOTOS),
@@ -70,13 +73,22 @@ KEYS = (
     Key(("Space",), word("Hold to see the original"), PICTURE, PHOTO),
     Key(("Z",), word("100 % and back"), PICTURE, PHOTO),
     Key(("?",), word("This list"), PROGRAM, ANYWHERE),
+    Key(("Ctrl+O", "Ctrl+Shift+O"), word("Open photos, or a folder of them"), WINDOW, IN_A_WINDOW),
+    Key(("Ctrl+1", "Ctrl+2"), word("Workbench and library"), WINDOW, IN_A_WINDOW),
+    Key(("F11",), word("Full screen and back"), WINDOW, IN_A_WINDOW),
+    Key(("F1",), word("About Coveshot"), WINDOW, IN_A_WINDOW),
+    Key(("Ctrl+Q",), word("Quit"), WINDOW, IN_A_WINDOW),
 )
 
 
-def keys_of(page: str) -> dict[str, list[Key]]:
-    """Return the keys that work on a page, by group and in the order of the map."""
+def keys_of(page: str, *, lent: bool = False) -> dict[str, list[Key]]:
+    """Return the keys that work on a page, by group and in the order of the map.
+
+    With `lent` those of a window that the page is shown in are among them.
+    """
+    pages = {page, ANYWHERE, *([IN_A_WINDOW] if lent else [])}
     groups: dict[str, list[Key]] = {}
     for key in KEYS:
-        if key.page in {page, ANYWHERE}:
+        if key.page in pages:
             groups.setdefault(key.group, []).append(key)
     return groups

@@ -10,11 +10,11 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from auth.rates import Standing
 from ui.headers import counts
-from ui.problem import problem, speaks_to_programs
+from ui.problem import THEIRS, error_list, problem, speaks_to_programs
 from ui.words import VOICE, t
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,18 @@ class Objection:
     """Seconds after which it may be tried again; 0 where that does not help."""
     limit: int = 0
     """How often it may be asked for in such a time, where that is counted."""
+
+
+class Answer:
+    """A `send` that knows whether an answer has begun: then there is no room for another one."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
 
 
 NOT_HERE = Objection(HTTPStatus.NOT_FOUND, "There is no such page here.")
@@ -74,6 +86,8 @@ def answer(
         more |= counts(Standing(objection.limit, 0, objection.again_after))
     if speaks_to_programs(path):
         return problem(objection.status, objection.says, headers=more)
+    if path.startswith(THEIRS):
+        return error_list(objection.status, objection.says, headers=more)
     says = t(objection.says)
     if method == "GET" and "text/html" in headers.get("accept", ""):
         return HTMLResponse(_page(says), objection.status, headers=more)

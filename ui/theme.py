@@ -11,8 +11,10 @@ from nicegui import ui
 
 from ui.components.connection import Connection
 from ui.components.controls import icon, named, text
+from ui.components.lent_hands import LentHands
 from ui.components.speech import Toasts
 from ui.components.theme_toggle import ThemeToggle
+from ui.hands import Hands
 from ui.words import t, word
 
 
@@ -46,11 +48,16 @@ MARK = (
 
 @contextmanager
 def frame(
-    *, page: str, corner: Callable[[], None] | None = None, says: str = ""
+    *,
+    page: str,
+    corner: Callable[[], None] | None = None,
+    says: str = "",
+    hands: Hands | None = None,
 ) -> Iterator[ui.element]:
     """Build the header above a page; yields the place in it for what the page wants to show.
 
     `corner` builds who is signed in, where people can be; `says` is told at once.
+    `hands` are those of a window that the page is shown in.
     """
     ui.page_title(f"{t(page)} · Coveshot")
     # In the head, and not by script: a page is never seen without its look.
@@ -74,6 +81,8 @@ def frame(
     toasts = Toasts()
     if says:
         toasts.tell(says, None)
+    if hands and hands.lent:
+        LentHands(hands)
     yield place
 
 

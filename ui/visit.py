@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from inference.doubt import WORTH_A_LOOK
+from inference.header import extent
 from inference.look import Frame, Shadow
 from inference.output import Output
 from inference.recipe import Recipe
@@ -176,6 +177,11 @@ def recipe(card: Card) -> Recipe:
     return Recipe.read(card.entry.recipe)
 
 
+def worked_on(card: Card) -> tuple[int, int]:
+    """The width and height at which a photo is cut out."""
+    return extent((card.image.width, card.image.height), recipe(card).most_pixels)
+
+
 @lru_cache(maxsize=4096)
 def look_of(text: str) -> str:
     """Return what of a recipe photos may have in common, as text."""
@@ -238,6 +244,7 @@ def bare(card: Card) -> str:
 def view(card: Card) -> View:
     """What the canvas shows of a photo."""
     chosen = recipe(card)
+    width, height = worked_on(card)
     return View(
         entry=card.entry.id,
         before=before(card),
@@ -248,8 +255,8 @@ def view(card: Card) -> View:
         background=background(card),
         under=chosen.background if chosen.colour else "",
         framed=chosen.frame != Frame(),
-        width=card.image.width,
-        height=card.image.height,
+        width=width,
+        height=height,
         strokes=chosen.strokes,
         subject=chosen.subject,
         shift=chosen.shift,

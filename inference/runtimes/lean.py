@@ -1,6 +1,8 @@
 """ONNX networks made ready for a CPU: float32, one output, and steps that it does quickly."""
 
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 
 from inference.providers import CPU
 
-FORM = 2
+FORM = 3
 """Part of the name of a copy: one that another version made is not taken."""
 ANYWHERE = "anywhere"
 """The region that a resize is told to look at where it looks at all: none."""
@@ -167,29 +169,45 @@ def _summed(graph: Any, node: Any, terms: list[tuple[str, Weights]]) -> list[Any
 def _weigh_before_shifting(graph: Any) -> None:
     """Make of a convolution to one channel two.
 
-    The first weighs each pixel for all the places that look at it, the second shifts these and
-    adds: a layout of sixteen channels would else compute all sixteen at all places.
+    The first weighs each pixel for all the places that look at it, and each of two pictures that
+    are only added for it; the second shifts these and adds. A layout of sixteen channels would else
+    compute all sixteen at all places, which is also why the second is a transposed one.
     """
     from onnx import helper  # noqa: PLC0415
 
     tensors = {tensor.name: tensor for tensor in graph.initializer}
+    uses = Counter(name for node in graph.node for name in node.input)
+    sums = {n.output[0]: n.input for n in graph.node if n.op_type == "Add"}
     nodes = []
     for node in graph.node:
-        weights = _values(tensors[node.input[1]]) if node.op_type == "Conv" else np.zeros(0)
-        if weights.shape[:1] != (1,) or weights.shape[2:] == (1, 1):
+        if node.op_type != "Conv" or not _makes_one(node, tensors[node.input[1]].dims):
             nodes.append(node)
             continue
+        weights = _values(tensors[node.input[1]])
         high, wide = weights.shape[2:]
-        name = node.output[0]
+        name, given = node.output[0], node.input[0]
+        pictures = sums[given] if given in sums and uses[given] == 1 else [given]
         places = weights[0].transpose(1, 2, 0).reshape(high * wide, -1, 1, 1)
-        shifts = np.eye(high * wide, dtype=np.float32).reshape(1, -1, high, wide)
-        weighed = [node.input[0], _constant(graph, f"{name}/places", places)]
-        nodes.append(helper.make_node("Conv", weighed, [f"{name}/weighed"], f"{name}/weighed"))
+        weighing = helper.make_node("Conv", [given, ""], [f"{name}/weighed"])
+        nodes += _summed(graph, weighing, [(picture, places) for picture in pictures])
+        shifts = np.eye(high * wide, dtype=np.float32)[::-1].reshape(-1, 1, high, wide)
+        node.op_type = "ConvTranspose"
         node.input[0] = f"{name}/weighed"
         node.input[1] = _constant(graph, f"{name}/shifts", shifts)
         nodes.append(node)
     del graph.node[:]
     graph.node.extend(nodes)
+
+
+def _makes_one(node: Any, shape: Sequence[int]) -> bool:
+    """Tell whether a convolution looks at neighbours and makes one channel, as large as it gets."""
+    from onnx import helper  # noqa: PLC0415
+
+    made, _, high, wide = shape
+    options = {given.name: helper.get_attribute_value(given) for given in node.attribute}
+    plain = {*options.get("strides", ()), *options.get("dilations", ())} <= {1}
+    same = options.get("pads") == [high // 2, wide // 2] * 2 and high % 2 == wide % 2 == 1
+    return made == 1 and high * wide > 1 and plain and same
 
 
 def _values(tensor: Any) -> Weights:

@@ -1,9 +1,6 @@
 """OpenVINO: the quicker way on processors of Intel's kind."""
 
-import os
-import shutil
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ from numpy.typing import NDArray
 
 from inference.catalogue import Model
 from inference.matter import BF16, Device, in_sentences
+from inference.runtimes.compiled import compiled
 from inference.runtimes.enlarge_net import levels, planes
 from inference.runtimes.enlarge_onnx import converted
 from inference.runtimes.level import take_out_levels
@@ -40,20 +38,24 @@ class OpenVinoMatter:
 
     def __init__(self, model: Model, file: Path, precision: str, threads: int, reason: str) -> None:
         openvino = _openvino()
-        graph = openvino.Core().read_model(file)
-        # Side outputs are for training: without them the runtime leaves their layers away.
-        graph = openvino.Model([graph.outputs[0]], graph.get_parameters())
-        if precision == BF16:
-            take_out_levels(graph, openvino.opset13, model.least_level)
         settings = {
             "INFERENCE_PRECISION_HINT": precision,
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
         }
+
+        def read(core: Any) -> Any:
+            graph = core.read_model(file)
+            # Side outputs are for training: without them the runtime leaves their layers away.
+            graph = openvino.Model([graph.outputs[0]], graph.get_parameters())
+            if precision == BF16:
+                take_out_levels(graph, openvino.opset13, model.least_level)
+            return graph
+
         self._model = model
-        settings |= _compiled_before(file, openvino.__version__)
-        self._compiled: Any = openvino.Core().compile_model(graph, "CPU", settings)
+        self._compiled, lies_in = compiled(openvino, file, read, settings)
         self._request: Any = self._compiled.create_infer_request()
+        self._lies_in: Any = lies_in  # let go after what reads it
         self.device = Device("CPU", f"{NAME}, {precision}", reason)
 
     def __call__(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -67,6 +69,7 @@ class OpenVinoMatter:
 
     def close(self) -> None:
         self._request = self._compiled = None
+        self._lies_in = None
 
 
 class OpenVinoEnlarger:
@@ -91,23 +94,6 @@ class OpenVinoEnlarger:
 
     def close(self) -> None:
         self._request = self._compiled = None
-
-
-def _compiled_before(file: Path, version: str) -> dict[str, str]:
-    """Have networks compiled once, not at each start: a third of a second for IS-Net.
-
-    They lie beside the weights; those of other versions go. A folder that cannot be written, or a
-    file that broke, costs nothing but that third.
-    """
-    folder = file.parent / f"openvino-{version.partition('-')[0]}"
-    with suppress(OSError):
-        folder.mkdir(exist_ok=True)
-        for other in file.parent.glob("openvino-*"):
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
-        if os.access(folder, os.W_OK):
-            return {"CACHE_DIR": str(folder)}
-    return {}
 
 
 def _openvino() -> Any:

@@ -1,7 +1,6 @@
 """All that is known of somebody who asks for it, as a zip."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 from auth.account import Account
 from storage.cloud.blobs import SupabaseBlobs
@@ -13,7 +12,6 @@ from storage.remote.retention import RemoteRetention
 
 def takeout(project: Project, publishable: str, account: Account, access: str) -> Iterator[bytes]:
     """Yield the pieces: rows as the owner may read them, objects of the scope from the server."""
-    with closing(project):
-        known = SupabaseDoor(project.as_user(publishable, access)).call("export_me", {})
-        objects = RemoteRetention(SupabaseDoor(project)).owned(account.scope)
-        yield from export({"email": account.email, **known}, objects, SupabaseBlobs(project))
+    known = SupabaseDoor(project.as_user(publishable, access)).call("export_me", {})
+    objects = RemoteRetention(SupabaseDoor(project)).owned(account.scope)
+    yield from export({"email": account.email, **known}, objects, SupabaseBlobs(project))

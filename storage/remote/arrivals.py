@@ -36,6 +36,7 @@ def _arrival(row: dict[str, Any]) -> Arrival:
         scope=row["scope"],
         sha256=row["sha256"],
         mime=sizes["mime"],
+        known=row["known"],
         original=Announced(
             key=f"{bucket}/{row['original']}",
             bytes=sizes["bytes"],

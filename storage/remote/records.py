@@ -3,14 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
-from auth.keys import Key
 from storage.errors import Gone, LostLease, NotFound
-from storage.records import Card, Entry, Image, Job, Matte, Note, Order, Strokes, Version
+from storage.records import (
+    Card,
+    Entry,
+    Image,
+    Job,
+    Matte,
+    Note,
+    Order,
+    Status,
+    Strokes,
+    Version,
+    Vitals,
+)
 from storage.remote.batch import RemoteBatch, card
 from storage.remote.collections import RemoteCollections
 from storage.remote.door import Door, made, made_all, made_or_none, names
 from storage.remote.holdings import RemoteHoldings
+from storage.remote.hooks import RemoteHooks
 from storage.remote.intakes import RemoteIntakes
+from storage.remote.keys import RemoteKeys
+from storage.remote.stirs import RemoteStirs
 from storage.remote.terms import RemoteNames, RemoteTerms
 from storage.remote.trash import RemoteTrash
 
@@ -27,6 +41,9 @@ class RemoteRecords:
         self.terms = RemoteTerms(door)
         self.names = RemoteNames(door)
         self.intakes = RemoteIntakes(door)
+        self.stirs = RemoteStirs(door)
+        self.hooks = RemoteHooks(door)
+        self.keys = RemoteKeys(door)
 
     # Jobs
 
@@ -71,6 +88,11 @@ class RemoteRecords:
 
     def ahead(self, job_id: str = "") -> int:
         return int(self._door.call("library_ahead", {"p_job": job_id or None}))
+
+    def vitals(self) -> Vitals:
+        found = self._door.call("library_vitals", {})
+        jobs = {Status(status): number for status, number in found["jobs"].items()}
+        return Vitals(jobs=jobs, age=found["age"], held=found["held"])
 
     def leased(self) -> list[Job]:
         return made_all(Job, self._door.call("leased", {}))
@@ -136,21 +158,6 @@ class RemoteRecords:
 
     def bench(self, scope: str) -> list[Card]:
         return [card(answer) for answer in self._door.call("library_bench", {"p_scope": scope})]
-
-    # Keys of programs
-
-    def keep_key(self, key: Key) -> Key:
-        return made(Key, self._door.call("library_keep_key", {"p_key": asdict(key)}))
-
-    def key(self, digest: str) -> Key | None:
-        return made_or_none(Key, self._door.call("library_key", {"p_digest": digest}))
-
-    def keys(self, scope: str) -> list[Key]:
-        return made_all(Key, self._door.call("library_keys", {"p_scope": scope}))
-
-    def revoke(self, scope: str, name: str) -> Key:
-        given = {"p_scope": scope, "p_name": name}
-        return made(Key, self._door.call("library_revoke", given))
 
     def close(self) -> None:
         self._door.close()

@@ -14,12 +14,16 @@ class RemoteTerms:
     def plan(self, scope: str) -> Plan:
         row = self._door.call("account", {"p_scope": scope})["plan"]
         limits = ("kept_hours", "max_bytes", "max_pixels", "max_side", "credits_per_matte")
-        known = {name: row[name] for name in (*limits, "longer_hours")}
+        known = {name: row[name] for name in (*limits, "longer_hours", "processed_pixels")}
         return Plan(name=row["id"], **known)
 
     def balance(self, scope: str) -> int | None:
         balance: int | None = self._door.call("account", {"p_scope": scope})["balance"]
         return balance
+
+    def charged(self, scope: str, job_id: str) -> int:
+        given = {"p_scope": scope, "p_job": job_id}
+        return int(self._door.call("library_charged", given))
 
     def keep_longer(self, scope: str, version_id: str) -> None:
         self._door.call("keep_days", {"p_scope": scope, "p_version": version_id})

@@ -1,6 +1,6 @@
 -- What costs, who pays, and that every balance is the sum of its lines.
 begin;
-select plan(65);
+select plan(69);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -58,6 +58,7 @@ select results_eq($$ select account, action, detail from public.audit_log order 
 -- A matte costs once.
 select set_config('t.white', pg_temp.admit(1, 'white')::text, true);
 select is(pg_temp.balance(), 0, 'a job holds what its matte costs');
+select is(public.library_charged('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', private.hex(current_setting('t.white')::uuid)), 0, 'and has taken nothing yet');
 select is(pg_temp.admit(1, 'white'), current_setting('t.white')::uuid, 'asked again it is the same job');
 select is(pg_temp.balance(), 0, 'and holds no more');
 select throws_ok($$ select pg_temp.admit(2, 'white') $$, 'PT402', 'This takes 1 credit; you have 0.', 'another photo needs another credit');
@@ -71,6 +72,9 @@ select is((select array_agg(format('%s %s %s', amount, state, job_id = current_s
 select is(pg_temp.balance(), 0, 'with the same credit');
 select isnt(pg_temp.done(current_setting('t.black')::uuid), null, 'it is done');
 select is((select state from public.credit_ledger order by id desc limit 1), 'captured', 'and paid');
+select is(public.library_charged('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', private.hex(current_setting('t.black')::uuid)), 1, 'by the one that was done');
+select is(public.library_charged('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', private.hex(current_setting('t.white')::uuid)), 0, 'not by the one that failed');
+select throws_ok($$ select public.library_charged('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', private.hex(current_setting('t.black')::uuid)) $$, 'PT404', null, 'nobody else is told');
 select is(pg_temp.balance(), 0, 'once');
 select is((select paid from public.paid_items), true, 'for good');
 select public.retry('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', current_setting('t.white')::uuid);

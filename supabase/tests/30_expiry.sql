@@ -1,6 +1,6 @@
 -- What is kept for a while goes in time: never early, whole, and not while somebody keeps it.
 begin;
-select plan(51);
+select plan(52);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -137,6 +137,9 @@ select pg_temp.later('30 days');
 select is(public.archive(), 0, 'nothing is archived unless its owner wants it');
 insert into public.settings (scope, archive_after_days) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 30);
 delete from public.removals;
+update public.images set original_gone_at = now() where scope = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
+select is(public.archive(), 0, 'nor what could not be drawn again, as its original has gone');
+update public.images set original_gone_at = null where scope = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 select is(public.archive(), 1, 'old versions are archived');
 select is((select array_agg(archived_at is not null) from public.image_outputs where id = current_setting('t.v')::uuid), array[true], 'those that are not shown');
 select is((select array_agg(path) from public.removals), (select array_agg(path_output) from public.image_outputs where id = current_setting('t.v')::uuid), 'they drop their picture alone');

@@ -1,6 +1,6 @@
 -- A visitor who signs up takes along what there is.
 begin;
-select plan(15);
+select plan(17);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -53,10 +53,21 @@ select throws_ok($$ select public.adopt('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', 
 select throws_ok($$ select public.adopt('team-11111111-1111-4111-8111-111111111111', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa') $$, 'PT403', null, 'or a team');
 select throws_ok($$ select public.adopt('visit', 'other') $$, 'PT403', 'Only what came with a visit is taken along, and only by a user.', 'nor does a visit take');
 select throws_ok($$ select public.adopt('visit', 'cccccccc-cccc-4ccc-8ccc-cccccccccccc') $$, 'PT404', null, 'nor who is not there');
+insert into public.intakes (id, scope, said, spot, token, status, says, fence, lease_until, job_id, created_at, updated_at, expires_at)
+select gen_random_uuid(), scope, '{}', spot, token, status::public.job_status, '', 0, lease, job, now(), now(), now() + interval '1 hour' from (values
+  ('visit', 'waits', 'one', 'awaiting_upload', null::timestamptz, null::uuid),
+  ('visit', 'twice named', 'two', 'awaiting_upload', null, null),
+  ('visit', 'looked at', 'three', 'verifying', now() + interval '1 minute', null),
+  ('visit', 'done', 'four', 'queued', null, (select job_id from public.image_outputs where id = current_setting('t.v')::uuid)),
+  ('visit', 'known there', 'five', 'queued', null, (select j.id from public.jobs j where j.scope = 'visit' and j.input_sha256 = lpad('3', 64, '0'))),
+  ('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', 'own', 'two', 'awaiting_upload', null, null)) x(scope, spot, token, status, lease, job);
 create temporary table clocks as select id, expires_at from public.image_outputs union all select id, expires_at from public.images;
 select is(public.adopt('visit', 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb'), 2, 'what is new to the user comes along');
 select is((select count(*)::integer from public.images where user_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb'), 3, 'photos');
 select is((select count(*)::integer from public.image_outputs where scope = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb'), 1, 'versions');
+select set_eq($$ select spot, token from public.intakes where scope = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb' $$,
+  $$ values ('waits', 'one'), ('twice named', ''), ('done', 'four'), ('own', 'two') $$, 'announcements, by names that are their own');
+select set_eq($$ select spot from public.intakes where scope = 'visit' $$, array['looked at', 'known there'], 'but those in somebody''s hands, or of what stays');
 select is((select count(*)::integer from public.jobs where user_id = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb'), 3, 'jobs');
 select is((select count(*)::integer from public.entries where scope = 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb'), 2, 'and the workbench');
 select is_empty($$ select c.id from clocks c left join public.image_outputs o using (id) left join public.images i using (id)

@@ -1,6 +1,6 @@
 -- What a user may change with a token alone, and that it is noted.
 begin;
-select plan(50);
+select plan(52);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -107,10 +107,17 @@ select throws_ok($$ select public.settings('{"keep_last": 0}') $$, '23514', null
 select throws_ok($$ select public.settings('{"archive_after_days": 0}') $$, '23514', null, 'and for a day');
 
 -- Everything of one's own.
+reset role;
+insert into public.intakes (id, scope, said, spot, token, status, says, fence, created_at, updated_at, expires_at) values
+  (gen_random_uuid(), 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', '{}', 'the spot', 'the token', 'awaiting_upload', '', 0, now(), now(), now()),
+  (gen_random_uuid(), 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', '{}', 'other', '', 'cancelled', '', 0, now() - interval '1 hour', now(), now());
+select pg_temp.become('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb');
 select set_config('t.export', public.export_me()::text, true);
 select ok(current_setting('t.export') not like '%aaaaaaaa-aaaa%' and current_setting('t.export') not like '%Vase%', 'an export has nothing of another');
-select set_eq($$ select jsonb_object_keys(current_setting('t.export')::jsonb) $$, array['profile', 'settings', 'credits', 'ledger', 'audit', 'photos', 'versions', 'jobs', 'workbench', 'collections', 'api_keys', 'share_links', 'teams'], 'and all of one''s own');
+select set_eq($$ select jsonb_object_keys(current_setting('t.export')::jsonb) $$, array['profile', 'settings', 'credits', 'ledger', 'audit', 'photos', 'versions', 'jobs', 'announcements', 'workbench', 'collections', 'api_keys', 'told_addresses', 'share_links', 'teams'], 'and all of one''s own');
 select is(jsonb_array_length(current_setting('t.export')::jsonb -> 'photos'), 1, 'the photo is in it');
+select is(current_setting('t.export')::jsonb -> 'announcements' -> 0 -> 'status', '"awaiting_upload"', 'what is announced');
+select ok(current_setting('t.export') not like '%the spot%' and current_setting('t.export') not like '%the token%', 'without where it comes in');
 select ok(current_setting('t.export')::jsonb -> 'collections' @> '[{"name": "Spring 2026", "photos": []}]', 'and the collection');
 reset role;
 insert into public.api_keys (scope, name, digest) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 'k', 'the digest');

@@ -1,6 +1,6 @@
 -- The smaller door: a desktop brings what it has, and nothing is there before the server has opened it.
 begin;
-select plan(78);
+select plan(79);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -112,6 +112,7 @@ reset role;
 select is(public.start('w'), null, 'no worker takes it');
 select is((select array_agg(s ->> 'id') from public.sync_pending() s), array[current_setting('t.id')], 'the server is told what to look at');
 select is((select s ->> 'sha256' from public.sync_pending() s), repeat('a', 64), 'and what it must be');
+select is((select s ->> 'known' from public.sync_pending() s), 'false', 'which nobody has seen before');
 select throws_ok($$ select public.sync_verified(gen_random_uuid(), true) $$, 'PT404', null, 'what is not there is not verified');
 select is((select count(*)::integer from public.image_outputs), 0, 'there is no version yet');
 select is(public.sync_verified(current_setting('t.id')::uuid, true) ->> 'status', 'done', 'what is right is kept');

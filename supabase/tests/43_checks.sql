@@ -1,6 +1,6 @@
 -- What a row may be, and what it belongs to.
 begin;
-select plan(97);
+select plan(98);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -152,6 +152,7 @@ select throws_ok(format('update public.plans set %s where id = ''free''', x), '2
   ($v$monthly_credits = -1$v$, 'nobody is taken credits from'),
   ($v$price_cents = -1$v$, 'nor paid'),
   ($v$keep_versions = 0$v$, 'one version is kept'),
+  ($v$processed_pixels = 0$v$, 'something is left of a photo'),
   ($v$persists = true$v$, 'what is kept for good has no hours'),
   ($v$kept_hours = null, longer_hours = null$v$, 'what is not, has')
 ) bad(x, why);

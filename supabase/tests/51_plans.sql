@@ -1,6 +1,6 @@
 -- Which plan counts, and what it lets in.
 begin;
-select plan(37);
+select plan(43);
 
 create function pg_temp.photo(n integer, by_id uuid default gen_random_uuid()) returns jsonb language sql as $$
   select jsonb_build_object('id', by_id, 'sha256', lpad(n::text, 64, '0'), 'mime', 'image/jpeg',
@@ -56,6 +56,24 @@ select throws_ok($$ select pg_temp.plan_of('team-77777777-7777-4777-8777-7777777
 update public.profiles set erase_at = null;
 select is(public.account('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb') - 'plan', '{"scope": "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb", "balance": 0}', 'the server is told of an account');
 select is(public.account('visit') #>> '{plan,id}', 'guest', 'and of a visit');
+
+-- How large photos are worked on.
+create function pg_temp.processed(scope text) returns text language sql as $$ select public.account(scope) #>> '{plan,processed_pixels}' $$;
+update public.profiles set plan_until = now() + interval '1 day' where user_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
+insert into public.settings (scope, full_resolution) values ('visit', true), ('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb', true);
+select is(pg_temp.processed('visit'), '12000000', 'those of a visit are made smaller, whatever is set');
+select is(pg_temp.processed('bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb'), '12000000', 'those of a free plan, too');
+select is(pg_temp.processed('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa'), null, 'those of who pays stay as they are');
+update public.settings set full_resolution = false where scope = 'visit';
+select is(pg_temp.processed('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa'), null, 'whatever others have set');
+insert into public.settings (scope) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa');
+select is(pg_temp.processed('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa'), null, 'and with other settings');
+update public.settings set full_resolution = false where scope = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
+update public.plans set processed_pixels = 9000000 where id = 'free';
+select is(pg_temp.processed('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa'), '9000000', 'unless full resolution is turned off: then they are as in the free plan');
+update public.plans set processed_pixels = 12000000 where id = 'free';
+delete from public.settings;
+update public.profiles set plan_until = null where user_id = 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
 
 -- Limits.
 select lives_ok($$ select pg_temp.admit('visit', 6000, 6000, 20000000) $$, 'a visit brings 36 MP of 20 MB');

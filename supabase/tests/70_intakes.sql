@@ -42,7 +42,7 @@ select throws_ok(format('select public.intake_task(%L, %L)', 'visit-2', id), 'PT
 select throws_ok($$ select public.intake_task('visit-1', 'vase') $$, 'PT404', null, 'what is no name is nobody');
 select throws_ok($$ select public.intake_open(pg_temp.said(1, '', 90000000)) $$, 'PT413', null, 'what is too large for the plan is not sent');
 select throws_ok($$ select public.intake_open(pg_temp.said(1) || '{"width": 9000, "height": 9000}') $$, 'PT413', null, 'nor what has too many pixels');
-select throws_ok($$ select pg_temp.opened(1, '', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa') $$, 'PT402', null, 'nor what cannot be paid');
+select throws_ok($$ select pg_temp.opened(1, '', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa') $$, 'PT402', 'This takes 1 credit; you have 0.', 'nor what cannot be paid');
 select public.grant_credits('aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 1, 'grant', 'a');
 select lives_ok($$ select pg_temp.opened(1, '', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa') $$, 'what can be, is');
 select is((select balance from public.credits), 1, 'and nothing is held for it');

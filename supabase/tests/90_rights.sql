@@ -52,7 +52,7 @@ select set_eq(
        and has_column_privilege('authenticated', oid, attnum, 'select') $$,
   array[
     'api_keys.id', 'api_keys.scope', 'api_keys.name', 'api_keys.seq', 'api_keys.created_at',
-    'api_keys.revoked_at', 'share_links.id', 'share_links.scope', 'share_links.output_id',
+    'api_keys.revoked_at', 'api_keys.may', 'api_keys.per_minute', 'api_keys.used_at', 'share_links.id', 'share_links.scope', 'share_links.output_id',
     'share_links.download', 'share_links.expires_at', 'share_links.revoked_at',
     'share_links.created_at'],
   'and at what is no secret of these');
@@ -82,10 +82,10 @@ select set_eq(
   array[
     'account', 'admit', 'adopt', 'archive', 'beat', 'cancel', 'claim_expired', 'drop_syncs',
     'erase_mark', 'erase_objects', 'erase_rows', 'erasing', 'expire', 'fail', 'finish',
-    'forget_claimed', 'forsake', 'grant_credits', 'grant_month', 'intake_cancel', 'intake_claim', 'intake_end', 'intake_expire',
+    'forget_claimed', 'forsake', 'grant_credits', 'grant_month', 'hook_all', 'hook_claim', 'hook_failed', 'hook_keep', 'hook_remove', 'hook_sent', 'intake_cancel', 'intake_claim', 'intake_end', 'intake_expire',
     'intake_open', 'intake_task', 'job', 'keep_days', 'leased', 'library_accept',
     'library_add', 'library_ahead', 'library_annotate', 'library_behind', 'library_beside', 'library_bench', 'library_cancel_all',
-    'library_change', 'library_clear', 'library_clear_all', 'library_cleared', 'library_collections',
+    'library_change', 'library_charged', 'library_clear', 'library_clear_all', 'library_cleared', 'library_collections',
     'library_collections_of', 'library_cost', 'library_count', 'library_create_collection',
     'library_delete_collection', 'library_drop_strokes', 'library_entries', 'library_entry',
     'library_find', 'library_forget_visits', 'library_history', 'library_holding', 'library_ids',
@@ -94,11 +94,11 @@ select set_eq(
     'library_move', 'library_news', 'library_objects', 'library_page', 'library_pause',
     'library_paused', 'library_place', 'library_presets', 'library_prune', 'library_prune_all',
     'library_purge', 'library_purge_older', 'library_put_first', 'library_put_off', 'library_recipe', 'library_remove',
-    'library_rename', 'library_rename_collection', 'library_resume', 'library_retry_all',
+    'library_rename', 'library_rename_collection', 'library_resume', 'library_retry_all', 'library_stirred',
     'library_revoke', 'library_set_keep_last', 'library_strokes', 'library_surplus',
     'library_survey', 'library_take_back', 'library_throw', 'library_unweighed', 'library_usage',
-    'library_version', 'library_weigh', 'note_strays', 'original_name', 'output_names', 'promote_commit',
-    'promote_reserve', 'queue_archive', 'queue_extend', 'queue_read', 'recover', 'release',
+    'library_version', 'library_vitals', 'library_weigh', 'note_strays', 'original_name', 'output_names', 'promote_commit',
+    'promote_reserve', 'recover', 'release',
     'release_stale', 'restore_version', 'retry', 'scope_of', 'start', 'sync_pending', 'sync_verified',
     'unbalanced'],
   'and the server, these');

@@ -22,7 +22,7 @@ select is_empty(
          and pg_temp.columns(conrelid, conkey) = any (array[
            'id', 'user_id', 'scope', 'team_id, user_id', 'before, after', 'image_id, key',
            'image_id, sha256', 'bucket, path', 'collection_id, image_id', 'entry_id',
-           'scope, sha256, item'])) $$,
+           'scope, sha256, item', 'one'])) $$,
   'by a name that stays');
 select set_eq(
   $$ select name, pg_temp.columns(conrelid, conkey)
@@ -35,6 +35,7 @@ select set_eq(
     ('entries', 'scope, image_id, folder, name'),
     ('image_outputs', 'bucket, path_output'), ('image_outputs', 'bucket, thumbnail_path'),
     ('image_outputs', 'image_id, version'), ('image_outputs', 'job_id'),
+    ('hooks', 'scope, address'),
     ('images', 'bucket, path_original'),
     ('intakes', 'spot'),
     ('mattes', 'bucket, path'),
@@ -48,6 +49,7 @@ select set_eq(
      from pg_constraint join ours on ours.oid = conrelid where contype = 'f' $$,
   -- c goes along, a forbids
   $$ values
+    ('calls', 'hook_id', 'hooks', 'c'),
     ('collection_images', 'collection_id', 'collections', 'c'),
     ('collection_images', 'image_id', 'images', 'c'),
     ('credits', 'team_id', 'teams', 'c'), ('credits', 'user_id', 'auth.users', 'c'),

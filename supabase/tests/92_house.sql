@@ -63,11 +63,15 @@ insert into public.changes (scope, count) values ('aaaaaaaa-aaaa-4aaa-8aaa-aaaaa
 insert into public.audit_log (account, action) values ('80000000-0000-4000-8000-000000000001', 'granted');
 insert into public.intakes (id, scope, said, spot, token, status, says, fence, created_at, updated_at, expires_at) values
   ('90000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', '{}', 'spot', '', 'awaiting_upload', '', 0, now(), now(), now());
+insert into public.hooks (id, scope, address, created_at) values
+  ('91000000-0000-4000-8000-000000000001', 'aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa', 'https://shop.example.com', now());
+insert into public.calls (hook_id, task_id, status, created_at, due_at) values
+  ('91000000-0000-4000-8000-000000000001', '90000000-0000-4000-8000-000000000001', 'done', now(), now());
 insert into storage.objects (bucket_id, name)
 select bucket, path_original from public.images
 union all select bucket, path_output from public.image_outputs
 union all select bucket, path from public.mattes;
-select plan(9 + 42);
+select plan(9 + 44);
 
 -- How much of each table a client sees.
 create function pg_temp.seen(claims jsonb) returns table (name text, rows bigint) language plpgsql as $$
@@ -161,6 +165,8 @@ select pg_temp.refuses(change, why) from (values
   ($$ update public.jobs set output_id = '20000000-0000-4000-8000-000000000001' $$,
    'a result of what is not done'),
   ($$ update public.credits set balance = -1 $$, 'a debt'),
+  ($$ update public.api_keys set may = 'reign' $$, 'a right that there is not'),
+  ($$ update public.api_keys set per_minute = 0 $$, 'a key that may never ask'),
   ($$ insert into public.credits (scope) values ('visit') $$, 'credits of a visitor'),
   ($$ insert into public.credit_ledger (account, kind, amount, balance_after, idempotency_key, reason)
     values ('80000000-0000-4000-8000-000000000001', 'grant', 5, 10, 'more', '') $$, 'a reason that says nothing'),

@@ -66,18 +66,20 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
         page.goto(address)
         page.get_by_role("button", name="Choose photos").wait_for()
         page.wait_for_function("window.did_handshake")  # it may be there before its socket
+        page.locator(".offer").wait_for()  # which comes last, and moves what is below it
         yield page
 
 
 @contextmanager
-def watched(browser: Browser, address: str) -> Iterator[Page]:
-    """Open a window; any error in it or request to elsewhere is an error."""
+def watched(browser: Browser, address: str, storage: str = "") -> Iterator[Page]:
+    """Open a window; any error in it or request to elsewhere but a storage is an error."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     errors: list[str] = []
+    own = (address, address.replace("http", "ws"), "data:", "blob:", *filter(None, [storage]))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.extend(_complaint(line)))
-    page.on("request", lambda request: errors.extend(_elsewhere(request.url, address)))
+    page.on("request", lambda request: errors.extend(_elsewhere(request.url, own)))
     yield page
     context.close()
     assert errors == []
@@ -89,6 +91,5 @@ def _complaint(line: ConsoleMessage) -> list[str]:
     return [line.text] if line.type == "error" and not refused else []
 
 
-def _elsewhere(url: str, address: str) -> list[str]:
-    own = (address, address.replace("http", "ws"), "data:", "blob:")
+def _elsewhere(url: str, own: tuple[str, ...]) -> list[str]:
     return [] if url.startswith(own) else [url]

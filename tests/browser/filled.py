@@ -13,9 +13,10 @@ from PIL import Image as Pillow
 from auth.account import LOCAL
 from inference.encode import thumbnail
 from inference.recipe import Recipe
-from main import Settings, build
+from main import build
 from storage.local import SqliteRecords
 from storage.records import Entry, Image, Note, Order, Search
+from ui.settings import Settings
 
 
 def crowded(home: Path, count: int) -> None:

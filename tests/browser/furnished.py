@@ -11,10 +11,11 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from auth.account import LOCAL
-from main import Settings, build
+from main import build
 from storage.records import Note
 from tests.conftest import ROOT
 from ui.house import House
+from ui.settings import Settings
 
 REASONS = (
     "Two models disagree about 41% of the subject.",

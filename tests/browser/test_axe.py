@@ -49,7 +49,6 @@ def _told(violation: dict[str, Any]) -> str:
     return f"{violation['id']} ({len(violation['nodes'])}): {first['target']} {first['html']}"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("tour", TOURS, ids=lambda tour: tour.__name__)
 def test_no_state_is_hard_to_use_wants_anything_from_elsewhere_or_reports_an_error(
     tour: Callable[[Page, str], Iterator[str]], browser: Browser, tmp_path: Path, models: Path

@@ -52,6 +52,7 @@ def crowd(crowded_home: Path, tmp_path: Path, models: Path, browser: Browser) ->
     """A workbench with thousands of photos, paused."""
     shutil.copytree(crowded_home, tmp_path / "home")
     with running(tmp_path, models) as program, opened(browser, program.address) as page:
+        expect(page.locator(".frame.chosen")).to_be_visible()  # keys go on from there
         yield page
 
 
@@ -117,8 +118,14 @@ def test_photos_are_sorted_and_the_order_is_remembered(crowd: Page) -> None:
     expect(order).to_have_value("time")
 
 
-def test_a_pause_is_seen_in_every_tab_and_after_a_reload(page: Page, photo: bytes) -> None:
+def test_a_pause_is_seen_in_every_tab_and_after_a_reload(
+    page: Page, home: Path, photo: bytes
+) -> None:
+    with closing(SqliteRecords(home / "library.sqlite")) as records:
+        records.batch.pause(LOCAL.scope)  # until all are there, so that none is done too soon
     drop(page, *several(photo, 6))
+    expect(page.locator(".tally")).to_have_text("Paused · 0/6")
+    page.get_by_role("button", name="Resume").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.locator(".tally")).to_contain_text("Paused")
     page.reload()
@@ -236,8 +243,14 @@ def test_a_batch_goes_on_after_the_program_was_killed(
     tmp_path: Path, models: Path, browser: Browser, photo: bytes
 ) -> None:
     count, in_hand = 10, 2
+
+    def arrived() -> int:
+        with closing(SqliteRecords(tmp_path / "home" / "library.sqlite")) as records:
+            return len(records.bench(LOCAL.scope))
+
     with running(tmp_path, models) as first, opened(browser, first.address) as page:
         drop(page, *several(photo, count))
+        poll(page, lambda: arrived() == count)  # what is on its way ends with the program
         expect(page.locator(".frame.done").first).to_be_visible(timeout=PATIENCE)
         first.kill()
         expect(page.locator(".connection")).to_contain_text("Not connected.", timeout=PATIENCE)

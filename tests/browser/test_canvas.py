@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Request, expect
 from auth.account import LOCAL
 from storage.local import SqliteRecords
 from storage.records import Order
-from tests.browser.test_workbench import drop, sample, wait_for_cutouts
+from tests.browser.test_workbench import choose, drop, sample, wait_for_cutouts
 
 pytestmark = pytest.mark.browser
 
@@ -108,7 +108,6 @@ def test_tiles_are_loaded_where_one_looks_and_nowhere_else(
         )
         if 0 <= x < 1 and 0 <= y < 1
     }
-    page.wait_for_function("() => true")
     wait_until(page, lambda: {tile[1:] for tile in tiles if tile[0] == 0} >= seen)
 
     assert {tile[1:] for tile in tiles if tile[0] == 0} <= seen
@@ -126,6 +125,7 @@ def test_a_pixel_of_the_photo_is_a_square_of_its_very_colour(
     page: Page, tiles: list[tuple[int, int, int]]
 ) -> None:
     opened(page)
+    wait_for_cutouts(page, 1)  # else there is nothing beside the original to be held
     left, top, width, height = stage(page)
     x, y = left + width / 2 + 3, top + height / 2 + 5
     page.mouse.move(x, y)
@@ -223,6 +223,7 @@ def test_of_another_photo_no_cutout_is_shown_while_both_are_cut_again(
 ) -> None:
     drop(page, sample("bowl"), sample("lens"))
     wait_for_cutouts(page, 2)
+    choose(page, "bowl.jpg")
     page.get_by_alt_text("The cutout").wait_for()
     cut_again(home)
     expect(page.locator(".frame.done")).to_have_count(0)

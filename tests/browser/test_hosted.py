@@ -44,9 +44,9 @@ def test_photos_beyond_the_limit_are_held_back_with_what_to_do(visited: Page) ->
 
     held = visited.locator(".held-back")
     expect(held).to_contain_text("You have sent many photos in a short time. Try again in")
-    expect(held).to_contain_text("1 more to upload")
+    expect(held).to_contain_text("1 more to come")
     held.get_by_role("button", name="Try now").click()
-    expect(held).to_contain_text("1 more to upload")
+    expect(held).to_contain_text("1 more to come")
     held.get_by_role("button", name="Stop").click()
     expect(held).to_have_count(0)
 

@@ -21,6 +21,7 @@ def doubtful(tmp_path: Path, models: Path, browser: Browser, photo: bytes) -> It
     cut_out(tmp_path / "home", models, photo, [0.6, 0.9, 0.1, 0.7, 0.0])
     with running(tmp_path, models) as program, opened(browser, program.address) as page:
         expect(page.locator(".frame.done")).to_have_count(5)
+        expect(page.locator(".frame.chosen")).to_be_visible()  # keys go on from there
         yield page
 
 
@@ -38,6 +39,7 @@ def test_r_goes_to_the_next_doubtful_photo_and_enter_accepts_it(doubtful: Page) 
     page.keyboard.press("Enter")
     chosen(page, "3.jpg")
     expect(look).to_have_text("Worth a look (2)")
+    expect(page.locator(".panel")).to_contain_text("Worth a look: Reason 3.")  # all is known there
     page.reload()
     expect(look).to_have_text("Worth a look (2)")
     chosen(page, "3.jpg")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.test_sign_in import fill, submit
 from tests.browser.test_workbench import drop, wait_for_cutouts
+from tests.browser.visitor import fill, submit
 from tests.computer import open_computer
 from tests.hosted import PASSWORD, Hosted, open_hosted
 from tests.program import Program
@@ -136,6 +137,23 @@ def test_the_browser_of_the_computer_signs_in_and_the_page_shows_it(
     elsewhere = hosted.gateway.auth.settings.elsewhere
     expect(page.get_by_role("button", name=f"Account of {elsewhere}")).to_be_visible()
     sign_out(page)
+
+
+def test_a_forgotten_password_is_chosen_anew(page: Page, hosted: Hosted) -> None:
+    email = hosted.signed_up("free")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="I have forgotten the password").click()
+    fill(page, email=email)
+    submit(page)
+    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    assert httpx.get(hosted.followed()).is_success
+    page.get_by_role("button", name=f"Account of {email}").click()
+    fill(page, password="another long password")
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("The new password counts from now on.", exact=False)).to_be_visible()
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 def test_a_wrong_password_is_said_at_its_field(page: Page, hosted: Hosted) -> None:

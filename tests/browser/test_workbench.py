@@ -33,6 +33,11 @@ files => {
   window.dispatchEvent(event);
 }
 """
+SQUARE = """() => {
+  const { naturalWidth, naturalHeight } = document.querySelector(".sheet img:last-child");
+  const { width, height } = document.querySelector(".sheet").getBoundingClientRect();
+  return naturalWidth && naturalWidth === naturalHeight && Math.abs(width - height) < 1;
+}"""
 
 
 def drop(page: Page, *files: tuple[str, bytes], paste: bool = False) -> None:
@@ -45,7 +50,15 @@ def sample(name: str) -> tuple[str, bytes]:
 
 
 def wait_for_cutouts(page: Page, count: int) -> None:
+    """Wait for so many in the strip, and until all beside it knows, too: that is told apart."""
     expect(page.locator(".frame.done")).to_have_count(count, timeout=PATIENCE)
+    expect(page.get_by_alt_text("The cutout")).to_be_visible()
+
+
+def choose(page: Page, name: str) -> None:
+    """Choose a photo: of some that come together, any may be the first, and so the chosen one."""
+    page.locator(".frame", has_text=name).locator(".picture").click()
+    expect(page.locator(".panel h1")).to_have_text(name)  # it is shown, and not only chosen
 
 
 def downloaded(page: Page, name: str) -> tuple[str, bytes]:
@@ -64,7 +77,7 @@ def test_three_photos_are_dropped_cut_compared_and_downloaded(page: Page) -> Non
     expect(handle).to_have_attribute("aria-valuenow", "48")
     expect(page.get_by_alt_text("The cutout")).to_be_visible()
 
-    page.locator(".frame", has_text="bowl.jpg").locator(".picture").click()
+    choose(page, "bowl.jpg")
     name, png = downloaded(page, "PNG")
     alpha = np.asarray(Image.open(io.BytesIO(png)))[..., 3]
     assert name == "bowl.png"
@@ -163,9 +176,10 @@ def test_a_reload_finds_everything_again(page: Page) -> None:
 def test_arrows_go_through_the_photos_and_space_shows_the_original(page: Page) -> None:
     drop(page, sample("bowl"), sample("lens"))
     wait_for_cutouts(page, 2)
+    choose(page, "bowl.jpg")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".frame.chosen .name")).to_have_text("lens.jpg")
-    expect(page.locator(".panel h1")).to_have_text("lens.jpg")  # it is shown, and not only chosen
+    expect(page.locator(".panel h1")).to_have_text("lens.jpg")
     page.keyboard.down("Space")
     expect(page.get_by_role("slider", name="Split")).to_be_hidden()
     page.keyboard.up("Space")
@@ -229,6 +243,7 @@ def test_while_something_is_dragged_the_whole_page_takes_it(page: Page) -> None:
     expect(page.get_by_text("Drop to cut out")).to_be_visible()
     drop(page, sample("bowl"))
     expect(page.get_by_text("Drop to cut out")).to_have_count(0)
+    expect(page.locator(".frame:not(.uploading) .name")).to_have_text("bowl.jpg", timeout=PATIENCE)
 
 
 def test_the_chosen_colours_are_remembered(page: Page) -> None:
@@ -284,13 +299,7 @@ def test_a_look_is_seen_as_it_is_downloaded(page: Page) -> None:
 
     picture = page.get_by_alt_text("The cutout")
     expect(picture).to_have_attribute("src", re.compile("/looks/"))
-    page.wait_for_function(
-        "picture => picture.complete && picture.naturalWidth === picture.naturalHeight",
-        arg=picture.element_handle(),
-    )
-    box = page.locator(".sheet").bounding_box()
-    assert box
-    assert abs(box["width"] - box["height"]) < 1
+    page.wait_for_function(SQUARE)  # looks of before may come first, each as a picture of its own
 
     _, png = downloaded(page, "PNG")
     with Image.open(io.BytesIO(png)) as image:

@@ -147,7 +147,9 @@ def library(page: Page, address: str) -> Iterator[str]:
     page.keyboard.press("Delete")
     page.locator(".toast").wait_for()
     yield "thrown"
-    page.locator(".collections .trash").click()
+    trash = page.locator(".collections .trash")
+    trash.click()
+    expect(trash).to_have_attribute("aria-current", "page")  # else it is clicked where it was
     page.locator(".photo[title]", has_text="whisk.jpg").click()
     yield "trash"
     page.keyboard.press("Delete")
@@ -186,6 +188,7 @@ def photo(page: Page, address: str) -> Iterator[str]:
 def _choose(page: Page, kind: str, name: str = "") -> None:
     """Scroll to the first photo of this kind: what is not in sight is not in the page."""
     frame, scroller = page.locator(kind, has_text=name), page.locator(".filmstrip .scroller")
+    page.locator(".frame.chosen").wait_for()  # the photos are there
     scroller.evaluate("one => one.scrollTo(0, 0)")
     for _ in range(MOST_STEPS):
         if frame.count():

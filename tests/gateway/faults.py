@@ -19,7 +19,7 @@ class Faults:
     """Lies before an app; does nothing, unless blows are told.
 
     A blow is a status; `lose`: it is done and the answer is not sent; `hang`: it is not done and
-    never answered; or `slow`: it is done after the pause.
+    never answered; `mute`: it is done and never answered; or `slow`: it is done after the pause.
     """
 
     app: App
@@ -27,6 +27,8 @@ class Faults:
     pause_seconds: float = 0.2
     seen: list[str] = field(default_factory=list)
     """Each request, as `GET /rest/v1/plans`."""
+    holding: list[str] = field(default_factory=list)
+    """Those that are never answered, once they have come that far."""
     _gone: bool = False
 
     def blow(self, kind: str, pattern: str, times: int = 1, after: int = 0) -> None:
@@ -34,6 +36,7 @@ class Faults:
 
     def clear_up(self) -> None:
         self.blows.clear()
+        self.holding.clear()
 
     @contextmanager
     def gone(self) -> Iterator[None]:
@@ -53,8 +56,10 @@ class Faults:
         if struck.isdecimal():
             await PlainTextResponse("no upstream", int(struck))(scope, receive, send)
         elif struck == "hang":
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            await self._held(line, receive)
+        elif struck == "mute":
+            await self.app(scope, receive, _nothing)
+            await self._held(line, receive)
         elif struck == "lose":
             await self.app(scope, receive, _nothing)
             await _cut(send)
@@ -62,6 +67,11 @@ class Faults:
             if struck == "slow":
                 await asyncio.sleep(self.pause_seconds)
             await self.app(scope, receive, send)
+
+    async def _held(self, line: str, receive: Any) -> None:
+        self.holding.append(line)
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 async def _nothing(_: Any) -> None:

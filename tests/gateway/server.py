@@ -12,6 +12,8 @@ import uvicorn
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from tests.gateway.auth import Auth
 from tests.gateway.auth_answers import Settings, claims_of
@@ -22,6 +24,14 @@ from tests.gateway.rest import Rest
 from tests.gateway.signing import Signing
 from tests.gateway.storage import Storage
 
+# Pages of other sites may send to a project: that is what a signed upload is for.
+PAGES = Middleware(
+    CORSMiddleware,
+    allow_origins=["*"],
+    allow_methods=["*"],
+    allow_headers=["*"],
+    expose_headers=["Location", "Upload-Offset", "Upload-Length", "Tus-Resumable"],
+)
 SECONDS = 0.02
 """What each removal takes where they are slow."""
 
@@ -61,7 +71,7 @@ class Gateway:
         self._crossing = Crossing(self.ground, signing, keys)
         self.storage = Storage(self._crossing, Objects(self._crossing, self.folder))
         routes = [*self.auth.routes, *Rest(self._crossing).routes, *self.storage.routes]
-        self.faults = Faults(Starlette(routes=routes))
+        self.faults = Faults(Starlette(routes=routes, middleware=[PAGES]))
         # Quick and quiet: no access log, no lifespan.
         config = uvicorn.Config(self.faults, log_level="critical", lifespan="off", ws="none")
         self._server = uvicorn.Server(config)

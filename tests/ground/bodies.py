@@ -30,7 +30,7 @@ KEEPING = "update public.plans set persists = true, kept_hours = null where id =
 TABLES = """
 select oid::regclass::text from pg_class
 where relkind = 'r' and relnamespace in ('public'::regnamespace, 'pgmq'::regnamespace)
-  and relname not in ('plans', 'job_moves', 'meta')
+  and relname not in ('plans', 'job_moves', 'turns', 'meta')
 """
 
 

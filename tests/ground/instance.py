@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import psycopg
 
-from auth.keys import Key
+from auth.keys import new_key
 from storage.library import Library
 from storage.ports import Blobs
 from storage.records import Entry, Image, Job, Matte, Order, Strokes, Version
@@ -152,16 +152,7 @@ class Instance:
         self.records.collections.add(scope, chosen.id, [version.image_id])
         self.records.holdings.annotate(scope, version.image_id, named)
         self.records.batch.pause(scope)
-        self.records.keep_key(
-            Key(
-                id=uuid4().hex,
-                scope=scope,
-                name=named,
-                digest=uuid4().hex,
-                created_at=self.now,
-                revoked_at=None,
-            )
-        )
+        self.records.keys.keep(new_key(scope, named)[0])
 
     def orphans(self) -> set[str]:
         """Names that are not all three: a file, an object of the storage, and spoken of."""

@@ -4,8 +4,11 @@ import os
 import subprocess
 import sys
 
+import httpx
 import pytest
 
+from auth.plans import Plans
+from auth.session import Session
 from storage.books import PAGE
 from storage.cloud.books import SupabaseBooks
 from storage.cloud.project import Project
@@ -55,6 +58,25 @@ def test_wishes_are_changed_one_by_one(site: Site) -> None:
 
     assert not books(site).wish(token, "keep_original", value=False).keep_original
     assert books(site).wishes(token).archive_after_days is None
+
+
+async def test_full_resolution_is_what_a_plan_has_unless_its_owner_turned_it_off(
+    site: Site,
+) -> None:
+    ann = site.signed_up()
+    token = site.gateway.token(ann)
+    session = Session(access=token, refresh="", user_id=ann, email="", expires_at=0)
+
+    async def known() -> set[int | None]:
+        """Return what the server is told of an account, and what its owner may read of it."""
+        async with httpx.AsyncClient() as http:
+            plan = await Plans(site.gateway.url, site.gateway.publishable, http).plan_of(session)
+        return {plan.processed_pixels, site.records.terms.plan(ann).processed_pixels}
+
+    assert await known() == {None}
+    assert not books(site).wish(token, "full_resolution", value=False).full_resolution
+    assert await known() == {12_000_000}
+    assert [one.processed_pixels for one in books(site).tariffs()] == [12_000_000] * 2 + [None] * 2
 
 
 def test_the_end_of_a_plan_is_told(site: Site) -> None:

@@ -219,3 +219,32 @@ def entry(job: Job) -> Entry:
         recipe="{}",
         created_at=1.0,
     )
+
+
+def test_an_archived_version_is_drawn_again_at_no_cost(
+    site: Site, library: Library, tmp_path: Path
+) -> None:
+    scope = sign_up(site.gateway.ground, "paid", balance=1)
+    archived = kept(library, scope, tmp_path)
+    black = Order(key="black", op_key="cut:black", recipe='{"model": "net", "background": "0"}')
+    library.again(scope, archived.image_id, black)
+    shown = made(library, started(library))
+    with psycopg.connect(site.gateway.over) as rows:
+        rows.execute(
+            "insert into public.settings (scope, archive_after_days) values (%s, 1)"
+            " on conflict (scope) do update set archive_after_days = 1",
+            [scope],
+        )
+        rows.execute("update public.image_outputs set created_at = now() - interval '2 days'")
+    site.retention.settle()
+    library.sweep()
+    assert not library.has_cutout(archived)
+    assert library.has_cutout(shown)
+    assert library.thumbnail(scope, archived.id) == b"thumbnail"
+
+    balance = library.records.terms.balance(scope)
+    library.again(scope, archived.image_id, ORDER)
+    again = made(library, started(library))
+    assert (again.recipe, again.number) == (archived.recipe, 3)
+    assert library.cutout(scope, again.id) == b"cutout"
+    assert library.records.terms.balance(scope) == balance

@@ -24,6 +24,7 @@ from tests.ground.server import faults, sign_up
 from tests.hosted import Hosted, open_hosted
 from tests.matrix import UNCOUNTED, visit
 from tests.teller import PROBLEM, Teller, events, let_in, teller
+from ui.remote.server import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,20 @@ def noise(megabytes: int) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "BMP")
     return file.getvalue()
+
+
+def flat(width: int, height: int) -> bytes:
+    """Return a photo of many pixels and few bytes: a dark square on light paper."""
+    pixels = np.full((height, width), 220, np.uint8)
+    pixels[height // 4 : -height // 4, width // 4 : -width // 4] = 30
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
+def area(shop: Teller, done: Any) -> int:
+    with Image.open(io.BytesIO(shop.http.get(done["output_urls"]["png"]).content)) as cutout:
+        return cutout.width * cutout.height
 
 
 def test_a_visitor_sends_a_photo_past_the_server_and_gets_a_cutout(
@@ -184,6 +199,27 @@ def test_a_lie_is_refused_removed_and_noted(
     assert hosted.noted() == before + 1
 
 
+def test_a_photo_of_a_visitor_has_12_megapixels_and_all_of_them_once_somebody_pays(
+    hosted: Shop,
+) -> None:
+    data = flat(4200, 3000)
+    with hosted.guest() as visitor, hosted.member("paid", balance=2) as (shop, scope):
+        seen = ended(visitor, visitor.sent(data, "large.png"))
+        small = area(visitor, seen)
+        visit_of = "select scope from public.image_outputs where id = %s::uuid"
+        given = hosted.hosted.found(visit_of, seen["output_id"]), scope
+        hosted.hosted.tell("select public.adopt(%s, %s)", *given)
+        told = shop.announce(data, "large.png").json()
+        whole = ended(shop, told["job_id"])
+        large = area(shop, whole)
+
+    assert seen["most_pixels"] == 12_000_000
+    assert 11_990_000 < small <= 12_000_000
+    assert told["upload_url"] is None  # the original has come along
+    assert (whole["most_pixels"], large) == (None, 4200 * 3000)
+    assert hosted.records.terms.balance(scope) == 1
+
+
 def test_an_address_is_used_once_even_where_its_token_still_holds(
     hosted: Shop, photo: bytes
 ) -> None:
@@ -220,6 +256,26 @@ def test_what_is_large_can_be_sent_in_pieces(hosted: Shop) -> None:
 
         assert queued.json()["status"] in {"queued", "running", "done"}
         assert ended(visitor, told["job_id"])["status"] == "done"
+
+
+def test_our_own_client_sends_what_is_large_in_pieces(hosted: Shop, tmp_path: Path) -> None:
+    file = tmp_path / "noise.bmp"
+    file.write_bytes(noise(7))
+    with hosted.member("free") as (shop, _):
+        key = shop.http.headers["x-api-key"]
+        server = Server(hosted.hosted.address, key, httpx.Client(timeout=60), lambda _: False)
+        told = shop.announce(file.read_bytes(), file.name).json()
+        server.put(told, file)
+        server.put(told, file)  # said again, when its answer was lost
+        server.uploaded(told["job_id"])
+        done = server.ended(told["job_id"])
+        png = server.fetch(done["output_urls"]["png"])
+        left = server.credits()
+        server.http.close()
+
+    assert told["resumable"]["piece"] < file.stat().st_size
+    assert png.startswith(b"\x89PNG")
+    assert left == "0"
 
 
 def test_a_key_of_somebody_who_goes_is_no_key(hosted: Shop, photo: bytes) -> None:

@@ -1,18 +1,24 @@
 """Who may call what: the columns of matrix.csv of those who are signed in, or were."""
 
+import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from storage.cloud.door import SupabaseDoor
+from storage.cloud.project import Project
+from storage.remote.records import RemoteRecords
 from tests.ground.cluster import Cluster
+from tests.ground.server import sign_up
 from tests.hosted import PASSWORD, Hosted, open_hosted
 from tests.matrix import (
     UNCOUNTED,
     Asker,
     answered,
+    at_work,
     column,
     cookie_of,
     cut_out,
@@ -20,8 +26,11 @@ from tests.matrix import (
     rows,
     visit,
 )
+from tests.teller import let_in
 
 PLANS = ("free", "paid")
+TOKEN = secrets.token_hex(32)
+"""Which workers show."""
 LEAVING = (("POST", "/entrance/sign-out"), ("POST", "/entrance/sign-out-everywhere"))
 
 
@@ -30,7 +39,8 @@ def hosted(
     cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, models: Path
 ) -> Iterator[Hosted]:
     folder = tmp_path_factory.mktemp("members")
-    with open_hosted(cluster, folder, models, **UNCOUNTED) as hosted:
+    workers = {"COVESHOT_COMPUTE": "both", "COVESHOT_WORKER_TOKEN": TOKEN}
+    with open_hosted(cluster, folder, models, **UNCOUNTED, **workers) as hosted:
         yield hosted
 
 
@@ -49,6 +59,13 @@ def enter(browser: httpx.Client, email: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+def key_of(hosted: Hosted) -> str:
+    """Return a key of somebody new."""
+    project = Project(hosted.gateway.url, hosted.gateway.secret)
+    with closing(project):
+        return let_in(RemoteRecords(SupabaseDoor(project)), sign_up(hosted.gateway.ground))
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_who_is_signed_in_is_answered_as_the_rows_say(hosted: Hosted, plan: str) -> None:
     with member(hosted, plan) as browser:
@@ -59,6 +76,26 @@ def test_who_is_signed_in_is_answered_as_the_rows_say(hosted: Hosted, plan: str)
             found |= answered(Asker(hosted.address, cookie_of(browser)), [line])
 
     assert found == column(plan)
+
+
+def test_a_worker_is_answered_as_the_rows_say_and_nobody_else_is_handed_work(
+    hosted: Hosted,
+) -> None:
+    with visit(hosted.address) as browser:
+        cookie = cookie_of(browser)
+    askers = {
+        "stranger": Asker(hosted.address),
+        "guest": Asker(hosted.address, cookie),
+        "other site": Asker(hosted.address, cookie, origin="https://evil.example", token=TOKEN),
+        "other name": Asker(hosted.address, host="evil.example", token=TOKEN),
+        "key": Asker(hosted.address, key=key_of(hosted)),
+    }
+
+    for who, asker in askers.items():
+        assert answered(asker, at_work()) == column(who, at_work()), who
+    assert answered(Asker(hosted.address, token=TOKEN), rows()) == column("worker")
+    near = Asker(hosted.address, token=TOKEN[:-1])
+    assert answered(near, at_work()) == column("stranger", at_work())
 
 
 def test_who_was_signed_in_is_answered_as_the_rows_say(hosted: Hosted) -> None:

@@ -1,5 +1,7 @@
 """A library of one's own computer on its way to the account, over the network and back."""
 
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,7 @@ from inference.inspector import MISSING, OTHER, Inspector
 from inference.scan import CLEAN, NotScanned, Verdict
 from storage.cloud.carrier import SupabaseCarrier
 from storage.cloud.project import TIMEOUT, Project
+from storage.outbox import Mark
 from storage.records import Version
 from storage.remote.arrivals import RemoteArrivals
 from storage.sync import GONE_THERE, LOST, NEEDS_PLAN, Phase, Standing, Sync, Ticket
@@ -110,6 +113,12 @@ def inspector(site: Site, watchman: Watchman) -> Inspector:
     return Inspector(RemoteArrivals(site.door), site.blobs, Checkpoint(scanner=watchman))
 
 
+def told(text: bytes) -> bytes:
+    """A chunk of a PNG that has a text."""
+    content = b"tEXtAuthor\0" + text
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+
+
 @dataclass(frozen=True, slots=True)
 class Cloud:
     """What the user sees on the hosted instance, and what is there whoever looks."""
@@ -164,11 +173,11 @@ def test_a_version_is_there_once_the_server_has_opened_it(
     version = computer.kept.cut("vase.png")
     assert computer.rounds() == Standing(Phase.SYNCING, left=1)
     assert (cloud.photos(), cloud.readable(), len(cloud.objects())) == ([], 0, 3)
-    assert computer.sync.marks(version.image_id) == {version.id: ("sent", "")}
+    assert computer.sync.marks(version.image_id) == {version.id: Mark("sent")}
 
     assert inspector.round() == 1
     assert computer.rounds() == Standing(Phase.SYNCED)
-    assert computer.sync.marks(version.image_id) == {version.id: ("synced", "")}
+    assert computer.sync.marks(version.image_id) == {version.id: Mark("synced")}
     assert (cloud.photos(), cloud.versions(), cloud.readable()) == ([("vase.png", False)], 1, 3)
 
 
@@ -515,6 +524,26 @@ def test_another_account_gets_the_library_as_well(
 
     assert computer.rounds() == Standing(Phase.SYNCED)
     assert Cloud(site, computer.user).photos() == [("vase.png", False)]
+
+
+def test_a_photo_is_kept_there_without_what_it_tells_and_known_again(
+    computer: Computer, inspector: Inspector, cloud: Cloud, site: Site, watchman: Watchman
+) -> None:
+    secret = b"Ann at 52.5200 N"
+    photo = picture("vase.png")[:-12] + told(secret) + picture("vase.png")[-12:]
+    first = computer.kept.cut("vase.png", "white", photo=photo)
+    computer.rounds()
+    inspector.round()
+    computer.rounds()
+    original = next(name for name in cloud.objects() if "original" in name)
+    assert secret not in site.blobs.get(f"user-library/{original}")
+    assert secret in computer.kept.blobs.get(computer.kept.image(first).path)
+
+    computer.kept.cut("vase.png", "black", photo=photo)
+    computer.rounds()
+    Inspector(RemoteArrivals(site.door), site.blobs, Checkpoint(scanner=watchman)).round()
+    assert computer.rounds() == Standing(Phase.SYNCED)
+    assert cloud.versions() == 2
 
 
 def test_a_photo_that_is_there_from_elsewhere_brings_its_version_alone(

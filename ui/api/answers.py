@@ -33,6 +33,7 @@ from storage.errors import (
     DiskFull,
     Gone,
     IllegalMove,
+    LostLease,
     NotAllowed,
     NotFound,
     NotWritable,
@@ -51,6 +52,7 @@ Route = Callable[[Request], Awaitable[Response]]
 STATUSES: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     IllegalMove: HTTPStatus.CONFLICT,
+    LostLease: HTTPStatus.CONFLICT,
     NotDone: HTTPStatus.CONFLICT,
     PaintedMeanwhile: HTTPStatus.CONFLICT,
     StrokesRejected: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -20,6 +20,7 @@ from ui.words import t
 
 if TYPE_CHECKING:
     from auth.accounts import Accounts, Way
+    from auth.cloud import Kind
 
 PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Coveshot</title>
 <style>body{{font:16px system-ui;margin:20vh auto;max-width:24em;text-align:center}}</style>
@@ -60,11 +61,27 @@ class ComputerEntrance:
         await self._lead(begin)
         return _sent()
 
+    async def reset(self, request: Request) -> Response:
+        email = email_of(await said_in(request))
+
+        async def begin(accounts: "Accounts", way: "Way") -> str:
+            await accounts.send_reset(email, way)
+            return ""
+
+        await self._lead(begin)
+        return _sent()
+
     async def code(self, request: Request) -> Response:
         said = await said_in(request)
         email, code = email_of(said), re.sub(r"\D", "", given_in(said, "code"))
-        await self._desktop.ask(lambda accounts: accounts.enter_code(email, code))
+        kind: Kind = "recovery" if said.get("for") == "reset" else "email"
+        await self._desktop.ask(lambda accounts: accounts.enter_code(email, code, kind))
         return _in(said)
+
+    async def password(self, request: Request) -> Response:
+        password = given_in(await said_in(request), "password")
+        await self._desktop.ask(lambda accounts: accounts.change_password(DESKTOP, password))
+        return JSONResponse({"done": True})
 
     async def elsewhere(self, request: Request) -> Response:
         provider = (await said_in(request)).get("provider", "")
@@ -90,7 +107,9 @@ def add_computer(app: FastAPI, computer: Computer) -> None:
         "sign-in": entrance.sign_in,
         "sign-up": entrance.sign_up,
         "link": entrance.link,
+        "reset": entrance.reset,
         "code": entrance.code,
+        "password": entrance.password,
         "elsewhere": entrance.elsewhere,
         "sign-out": entrance.sign_out,
     }

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from storage.records import Status
 from ui.api.description import KEY, TEXT, description
+from ui.api.hooks import NEW_HOOK
 from ui.api.intake import ANNOUNCEMENT, PIECE, PROMOTION
 from ui.problem import MIME
 
@@ -29,7 +30,8 @@ ANNOUNCED = {
     "height": 3000,
     "recipe": {"background": "white", "shadow": {"kind": "soft"}},
 }
-CACHED = {"cached": True, "output_id": ANOTHER_ID, "output_urls": URLS}
+MADE = {"output_id": ANOTHER_ID, "output_urls": URLS, "most_pixels": None}
+CACHED = {"cached": True, **MADE}
 AWAITED = {
     "cached": False,
     "job_id": AN_ID,
@@ -47,15 +49,31 @@ DONE = {
     "ahead": None,
     "created_at": "2026-11-26T05:00:00.000+00:00",
     "updated_at": "2026-11-26T05:00:07.250+00:00",
-    "output_id": ANOTHER_ID,
-    "output_urls": URLS,
+    **MADE,
 }
-KEPT = {"kept": True, "output_id": ANOTHER_ID, "output_urls": URLS}
+FOLDER = {
+    "name": "folder",
+    "in": "query",
+    "required": False,
+    "description": "Puts the photo on the workbench, too, in a folder of this name or in none.",
+    "schema": TEXT,
+}
+PLACED = {"entry_id": ID | {"description": "On the workbench, where a folder was given."}}
+KEPT = {"kept": True, **MADE}
+HOOK = {
+    "id": AN_ID,
+    "address": "https://shop.example.com/coveshot",
+    "created_at": "2026-11-26T05:00:00.000+00:00",
+    "failures": 0,
+    "says": "",
+    "disabled_at": None,
+}
+SIGNED_BY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 SAYS = {
     400: "This body is not JSON.",
     401: "This key is wrong, or was revoked. Make another one.",
     402: "This takes 1 credit; you have 0.",
-    403: "Keeping needs a paid plan.",
+    403: "This key may not cut. Make one that may.",
     404: "This is not here (any more).",
     408: "Nothing came for 30 seconds. Send the photo again.",
     409: "Nothing has arrived yet. Send the photo to its upload_url first.",
@@ -66,7 +84,7 @@ SAYS = {
     429: "You have asked for much in a short time. Try again in a minute.",
     503: "Photos cannot be checked right now. Try again in a minute.",
 }
-ALWAYS = (401, 404, 429, 503)
+ALWAYS = (401, 403, 404, 429, 503)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +92,15 @@ class Contract:
     """A route that needs no key: tools make clients of it."""
 
     version: str
+    fetches: bool = False
 
     async def read(self) -> JSONResponse:
-        return JSONResponse(contract(self.version))
+        return JSONResponse(contract(self.version, fetches=self.fetches))
 
 
-def contract(version: str) -> dict[str, Any]:
+def contract(version: str, *, fetches: bool) -> dict[str, Any]:
     """Return the whole document of a version of the program, with remove.bg's API at its end."""
-    theirs = description(version)
+    theirs = description(version, fetches=fetches)
     bearer = {"type": "http", "scheme": "bearer"}
     return theirs | {
         "info": {
@@ -110,14 +129,14 @@ def _paths() -> dict[str, Any]:
                 },
                 refusals=(400, 402, 403, 409, 413, 415, 422),
                 body=_body("Announcement", ANNOUNCED),
-                parameters=[_token()],
+                parameters=[_token(), FOLDER],
             )
         },
         "/put/{name}": {
             "put": _operation(
                 "Send the bytes, without a key, to the address that was told",
                 {"201": {"description": "They are here. Say so: POST /jobs/{id}/uploaded."}},
-                refusals=(400, 408, 409, 413, 415, 422),
+                refusals=(400, 408, 409, 413, 422),
                 body={"required": True, "content": {"image/*": {"schema": {}}}},
                 parameters=[_part("name", ID)],
             )
@@ -128,7 +147,7 @@ def _paths() -> dict[str, Any]:
                 "Say that the bytes have come; they are read now",
                 {"200": job},
                 refusals=(402, 403, 409, 410, 413, 415, 422),
-                parameters=[_part("job_id", ID)],
+                parameters=[_part("job_id", ID), FOLDER],
             )
         },
         "/jobs/{job_id}": {
@@ -143,6 +162,31 @@ def _paths() -> dict[str, Any]:
         "/jobs/{job_id}/events": {"get": _events()},
         "/outputs/{output_id}/cutout.png": {"get": _picture("The cutout", "image/png")},
         "/outputs/{output_id}/thumb.webp": {"get": _picture("A small one", "image/webp")},
+        "/hooks": {
+            "get": _operation(
+                "List addresses that are told when a job ends",
+                {"200": _answer("All of them.", "Hooks", {"hooks": [HOOK]})},
+                refusals=(403,),
+            ),
+            "post": _operation(
+                "Have an address told when a job ends",
+                {
+                    "201": _answer(
+                        "Its secret is told once.", "NewHook", HOOK | {"secret": SIGNED_BY}
+                    )
+                },
+                refusals=(400, 403, 409, 413, 415, 422),
+                body=_body("WantedHook", {"address": HOOK["address"]}),
+            ),
+        },
+        "/hooks/{hook_id}": {
+            "delete": _operation(
+                "Tell an address no more",
+                {"204": {"description": "It is told of nothing any more."}},
+                refusals=(403,),
+                parameters=[_part("hook_id", ID)],
+            )
+        },
         "/outputs/promote": {
             "post": _operation(
                 "Keep a result for good",
@@ -246,15 +290,34 @@ def _named(schema: str) -> dict[str, str]:
 
 
 def _schemas() -> dict[str, Any]:
-    adapters: dict[str, TypeAdapter[Any]] = {"Announcement": ANNOUNCEMENT, "Promotion": PROMOTION}
+    adapters: dict[str, TypeAdapter[Any]] = {
+        "Announcement": ANNOUNCEMENT,
+        "Promotion": PROMOTION,
+        "WantedHook": NEW_HOOK,
+    }
+    hook = {
+        "id": ID,
+        "address": ADDRESS,
+        "created_at": MOMENT,
+        "failures": {"type": "integer"},
+        "says": TEXT,
+        "disabled_at": {"anyOf": [MOMENT, {"type": "null"}]},
+    }
     urls = _object({"png": ADDRESS, "thumbnail": ADDRESS})
     maybe_urls = {"anyOf": [urls, {"type": "null"}]}
     status = {"type": "string", "enum": [one.value for one in Status]}
     maybe = {"type": ["string", "null"]}
-    result = {"output_id": ID, "output_urls": urls}
+    bound = {
+        "type": ["integer", "null"],
+        "description": "The photo is larger than the plan works at, and was made smaller to so "
+        "many pixels before it was cut out.",
+    }
+    result = {"output_id": ID, "output_urls": urls, "most_pixels": bound}
     return {
         **{name: one.json_schema() for name, one in adapters.items()},
-        "Cached": _object({"cached": {"const": True}} | result),
+        "Cached": _object({"cached": {"const": True}} | result, PLACED),
+        "Hooks": _object({"hooks": {"type": "array", "items": _object(hook)}}),
+        "NewHook": _object(hook | {"secret": TEXT}),
         "Kept": _object({"kept": {"const": True}} | result),
         "Awaited": _object(
             {
@@ -264,7 +327,7 @@ def _schemas() -> dict[str, Any]:
                 "expires_at": MOMENT,
                 "upload_url": maybe | {"description": "null once the bytes are here."},
             },
-            {"upload_headers": {"type": "object"}, "resumable": _resumable()},
+            {"upload_headers": {"type": "object"}, "resumable": _resumable()} | PLACED,
         ),
         "Job": _object(
             {
@@ -277,7 +340,9 @@ def _schemas() -> dict[str, Any]:
                 "updated_at": MOMENT,
                 "output_id": maybe,
                 "output_urls": maybe_urls,
-            }
+                "most_pixels": bound,
+            },
+            PLACED,
         ),
         "Problem": _object(
             {"type": TEXT, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT},

@@ -5,10 +5,15 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from ui.api.wishes import FORMATS, MEGAPIXELS, NOT_YET, SCALES, SHADOWS, TYPES
+from ui.api.wishes import FORMATS, MEGAPIXELS, NOT_HERE, SCALES, SHADOWS, TYPES
 
 KEY = "X-Api-Key"
 TEXT = {"type": "string"}
+ADDRESS = TEXT | {"format": "uri", "examples": ["https://pictures.example.com/chair.jpg"]}
+ADDRESSES = {
+    "image_url": "Where the photo is: https, on a public server, 20 MB at most.",
+    "bg_image_url": "Where a picture to lay behind is, likewise.",
+}
 BINARY = {"type": "string", "format": "binary"}
 
 
@@ -17,30 +22,34 @@ class Described:
     """A route that needs no key: tools read it to build their forms."""
 
     version: str
+    fetches: bool = False
 
     async def read(self) -> JSONResponse:
-        return JSONResponse(description(self.version))
+        return JSONResponse(description(self.version, fetches=self.fetches))
 
 
-def description(version: str) -> dict[str, Any]:
-    """Return the whole document of a version of the program."""
+def description(version: str, *, fetches: bool) -> dict[str, Any]:
+    """Return the whole document of a version of the program.
+
+    `fetches` tells whether pictures are fetched that are named by their address.
+    """
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Coveshot",
             "version": version,
-            "description": "remove.bg's API, version 1.0, answered by this computer.",
+            "description": "remove.bg's API, version 1.0, answered here.",
         },
         "components": {"securitySchemes": {KEY: {"type": "apiKey", "in": "header", "name": KEY}}},
         "paths": {
-            "/v1.0/removebg": {"post": _removebg()},
+            "/v1.0/removebg": {"post": _removebg(fetches=fetches)},
             "/v1.0/account": {"get": _account()},
         },
     }
 
 
-def _removebg() -> dict[str, Any]:
-    fields = _fields()
+def _removebg(*, fetches: bool) -> dict[str, Any]:
+    fields = _fields(fetches=fetches)
     in_form = {"image_file": BINARY | {"description": "The photo."}} | fields
     in_form["bg_image_file"] = BINARY | {"description": "A picture to lay behind."}
     return {
@@ -68,9 +77,11 @@ def _removebg() -> dict[str, Any]:
                 },
             },
             "400": _error("It cannot be done; `detail` says why.", "invalid_parameter"),
-            "403": _error("The key is missing or wrong.", "auth_failed"),
+            "402": _error("It takes more credits than there are.", "insufficient_credits"),
+            "403": _error("The key is missing, wrong, or may not do this.", "auth_failed"),
             "408": _error("The sender fell silent.", "invalid_request"),
-            "429": _error("Too many at once; see `Retry-After`.", "rate_limit_exceeded"),
+            "429": _error("Too many, or too often; see `Retry-After`.", "rate_limit_exceeded"),
+            "503": _error("Not right now; see `Retry-After`.", "service_unavailable"),
         },
     }
 
@@ -89,12 +100,14 @@ def _account() -> dict[str, Any]:
                 "description": "What is left.",
                 "content": {"application/json": {"schema": {"type": "object"}, "example": example}},
             },
-            "403": _error("The key is missing or wrong.", "auth_failed"),
+            "403": _error("The key is missing, wrong, or may not do this.", "auth_failed"),
+            "429": _error("Too often; see `Retry-After`.", "rate_limit_exceeded"),
+            "503": _error("Not right now; see `Retry-After`.", "service_unavailable"),
         },
     }
 
 
-def _fields() -> dict[str, dict[str, Any]]:
+def _fields(*, fetches: bool) -> dict[str, dict[str, Any]]:
     low, high = SCALES
     known = {
         "image_file_b64": ("The photo as Base64, or as a data URL.", "/9j/4AAQSkZJRg..."),
@@ -120,7 +133,10 @@ def _fields() -> dict[str, dict[str, Any]]:
             name: TEXT | {"enum": list(words), "default": default}
             for name, (words, default) in choices.items()
         },
-        **{name: TEXT | {"description": f"Not yet. {w}"} for name, w in NOT_YET.items()},
+        **{name: TEXT | {"description": f"Not here. {w}"} for name, w in NOT_HERE.items()},
+        **(
+            {name: ADDRESS | {"description": w} for name, w in ADDRESSES.items()} if fetches else {}
+        ),
     }
 
 
@@ -136,7 +152,7 @@ def _headers() -> dict[str, Any]:
     )
     return {
         "X-Type": {"schema": TEXT},
-        **{name: {"schema": {"type": "integer"}} for name in numbers},
+        **{name: {"schema": {"type": "integer"}} for name in (*numbers, "X-Most-Pixels")},
     }
 
 

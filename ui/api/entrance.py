@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from auth.account import Account
 from auth.accounts import Accounts, Way, own_path
-from auth.errors import Closed, GateError, LinkExpired, SignedOut, TooManyTries, Unreachable
+from auth.errors import GateError, Leaving, LinkExpired, SignedOut, TooManyTries, Unreachable
 from storage.errors import StorageError
 from ui.api.answers import attachment
 from ui.api.typed import Wrong, email_of, given_in, said_in
@@ -161,7 +161,7 @@ class Entrance:
         visit: Account | None = getattr(request.state, "account", None)
         account = await self._accounts.who(token)
         if account is None:
-            raise Closed("This account is being deleted.")
+            raise Leaving
         if visit is None or visit.email:
             return
         try:

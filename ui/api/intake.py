@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -14,8 +15,9 @@ from starlette.responses import JSONResponse, Response
 
 from auth.account import Account
 from inference.errors import PhotoRejected, Refusal
-from inference.reception import Announced, Expected, Reception
-from inference.sniff import sniff
+from inference.hints import Announced
+from inference.reception import Expected, Reception
+from inference.recipe import Recipe
 from storage.dock import FolderDock
 from storage.records import Invitation, Status, Task, Version
 from ui.api.answers import Unfit, account_of
@@ -23,7 +25,7 @@ from ui.api.blobs import id_of
 from ui.api.inbox import Inbox
 from ui.api.spoken import read_body
 from ui.lane import Lane
-from ui.names import shown_name
+from ui.names import shown_folder, shown_name
 
 READ_AT_ONCE = 4
 """Photos that have come and are looked at, at a time."""
@@ -77,14 +79,34 @@ class Intakes:
         said = _announced(await read_body(request, ANNOUNCEMENT), request)
         made = await self.lane.run(self.reception.announce, account, said)
         if isinstance(made, Version):
-            return JSONResponse({"cached": True, **output(request, made.id)})
-        return _awaited(request, made)
+            placed = await self._placed(request, account, made, said.name)
+            return JSONResponse({"cached": True, **output(request, made.id, made.recipe), **placed})
+        told = _awaited(request, made)
+        if made.invitation is None and made.intake.job_id:
+            task = await self.lane.run(self.reception.look, account, made.intake.id)
+            told |= await self._placed(request, account, task, said.name)
+        where = f"{request.base_url}jobs/{made.intake.id}"
+        return JSONResponse(told, HTTPStatus.CREATED, headers={"Location": where})
+
+    async def _placed(
+        self, request: Request, account: Account, made: Version | Task, name: str
+    ) -> dict[str, str]:
+        """Put a photo on the workbench where a page wants that, and tell under which id."""
+        folder = request.query_params.get("folder")
+        if folder is None:
+            return {}
+        place = partial(self.reception.place, folder=shown_folder(folder))
+        entry = await self.lane.run(place, account, made, name)
+        return {"entry_id": entry.id} if entry else {}
 
     async def put(self, request: Request) -> Response:
-        """Take the bytes of an announced photo, once, from whoever was told the address."""
+        """Take the bytes of an announced photo, once, from whoever was told the address.
+
+        They are counted here, and looked at when it is said that they have come.
+        """
         name: str = request.path_params["name"]
         size = await self.lane.run(self.dock.expected, name)
-        async with self.inbox.receive(request, self.lane, size, sniff) as file:
+        async with self.inbox.receive(request, self.lane, size) as file:
             if file.stat().st_size != size:
                 raise PhotoRejected(
                     f"{size} bytes were announced. Send all of them, and no others.",
@@ -103,7 +125,9 @@ class Intakes:
             finally:
                 with suppress(OSError):  # what cannot be removed now is swept at the next start
                     file.unlink()
-        return JSONResponse(await self.told(request, account, task))
+        name = task.intake.name if task.intake else ""
+        placed = await self._placed(request, account, task, name)
+        return JSONResponse(await self.told(request, account, task) | placed)
 
     async def job(self, request: Request) -> Response:
         """Answer `GET /jobs/{id}`."""
@@ -123,7 +147,7 @@ class Intakes:
         account = account_of(request)
         wanted = await read_body(request, PROMOTION)
         version = await self.lane.run(self.reception.promote, account, wanted.output_id)
-        return JSONResponse({"kept": True, **output(request, version.id)})
+        return JSONResponse({"kept": True, **output(request, version.id, version.recipe)})
 
     async def cutout(self, request: Request) -> Response:
         """Answer `GET /outputs/{id}/cutout.png`: a version never changes."""
@@ -143,18 +167,20 @@ class Intakes:
             "op_key": task.op_key,
             "says": task.says,
             "ahead": ahead,
-            "created_at": _moment(task.created_at),
-            "updated_at": _moment(task.updated_at),
+            "created_at": moment(task.created_at),
+            "updated_at": moment(task.updated_at),
         }
-        done = task.job.version_id if task.job and task.status is Status.DONE else None
-        return job | (output(request, done) if done else {"output_id": None, "output_urls": None})
+        if task.job and task.job.version_id and task.status is Status.DONE:
+            return job | output(request, task.job.version_id, task.job.recipe)
+        return job | {"output_id": None, "output_urls": None, "most_pixels": None}
 
 
-def output(request: Request, version_id: str) -> dict[str, Any]:
+def output(request: Request, version_id: str, recipe: str) -> dict[str, Any]:
     """Tell where a result is: whoever may ask for it shows a key there, too."""
     base = f"{request.base_url}outputs/{version_id}"
     urls = {"png": f"{base}/cutout.png", "thumbnail": f"{base}/thumb.webp"}
-    return {"output_id": version_id, "output_urls": urls}
+    most_pixels = Recipe.read(recipe).most_pixels or None
+    return {"output_id": version_id, "output_urls": urls, "most_pixels": most_pixels}
 
 
 def _announced(said: Announcement, request: Request) -> Announced:
@@ -181,19 +207,18 @@ def _announced(said: Announcement, request: Request) -> Announced:
     )
 
 
-def _awaited(request: Request, expected: Expected) -> Response:
+def _awaited(request: Request, expected: Expected) -> dict[str, Any]:
     intake = expected.intake
-    where = f"{request.base_url}jobs/{intake.id}"
-    told = {
+    told: dict[str, Any] = {
         "cached": False,
         "job_id": intake.id,
         "status": intake.status.value,
-        "expires_at": _moment(intake.expires_at),
+        "expires_at": moment(intake.expires_at),
         "upload_url": None,
     }
     if expected.invitation:
         told |= _invited(request, expected.invitation)
-    return JSONResponse(told, HTTPStatus.CREATED, headers={"Location": where})
+    return told
 
 
 def _invited(request: Request, invitation: Invitation) -> Mapping[str, Any]:
@@ -216,5 +241,5 @@ def _invited(request: Request, invitation: Invitation) -> Mapping[str, Any]:
     return {"upload_url": url, "upload_headers": headers, "resumable": resumable}
 
 
-def _moment(seconds: float) -> str:
+def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

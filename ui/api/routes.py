@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from auth.account import Account
+from auth.keys import CUT, KEEP, READ
 from auth.rates import Rates, Unmetered
 from inference.fitting import Fitting
 from inference.reception import Reception
@@ -15,14 +15,18 @@ from ui.api.closeups import close_look
 from ui.api.contract import Contract
 from ui.api.description import Described
 from ui.api.events import Beat, Events
+from ui.api.fetcher import Fetcher, NoFetcher
 from ui.api.health import Health
+from ui.api.hooks import Hooks
 from ui.api.inbox import Inbox
 from ui.api.intake import Intakes
 from ui.api.listing import Listing
-from ui.api.removebg import MOST_IN_HAND, RemoveBg, in_their_words
+from ui.api.removebg import MOST_IN_HAND, RemoveBg
 from ui.api.spoken import to_programs
 from ui.api.strip import Strip
+from ui.api.theirs import in_their_words
 from ui.api.uploads import Uploads
+from ui.courier import Signer
 from ui.lane import Lane
 
 
@@ -31,17 +35,19 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     fitting: Fitting,
     lane: Lane,
     *,
-    account: Account,
     inbox: Inbox,
     dock: FolderDock,
     version: str,
+    signer: Signer,
     rates: Rates = Unmetered(),  # noqa: B008 empty
     most_requests: int = MOST_IN_HAND,
+    fetcher: Fetcher | None = None,
     beat: Beat = Beat(),  # noqa: B008 frozen
 ) -> None:
     """Add them, and clear away what an earlier run has left in the inbox.
 
-    Our own need the account that the guard finds; programs show a key of `account`.
+    All need the account that the guard finds, by a cookie or by a key. Without a `fetcher`
+    pictures are not fetched from elsewhere.
     """
     inbox.sweep()
     dock.sweep()
@@ -77,31 +83,36 @@ def add_routes(  # noqa: PLR0913 what the routes are made of
     for (method, path), route in own.items():
         app.add_api_route(path, spoken(route), methods=[method], include_in_schema=False)
     intakes = Intakes(Reception(studio, rates), lane, inbox, dock)
-    programs: dict[tuple[str, str], Route] = {
-        ("POST", "/intake"): intakes.announce,
-        ("PUT", "/put/{name}"): intakes.put,
-        ("POST", "/jobs/{job_id}/uploaded"): intakes.uploaded,
-        ("GET", "/jobs/{job_id}"): intakes.job,
-        ("DELETE", "/jobs/{job_id}"): intakes.cancel,
-        ("GET", "/jobs/{job_id}/events"): Events(intakes, beat).follow,
-        ("GET", "/outputs/{output_id}/cutout.png"): intakes.cutout,
-        ("GET", "/outputs/{version_id}/thumb.webp"): blobs.thumbnail,
-        ("POST", "/outputs/promote"): intakes.promote,
+    hooks = Hooks(studio, lane, signer)
+    programs: dict[tuple[str, str], tuple[Route, str]] = {
+        ("POST", "/intake"): (intakes.announce, CUT),
+        ("PUT", "/put/{name}"): (intakes.put, ""),
+        ("POST", "/jobs/{job_id}/uploaded"): (intakes.uploaded, CUT),
+        ("GET", "/jobs/{job_id}"): (intakes.job, READ),
+        ("DELETE", "/jobs/{job_id}"): (intakes.cancel, CUT),
+        ("GET", "/jobs/{job_id}/events"): (Events(intakes, beat).follow, READ),
+        ("GET", "/outputs/{output_id}/cutout.png"): (intakes.cutout, READ),
+        ("GET", "/outputs/{version_id}/thumb.webp"): (blobs.thumbnail, READ),
+        ("POST", "/outputs/promote"): (intakes.promote, KEEP),
+        ("GET", "/hooks"): (hooks.all, CUT),
+        ("POST", "/hooks"): (hooks.add, CUT),
+        ("DELETE", "/hooks/{hook_id}"): (hooks.remove, CUT),
     }
-    for (method, path), route in programs.items():
-        app.add_api_route(path, to_programs(route), methods=[method], include_in_schema=False)
-    removebg = RemoveBg(studio, account, lane, inbox, most_requests)
+    for (method, path), (route, right) in programs.items():
+        told = to_programs(route, right)
+        app.add_api_route(path, told, methods=[method], include_in_schema=False)
+    removebg = RemoveBg(studio, lane, inbox, fetcher or NoFetcher(), most_requests)
     theirs: dict[tuple[str, str], Route] = {
         ("POST", "/v1.0/removebg"): removebg.remove,
         ("GET", "/v1.0/account"): removebg.show_account,
     }
     for (method, path), route in theirs.items():
         app.add_api_route(path, in_their_words(route), methods=[method], include_in_schema=False)
-    for path, told in (
-        ("/v1.0/openapi.json", Described(version).read),
-        ("/openapi.json", Contract(version).read),
+    for path, document in (
+        ("/v1.0/openapi.json", Described(version, fetches=bool(fetcher)).read),
+        ("/openapi.json", Contract(version, fetches=bool(fetcher)).read),
     ):
-        app.add_api_route(path, told, methods=["GET"], include_in_schema=False)
+        app.add_api_route(path, document, methods=["GET"], include_in_schema=False)
     health = Health(version)
     app.add_api_route("/healthz", health.read, methods=["GET"])
     app.add_api_route("/healthz", health.read, methods=["HEAD"], include_in_schema=False)

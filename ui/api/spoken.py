@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from auth.keys import Key
 from inference.errors import InferenceError, PhotoRejected, Refusal, TooSoon
 from storage.errors import StorageError, TooMany
 from ui.api.answers import Route, Unfit, status_of
@@ -33,12 +34,13 @@ class Malformed(Unfit):
         self.errors = errors
 
 
-def to_programs(route: Route) -> Route:
-    """Answer the typed errors of a route as problem details."""
+def to_programs(route: Route, right: str = "") -> Route:
+    """Answer the typed errors of a route as problem details; so to a key without a right to it."""
 
     @wraps(route)
     async def answer(request: Request) -> Response:
         try:
+            check_right(request, right)
             return await route(request)
         except (Unfit, InferenceError, StorageError) as error:
             return _told(error, request)
@@ -63,6 +65,13 @@ def _told(error: Unfit | InferenceError | StorageError, request: Request) -> Res
         name = ""
     more = {"errors": error.errors} if isinstance(error, Malformed) else None
     return problem(status, error.says, name, headers=headers, more=more)
+
+
+def check_right(request: Request, right: str) -> None:
+    """Raises Unfit for a key that lacks a right; who is here in person has all of them."""
+    key: Key | None = getattr(request.state, "key", None)
+    if right and key and not key.has(right):
+        raise Unfit(f"This key may not {right}. Make one that may.", HTTPStatus.FORBIDDEN)
 
 
 async def read_body(request: Request, adapter: TypeAdapter[Body]) -> Body:

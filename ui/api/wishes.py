@@ -22,17 +22,17 @@ MEGAPIXELS = {
     "auto": 50,
     "50MP": 50,
 }
+PREVIEW = 250_000
+"""Pixels of what costs nothing."""
 TYPES = ("auto", "person", "product", "car", "animal", "graphic", "transportation")
 AUTO = "auto"
 SHADOWS = {"none": "none", AUTO: "none", "drop": "soft", "car": "soft", "3D": "hard"}
 """Their kinds of shadows, and ours that come next to them."""
 FORMATS = tuple(packing.value for packing in Packing)
-NOT_YET = {
-    "image_url": "Send the photo itself as image_file or image_file_b64.",
-    "bg_image_url": "Send the picture itself as bg_image_file.",
+NOT_HERE = {
     "type_level": "Leave it out, or send 1.",
 }
-"""What cannot be done here yet, and what to do instead."""
+"""What cannot be done here, and what to do instead."""
 HARMLESS = {
     "type_level": {"none", "1", "2", "latest"},
 }
@@ -52,14 +52,23 @@ class InvalidParameter(Exception):
 @dataclass(frozen=True, slots=True)
 class Wish:
     type: str
+    size: str
     solid: bool
     """Whether nothing of the subject may be seen through."""
     wanted: Wanted
 
+    @property
+    def is_preview(self) -> bool:
+        return self.wanted.most_pixels == PREVIEW
+
+
+def preview_of(wish: Wish) -> Wish:
+    return replace(wish, size="preview", wanted=replace(wish.wanted, most_pixels=PREVIEW))
+
 
 def read_wish(fields: Mapping[str, str]) -> Wish:
     """Read the parameters of a request. Raises InvalidParameter."""
-    for name, instead in NOT_YET.items():
+    for name, instead in NOT_HERE.items():
         value = fields.get(name, "").lower()
         if value and value not in HARMLESS.get(name, set()):
             raise InvalidParameter(f"{name}={value[:40]} is not supported here. {instead}")
@@ -69,6 +78,7 @@ def read_wish(fields: Mapping[str, str]) -> Wish:
         position = MIDDLE  # as remove.bg has it
     return Wish(
         type=_one_of(fields, "type", TYPES, "auto"),
+        size=size,
         solid=_one_of(fields, "semitransparency", ("true", "false"), "true") == "false",
         wanted=Wanted(
             most_pixels=int(MEGAPIXELS[size] * 1_000_000),

@@ -1,5 +1,6 @@
 """Speaking to the person at the terminal: sentences on stderr, exit codes, no stack traces."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -24,6 +25,12 @@ GO_ON = f"Stopped. {AGAIN}"
 
 class Misused(Exception):
     """The command cannot be carried out as it was given; the text says what to change."""
+
+
+def heed_ctrl_c() -> None:
+    """Let Ctrl-C be told from now on, where it has ended the process at once so far."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def say(text: str) -> None:

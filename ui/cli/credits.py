@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import typer
 
+from storage.remote.door import Door
 from ui.cli.console import say, sentences
 
 MOST = 1_000_000
@@ -38,6 +39,23 @@ class Till:
     give: Callable[[Gift], Given]
     """Raises StorageError."""
     close: Callable[[], object]
+
+
+def till_of(door: Door, close: Callable[[], object]) -> Till:
+    """Return what gives credits on the hosted instance that is behind a door."""
+
+    def give(gift: Gift) -> Given:
+        given = {
+            "p_scope": door.call("scope_of", {"p_email": gift.email}),
+            "p_amount": gift.amount,
+            "p_kind": "grant",
+            "p_key": gift.key,
+            "p_reason": gift.reason,
+        }
+        booked = door.call("grant_credits", given)
+        return Given(booked["applied"], booked["balance"])
+
+    return Till(give, close)
 
 
 def add_credits(app: typer.Typer, open_till: Callable[[], Till]) -> None:

@@ -87,7 +87,7 @@ class Cutter:
             says = f"It cannot be read: {error.strerror}."
             failed = replace(failed, says=says, passing=True)
         except Exception:  # one odd photo must not end a batch of five hundred
-            log.exception("%s failed", task.source.path)
+            log.exception("a photo failed")
             failed = replace(failed, says=OWN_FAULT)
         self._note(failed)
         return failed

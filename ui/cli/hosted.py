@@ -40,6 +40,36 @@ def secret_of(text: str, file: Path | None) -> bytes:
     return secret
 
 
+def token_of(text: str) -> str:
+    """Return what workers show to an instance. Raises Misused."""
+    token = _bytes(text)
+    if len(token) < LEAST_BYTES or len(set(token)) < LEAST_KINDS:
+        raise Misused(
+            f"COVESHOT_WORKER_TOKEN has to be {LEAST_BYTES} random bytes, in hex or Base64, the "
+            f"same at the instance and at its workers. {MAKE_ONE}"
+        )
+    return text
+
+
+def instance_at(address: str) -> str:
+    """Return where an instance is that somebody works for. Raises Misused."""
+    loopback = re.fullmatch(rf"http://({LOOPBACK.pattern})/?", address)
+    if not loopback and not re.fullmatch(rf"https://({NAME.pattern})/?", address):
+        raise Misused(
+            "COVESHOT_INSTANCE has to be the address of an instance, such as "
+            "COVESHOT_INSTANCE=https://cutouts.example.com"
+        )
+    return address.rstrip("/")
+
+
+def endpoint_of(address: str) -> str:
+    """Return where workers are woken: a key is shown there. Raises Misused."""
+    loopback = re.fullmatch(rf"http://({LOOPBACK.pattern})(/[\w./-]*)?", address)
+    if not loopback and not re.fullmatch(rf"https://({NAME.pattern})(/[\w./-]*)?", address):
+        raise Misused("COVESHOT_WAKE_URL has to be the https address of an endpoint.")
+    return address
+
+
 def site_of(hosts: str, proxies: str) -> Site:
     """Return how a hosted instance is reached. Raises Misused."""
     addresses = [_address(one) for one in re.split(r"[,\s]+", hosts.lower()) if one]

@@ -6,9 +6,9 @@ import os
 import signal
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import typer
 
@@ -16,8 +16,11 @@ from inference.memory import share_heap
 from ui.cli.web import address
 from ui.house import House, Room
 from ui.refusal import Objection
-from ui.site import loopback
+from ui.site import Site, loopback
 from ui.words import LOCALES, VOICE
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 # A subject before the sweep of a cove, as in the header; readable on light and dark tabs.
 ICON = (
@@ -29,8 +32,20 @@ LOOK_SECONDS = 0.02
 """Between two looks whether the server listens."""
 
 
-def serve(house: House, host: str, port: int, *, browser: bool) -> None:
-    """Serve the page; returns when Ctrl-C or a signal to end has come."""
+def serve(
+    house: House,
+    host: str,
+    port: int,
+    *,
+    ready: Callable[[], Awaitable[None]],
+    site: Site | None = None,
+    prepare: "Callable[[FastAPI], None]" = lambda _: None,
+) -> None:
+    """Serve the page; returns when Ctrl-C or a signal to end has come.
+
+    `ready` is called once it listens, `prepare` adds what else is served. Of one's own computer,
+    `site` is the usual one of the loopback where None is given.
+    """
     share_heap()
     gc.disable()  # what is imported stays: looking for garbage takes a tenth of the start
     # NiceGUI reads it when it is imported; the working directory is no place for it.
@@ -41,24 +56,26 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
 
         from ui.app import mount  # noqa: PLC0415
         from ui.guard import Guard  # noqa: PLC0415
+        from ui.leaving import Leaving  # noqa: PLC0415
 
         VOICE.speak(house.language, house.locales or LOCALES)
         mount(house)
+        prepare(app)
 
     async def announce() -> None:
-        await _listening(host, port)
-        typer.echo(f"Coveshot runs at {address(host, port)}")
-        if browser:
-            await asyncio.to_thread(_show, address(host, port))
+        if stack := app.middleware_stack:
+            app.middleware_stack = Leaving(stack, ends)
+        await _listening()
+        await ready()
 
-    site = house.site or loopback(port)
+    site = site or house.site or loopback(port)
     app.add_middleware(
         Guard,
         gate=house.gate,
         site=site,
         rates=house.rates,
         crowd=_crowd_of(house.room),
-        keys=lambda secret: asyncio.to_thread(house.keyring.owner, secret),
+        keys=lambda secret: asyncio.to_thread(house.keyring.find, secret),
     )
     app.on_startup(announce)
     house.start()
@@ -80,7 +97,15 @@ def serve(house: House, host: str, port: int, *, browser: bool) -> None:
             timeout_graceful_shutdown=3,
             proxy_headers=False,  # the guard reads them, where there is a proxy
             server_header=False,
+            log_config=None,  # it has no handlers of its own: all is written as ui/logs.py has it
         )
+
+
+async def announced(host: str, port: int, *, browser: bool) -> None:
+    """Tell where the page is, and show it."""
+    typer.echo(f"Coveshot runs at {address(host, port)}")
+    if browser:
+        await asyncio.to_thread(show, address(host, port))
 
 
 def _crowd_of(room: Room | None) -> Callable[[str], Objection | None]:
@@ -109,16 +134,35 @@ def left_out(*modules: str) -> Iterator[None]:
             del sys.modules[name]
 
 
-async def _listening(host: str, port: int) -> None:
+def leave(house: House, code: int = 0) -> None:
+    """End here where a photo is still being computed after all has been closed.
+
+    Its lease has been given back; libraries that compute crash where a process ends around them.
+    """
+    if house.workers.busy:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def ends() -> bool:
+    """Tell whether the server has been asked to end."""
+    from nicegui.server import Server  # noqa: PLC0415 once it is there anyway
+
+    return Server.instance.should_exit
+
+
+async def _listening() -> None:
+    """Wait until it is us who listen: a port may have been taken meanwhile."""
+    from nicegui.server import Server  # noqa: PLC0415 once it is there anyway
+
     while True:
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection(host, port)
-            writer.close()
+        if Server.instance.started:
             return
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _show(url: str) -> None:
+def show(url: str) -> None:
     """Open a browser if there is one: the address has been printed anyway."""
     with suppress(webbrowser.Error, OSError):
         webbrowser.open(url)

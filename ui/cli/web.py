@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,11 +38,13 @@ def add_web(
             everybody = is_hosted()
             if not everybody:
                 _check_loopback(host)
-            port = _free_port(host, port)
+            port = free_port(host, port)
         with opened(open_house, USAGE) as house:
-            from ui.cli.server import serve  # noqa: PLC0415 imports NiceGUI
+            from ui.cli.server import announced, leave, serve  # noqa: PLC0415 imports NiceGUI
 
-            serve(house, host, port, browser=not no_open and not everybody)
+            browser = not no_open and not everybody
+            serve(house, host, port, ready=partial(announced, host, port, browser=browser))
+        leave(house)
 
 
 def _check_loopback(host: str) -> None:
@@ -53,7 +56,7 @@ def _check_loopback(host: str) -> None:
         )
 
 
-def _free_port(host: str, port: int) -> int:
+def free_port(host: str, port: int) -> int:
     """Return a port that can be listened on, `port` itself unless it is 0. Raises Misused."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:

@@ -8,11 +8,11 @@ from nicegui import ui
 
 from storage.sync import Phase, Standing
 from ui.components.controls import button, give, heading, icon, icon_button, named, text
-from ui.components.entry_form import EntryForm, Way, entrance_ways
+from ui.components.entry_form import EntryForm, Way, entrance_ways, password_way
 from ui.components.speech import say
 from ui.components.watch import Watch
 from ui.computer import Computer
-from ui.words import t, tn
+from ui.words import t, tn, word
 
 if TYPE_CHECKING:  # it imports what verifies tokens
     from auth.desktop import Desktop
@@ -26,6 +26,11 @@ SIGNS = {
     Phase.REFUSED: "error",
 }
 """Material Symbols, which stand for the words on a phone."""
+MEANS = {
+    Phase.OFFLINE: word("It goes on by itself as soon as your account can be reached."),
+    Phase.SYNCING: word("Go on working: each photo is sent and then checked there."),
+    Phase.SYNCED: word("Everything in your library is in that of your account, too."),
+}
 
 
 def computer_corner(computer: Computer, leads_to: str) -> Callable[[], None]:
@@ -75,6 +80,8 @@ def _signed_in(computer: Computer, leads_to: str) -> Callable[[], None]:
         way = Way(name="out", action="sign-out", yes=t("Sign out"))
         EntryForm([way], leads_to=leads_to)
         text(t("Your photos stay on this computer when you sign out.")).classes("quiet")
+        heading(t("Password"))
+        EntryForm([password_way()], leads_to=leads_to)
     with ui.element("button").classes("who").props("type=button") as who:
         who.on("click", dialog.open)
         who.props["title"] = email
@@ -91,8 +98,9 @@ def _signed_in(computer: Computer, leads_to: str) -> Callable[[], None]:
         sign.set_text(SIGNS[standing.phase])
         words.set_text(told)
         state.set_text(told)
-        why.set_text(t(standing.says) if standing.says else "")
-        why.set_visibility(bool(standing.says))
+        reason = t(standing.says) if standing.says else t(MEANS.get(standing.phase, ""))
+        why.set_text(reason)
+        why.set_visibility(bool(reason))
         again.set_visibility(standing.phase in {Phase.REFUSED, Phase.OFFLINE})
         account = t("Account of {email}", email=email)
         give(who, **{"aria-label": f"{account}: {told}"})
@@ -127,15 +135,14 @@ def computer_ways() -> list[Way]:
     says = {
         "in": t("Then your library is kept in the cloud, too, with a paid plan."),
         "up": t("It is free. A paid plan keeps your library in the cloud, too."),
+        "reset": t("We send you a link that signs you in here. Then choose one in your account."),
     }
     gone = t("Go on in the browser that has just opened.")
     return [
         replace(
             way,
             says=says.get(way.name, way.says),
-            turns=tuple(turn for turn in way.turns if turn[0] != "reset"),
             done=gone,
         )
         for way in entrance_ways()
-        if way.name != "reset"
     ]

@@ -18,10 +18,10 @@ def text(words: str = "", *, tag: str = "p") -> TextElement:
     return TextElement(tag=tag, text=words)
 
 
-def button(words: str, on_click: Click, *, classes: str = "") -> TextElement:
-    made = TextElement(tag="button", text=words).classes(f"button {classes}")
-    made.props("type=button").on("click", on_click)
-    return made
+def button(words: str, on_click: Click | None, *, classes: str = "") -> TextElement:
+    """One that does something here; with None it is for the browser to act."""
+    made = TextElement(tag="button", text=words).classes(f"button {classes}").props("type=button")
+    return made.on("click", on_click) if on_click else made
 
 
 def named(element: AnyElement, label: str) -> AnyElement:
@@ -39,6 +39,14 @@ def icon(name: str) -> TextElement:
 
 def icon_button(name: str, label: str, on_click: Click) -> Element:
     made = Element("button").classes("icon-button").props("type=button").on("click", on_click)
+    named(made, label).props["title"] = label
+    with made:
+        icon(name)
+    return made
+
+
+def icon_link(name: str, label: str, address: str) -> Element:
+    made = Element("a").classes("icon-button").props(f'href="{address}"')
     named(made, label).props["title"] = label
     with made:
         icon(name)

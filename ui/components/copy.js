@@ -1,4 +1,6 @@
 // The cutout on its way to the clipboard: a PNG, with all that shines through.
+import { copy } from "/components/hands.js";
+
 export default {
   props: { address: String, words: Object }, // no address where there is nothing to copy
   emits: ["tell"],
@@ -25,23 +27,10 @@ export default {
       this.copy();
     },
     async copy() {
-      if (!navigator.clipboard?.write || !window.ClipboardItem) return this.$emit("tell", this.words.unable);
       this.busy = true;
-      let says = "";
-      // The browser wants to be asked at once, and is content to wait for the picture.
-      const png = fetch(this.address).then(async (answer) => {
-        if (answer.ok) return answer.blob();
-        says = (await answer.json()).says;
-        throw new Error(says);
-      });
-      try {
-        await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
-        this.$emit("tell", this.words.copied);
-      } catch {
-        this.$emit("tell", says || this.words.refused);
-      } finally {
-        this.busy = false;
-      }
+      const says = await copy(this.address, this.words);
+      this.busy = false;
+      this.$emit("tell", says || this.words.copied);
     },
   },
 };

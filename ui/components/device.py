@@ -3,9 +3,11 @@
 from inference.networks import Pace
 from ui.components.controls import button, give
 from ui.components.speech import say
-from ui.words import t
+from ui.words import t, word
 
 UNKNOWN = "…"
+ELSEWHERE = word("Workers")
+"""What is told where no device here computes, as Networks has it."""
 
 
 class DeviceChip:
@@ -18,7 +20,7 @@ class DeviceChip:
     def show(self, pace: Pace) -> None:
         seconds = pace.seconds_per_photo
         speed = t("{seconds} s/photo", seconds=f"{seconds:.1f}") if seconds else ""
-        self._tell(" · ".join(filter(None, (pace.name, speed))), t(pace.reason))
+        self._tell(" · ".join(filter(None, (t(pace.name), speed))), t(pace.reason))
         self._chip.classes(remove="trouble")
 
     def trouble(self, says: str) -> None:

@@ -1,4 +1,5 @@
 // Where photos come in: drop anywhere on the page, paste, or choose.
+import { choose, isLent } from "/components/hands.js";
 import {
   dismiss, dismissWaiting, fromDrop, fromInput, goOn, held, onArrival, queue, send, sendAgain, uploads,
 } from "/components/uploads.js";
@@ -6,7 +7,7 @@ import {
 const GATHER = 250; // milliseconds in which photos that arrive are told of once
 
 export default {
-  props: { words: Object },
+  props: { words: Object, announces: Boolean }, // before they are sent: on a hosted instance
   emits: ["arrive"], // with the id of a photo that came alone, or with nothing
   data: () => ({ depth: 0, uploads, queue, held, mac: /Mac|iPhone|iPad/.test(navigator.platform) }),
   template: `
@@ -29,6 +30,7 @@ export default {
           <span class="name">{{ upload.name }}</span>
           <progress v-if="!upload.says" :value="upload.progress" :aria-label="words.uploading"></progress>
           <span v-else class="says">{{ upload.says }}</span>
+          <a v-if="upload.pays" class="button small" href="/account#credits">{{ words.account }}</a>
           <button v-if="upload.again" type="button" class="button small" @click="sendAgain(upload.id)">{{ words.again }}</button>
           <button type="button" class="icon-button" :aria-label="words.discard + ' ' + upload.name" @click="dismiss(upload.id)">
             <span class="material-symbols-outlined" aria-hidden="true">close</span>
@@ -46,13 +48,28 @@ export default {
           <button type="button" class="button small primary" @click="goOn">{{ words.goOn }}</button>
           <button type="button" class="button small" @click="dismissWaiting">{{ words.stop }}</button>
         </div></div>
+        <div role="status"><div v-if="refused && !held.says" :class="['held-back', 'refused', { pays: refused.pays }]">
+          <span class="material-symbols-outlined" aria-hidden="true">error</span>
+          <p><strong>{{ refused.name }}</strong> {{ refused.says }}</p>
+          <a v-if="refused.pays" class="button small primary" href="/account#credits">{{ words.account }}</a>
+          <button v-if="refused.again" type="button" class="button small" @click="sendAgain(refused.id)">{{ words.again }}</button>
+          <button type="button" class="icon-button" :aria-label="words.discard + ' ' + refused.name" @click="dismiss(refused.id)">
+            <span class="material-symbols-outlined" aria-hidden="true">close</span>
+          </button>
+        </div></div>
         <div v-if="depth > 0" class="drop-overlay" aria-hidden="true">
           <span class="material-symbols-outlined">add_photo_alternate</span>{{ words.overlay }}
         </div>
       </Teleport>
     </div>`,
+  computed: {
+    // What the cells of the strip have no room for: all of it on a phone, else what lacks credits.
+    refused() {
+      return uploads.findLast((upload) => upload.pays) ?? uploads.findLast((upload) => upload.says);
+    },
+  },
   mounted() {
-    onArrival(this.arrived, this.words);
+    onArrival(this.arrived, this.words, this.announces);
     this.listeners = {
       dragenter: (event) => this.carries(event) && (this.depth += 1),
       dragleave: (event) => this.carries(event) && (this.depth = Math.max(0, this.depth - 1)),
@@ -73,7 +90,7 @@ export default {
     goOn,
     sendAgain,
     open(which) {
-      this.$refs[which].click();
+      choose(which, this.$refs[which]);
     },
     carries(event) {
       return [...(event.dataTransfer?.types ?? [])].includes("Files");
@@ -85,7 +102,7 @@ export default {
       if (!this.carries(event)) return;
       event.preventDefault();
       this.depth = 0;
-      send(await fromDrop(event.dataTransfer));
+      if (!isLent()) send(await fromDrop(event.dataTransfer)); // else their paths are known elsewhere
     },
     pasted(event) {
       const files = [...(event.clipboardData?.files ?? [])];

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable
 
 from nicegui import Client, ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from auth.account import Account
 from auth.errors import GateError
 from ui.components.controls import Click, button, icon, icon_button, named, text
 from ui.components.credits import Balance, Credits
 from ui.components.entry_form import EntryForm, entrance_ways
+from ui.components.speech import Act, say
 from ui.components.tabs import Tabs
 from ui.members import Members
 from ui.words import t, word
@@ -26,20 +28,25 @@ PLANS = {
 
 
 def corner_of(
-    members: Members, account: Account, token: str, leads_to: str, balance: Balance
+    members: Members,
+    account: Account,
+    token: str,
+    leads_to: str,
+    balance: Balance,
+    seconds: float = LOOK_SECONDS,
 ) -> Callable[[], None]:
-    """Return what builds it."""
+    """Return what builds it; every `seconds` it looks who is signed in, and with which plan."""
 
     def signed_in() -> None:
         Tabs()
-        ui.timer(LOOK_SECONDS, lambda: _leave_if_over(members, token), immediate=False)
         with ui.element("a").classes("who").props('href="/account"') as link:
             link.props["title"] = account.email
             icon("account_circle")
-            text(plan_name(account), tag="span").classes("tier")
+            tier = text(plan_name(account), tag="span").classes("tier")
             if account.plan.credits_per_matte:
                 Credits(balance)
             text(t("Account of {email}", email=account.email), tag="span").classes("spoken")
+        ui.timer(seconds, lambda: _look(members, token, account, tier), immediate=False)
 
     def visitor() -> None:
         Tabs()
@@ -48,18 +55,27 @@ def corner_of(
     return signed_in if account.email else visitor
 
 
-async def over(members: Members, token: str) -> bool:
-    """Tell whether somebody is signed out by now; whoever cannot be asked for stays."""
+async def by_now(members: Members, token: str, before: Account) -> Account | None:
+    """Return who is signed in; whoever cannot be asked for is as before."""
     try:
-        return await members.accounts.who(token) is None
+        return await members.accounts.who(token)
     except GateError:
-        return False
+        return before
 
 
-async def _leave_if_over(members: Members, token: str) -> None:
+async def _look(members: Members, token: str, before: Account, tier: TextElement) -> None:
+    """Show the plan as it is by now."""
+    account = await by_now(members, token, before)
+    if account is None:
+        await _leave()
+    elif account is not before and plan_name(account) != tier.text:
+        tier.set_text(plan_name(account))
+        again = Act(t("Load the page anew"), ui.navigate.reload)
+        say(t("Your plan is {plan} from now on.", plan=plan_name(account)), again)
+
+
+async def _leave() -> None:
     """A page that is open asks nothing by HTTP: it is ended here, and in the browser."""
-    if not await over(members, token):
-        return
     client = ui.context.client
     ui.navigate.reload()
     await asyncio.sleep(LAST_SECONDS)

@@ -145,3 +145,17 @@ def entrance_ways() -> list[Way]:
             turns=(back, ("link", t("Send another link"))),
         ),
     ]
+
+
+def password_way() -> Way:
+    """Return what lets somebody who is signed in choose another password."""
+    field = Field(
+        name="password", label=t("New password"), kind="password", complete="new-password"
+    )
+    return Way(
+        name="password",
+        action="password",
+        fields=(field,),
+        yes=t("Change the password"),
+        done=t("The new password counts from now on. Other devices are signed out within an hour."),
+    )

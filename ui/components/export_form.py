@@ -23,7 +23,9 @@ WORDS = {
     "path": word("The whole path, such as /home/ann/cutouts"),
     "write": word("Write into the folder"),
     "stop": word("Stop"),
+    "choose": word("Choose folder …"),
     "zip": word("Download ZIP"),
+    "saveZip": word("Save ZIP …"),
     "failed": word("The ZIP could not be made. Try again."),
 }
 

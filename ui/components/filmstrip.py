@@ -18,7 +18,7 @@ WORDS = {
     "again": word("Try again"),
     "stop": word("Stop"),
     "uploading": word("Uploading"),
-    "more": word("{} more to upload"),
+    "more": word("{} more to come"),
     "waiting": word("Waiting"),
     "computing": word("Cutting out"),
     "failed": word("Failed"),

@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from ui.components.controls import heading, icon_button, named, text
+from ui.components.lent_hands import LentHands
 from ui.components.shortcuts import Shortcuts
 from ui.keys import Key, keys_of
 from ui.words import t, word
@@ -19,10 +20,15 @@ def keys(page: str) -> ui.dialog:
             heading(t("Keys"), level=1)
             icon_button("close", t("Close"), dialog.close)
         with ui.element("div").classes("keys"):
-            for group, rows in keys_of(page).items():
+            for group, rows in keys_of(page, lent=_is_lent()).items():
                 _table(t(group), rows)
     Shortcuts({"?": dialog.open})
     return dialog
+
+
+def _is_lent() -> bool:
+    """Tell whether the page is in a window, by the hands that it has of it."""
+    return any(isinstance(one, LentHands) for one in ui.context.client.elements.values())
 
 
 def _table(title: str, rows: list[Key]) -> None:

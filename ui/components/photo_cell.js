@@ -1,5 +1,6 @@
 // The cells of the strip and of the grid: a photo, one on its way, and the place to add more.
 import { isOver, isUrgent, left } from "/components/clock.js";
+import { choose } from "/components/hands.js";
 import { dismiss, dismissWaiting, queue, sendAgain } from "/components/uploads.js";
 
 const ICONS = { waiting: "schedule", failed: "error", cancelled: "stop_circle" };
@@ -12,7 +13,7 @@ export const Photo = {
     <li :class="['frame', item.state, { chosen, marked, over }]">
       <button type="button" class="picture" :tabindex="chosen ? 0 : -1" :aria-current="chosen" :aria-pressed="marked"
         :aria-label="label" :title="item.path" @click="$emit('choose', item.id, $event)" @dblclick="$emit('open')">
-        <span v-if="item.says && !item.version" class="material-symbols-outlined short" aria-hidden="true">error</span>
+        <span v-if="over || (item.says && !item.version)" class="material-symbols-outlined short" aria-hidden="true">{{ over ? "timer_off" : "error" }}</span>
         <span v-if="over" class="says">{{ words.over }}</span>
         <img v-else-if="item.version" :src="'/versions/' + item.version + '/thumb.webp'" alt="" loading="lazy" decoding="async" draggable="false">
         <span v-else-if="item.state === 'computing'" class="spinner"></span>
@@ -75,6 +76,7 @@ export const Upload = {
   template: `
     <li :class="['frame', upload.says ? 'failed' : 'uploading']">
       <div class="picture" :title="upload.name">
+        <span v-if="upload.says" class="material-symbols-outlined short" aria-hidden="true">error</span>
         <span v-if="upload.says" class="says state" role="alert" :title="upload.says">{{ upload.says }}</span>
         <progress v-else :value="upload.progress" :aria-label="words.uploading + ' ' + upload.name"></progress>
       </div>
@@ -92,7 +94,7 @@ export const Add = {
   methods: {
     dismissWaiting,
     add() {
-      document.getElementById("choose-photos").click();
+      choose("files", document.getElementById("choose-photos"));
     },
   },
   template: `

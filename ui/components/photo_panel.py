@@ -13,12 +13,14 @@ from inference.look import Shadow
 from inference.output import Format
 from inference.preset import Preset
 from inference.recipe import Recipe
+from storage.outbox import Mark
 from storage.records import Collection, Version
 from ui.components.controls import button, heading, icon, icon_button, link, named, point, text
 from ui.components.draft import Draft
 from ui.components.output_panel import FORMATS
 from ui.components.palette import ground_told
 from ui.components.select import Select
+from ui.components.synced import told
 from ui.keeper import Shown
 from ui.tally import dated, sized
 from ui.words import in_a_row, t
@@ -35,6 +37,7 @@ class Acts(Protocol):
     async def collect(self) -> None: ...
     async def take_out(self, collection_id: str) -> None: ...
     async def restore(self) -> None: ...
+    async def draw_again(self) -> None: ...
     async def unfold(self) -> None: ...
     async def make(self, *, model: str, preset: str) -> None: ...
     async def throw(self) -> None: ...
@@ -73,7 +76,10 @@ class PhotoPanel:
             with ui.element("section").classes("download") as self._download:
                 self._build_download()
 
-    def show(self, shown: Shown, version: Version | None) -> None:
+    def show(
+        self, shown: Shown, version: Version | None, mark: Mark | None, *, archived: bool
+    ) -> None:
+        """`mark` tells how far the version is on its way to an account, where it is at all."""
         image, trashed = shown.holding.image, shown.holding.image.deleted_at is not None
         self._name.show(image.name)
         self._notes.show(image.notes)
@@ -90,12 +96,26 @@ class PhotoPanel:
         self._places.set_visibility(not trashed)
         self._download.set_visibility(not trashed)
         current = version is not None and version.id == image.current_id
-        self._show_version(version, current, job.preset if current else "")
+        self._show_version(None if archived else version, current, job.preset if current else "")
+        self._archived.set_visibility(archived)
+        if archived and version:
+            self._title.set_text(t("Version {number}", number=version.number))
+        self._synced.set_text(told(mark) if mark else "")
+        self._synced.set_visibility(mark is not None)
         self._show_collections(shown.collections)
 
     def _build_version(self, presets: Sequence[Preset], models: Sequence[Model]) -> None:
         self._title = heading("")
         self._how = text().classes("facts")
+        self._synced = text().classes("facts")
+        with ui.element("div").classes("archived") as self._archived:
+            text(
+                t(
+                    "This version is archived: its picture has gone, and can be drawn again from "
+                    "the original as it was. That costs nothing."
+                )
+            ).classes("quiet")
+            button(t("Draw it again"), self._acts.draw_again, classes="primary")
         self._restore = button(t("Show this one in the library"), self._acts.restore)
         button(t("Open on the workbench"), self._acts.unfold)
         heading(t("Make another from the original")).classes("next")

@@ -15,6 +15,7 @@ HEADS = (
     word("Credits a month"),
     word("Results are kept"),
     word("Photos up to"),
+    word("Made at"),
     word("Library"),
 )
 MILLION, GIGA, TERA = 10**6, 10**9, 10**12
@@ -45,6 +46,7 @@ def _cells(one: Tariff) -> tuple[str, ...]:
         f"{one.monthly_credits:,}" if one.monthly_credits else t("none"),
         _kept(one),
         f"{one.max_pixels // MILLION} MP, {one.max_bytes // MILLION} MB",
+        _made(one),
         _room(one),
     )
 
@@ -63,6 +65,12 @@ def _kept(one: Tariff) -> str:
         return hours
     days = tn("{count} day", "{count} days", one.longer_hours // DAY)
     return t("{hours}, on request {days}", hours=hours, days=days)
+
+
+def _made(one: Tariff) -> str:
+    if one.processed_pixels is None:
+        return t("full size")
+    return f"{one.processed_pixels // MILLION} MP"
 
 
 def _room(one: Tariff) -> str:

@@ -22,7 +22,7 @@ from ui.components.palette import Palette, ground_told
 from ui.components.preset_panel import PresetActs, PresetPanel
 from ui.components.shadow_panel import WORDS, ShadowPanel
 from ui.past import Past
-from ui.visit import Visit, doubt, recipe
+from ui.visit import Visit, doubt, recipe, worked_on
 from ui.words import spoken, t, tn, word
 
 SIZES = {"1": word("As it is"), "2": word("2x"), "4": word("4x")}
@@ -129,7 +129,7 @@ class RecipePanel:
         self._shadow.show(wanted.shadow)
         self._frame.show(wanted.frame)
         self._size.show(str(wanted.upscale))
-        width, height = (side * wanted.upscale for side in (card.image.width, card.image.height))
+        width, height = (side * wanted.upscale for side in worked_on(card))
         self._pixels.set_text(t("The whole photo: {width} x {height}", width=width, height=height))
         self._output.show(visit.output)
         self._download.show(card, wanted, visit.output, self.presets.chosen)

@@ -55,7 +55,7 @@ export class Retouch {
   // Send all that is painted. What fails stays here, and is sent with the next stroke or when it is asked for.
   async save() {
     clearTimeout(this.timer);
-    if (this.saving) return this.saving;
+    if (this.saving) return (await this.saving) && this.save(); // more may be painted since it began
     if (!this.unsaved || this.paint.stroke) return true;
     this.saving = this.send();
     const done = await this.saving;

@@ -3,13 +3,16 @@ import { isOver, isUrgent, left, set } from "/components/clock.js";
 
 export default {
   props: { expires: Number, now: Number, words: Object },
-  template: `<p :class="['stays', { urgent }]" :role="urgent ? 'status' : null">{{ sentence }}</p>`,
+  template: `<p :class="['stays', { urgent, over }]" :role="urgent ? 'status' : null">{{ sentence }}</p>`,
   computed: {
     urgent() {
       return isUrgent(this.expires);
     },
+    over() {
+      return isOver(this.expires);
+    },
     sentence() {
-      if (isOver(this.expires)) return this.words.over;
+      if (this.over) return this.words.over;
       const span = left(this.expires);
       return span ? this.words.left.replace("{}", span) : this.words.moment;
     },

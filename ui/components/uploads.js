@@ -1,31 +1,37 @@
 // Files on their way to the library: two at a time, straight over HTTP, never over the socket.
-import { reactive } from "vue";
+import { computed, reactive } from "vue";
+import { carried, dropCarried } from "/components/hands.js";
+import { announced, posted } from "/components/sending.js";
 
 const SOON = 120; // seconds that are waited without a word of the visitor
 const AT_ONCE = 2; // one comes in while the other is being kept
 const IGNORED = /^(\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
 
 // What is on its way now, and what failed: {id, name, progress 0..1, says, again}.
-// `says` is why it failed, `again` whether it may help to send it once more.
+// `says` is why it failed, `again` whether it may help to send it once more, `pays` whether it lacks
+// credits.
 export const uploads = reactive([]);
 // Why nothing is sent for now, in a sentence, where the server has asked to come back later.
 export const held = reactive({ says: "" });
 // How many files have not begun. They are no rows of their own: a folder may hold thousands.
-export const queue = reactive({ length: 0 });
+const unsent = reactive({ length: 0 });
+export const queue = reactive({ length: computed(() => unsent.length + carried.left) });
 
 const files = new Map(); // of uploads, by id: {file, folder, alone}
-const requests = new Map(); // by id
-const waiting = []; // {id, file, folder, alone}
+const sendings = new Map(); // what stops them, by id
+const waiting = []; // {id, file, folder, alone, token}: the last by which an announcement is known again
 let running = 0;
 let serial = 0;
 let arrived = () => {};
 let words = {};
+let announces = false;
 
 // Tell a listener of each photo that is in the library now: its id, and whether it came alone.
-// What goes wrong is told in `said`.
-export function onArrival(listener, said) {
+// What goes wrong is told in `said`. With `ahead`, files are announced before they are sent.
+export function onArrival(listener, said, ahead) {
   arrived = listener;
   words = said;
+  announces = ahead;
 }
 
 // Put files in the queue: a list of {file, folder}.
@@ -48,14 +54,19 @@ export function dismiss(id) {
   if (at < 0) return;
   uploads.splice(at, 1);
   files.delete(id);
-  const request = requests.get(id);
-  if (request?.readyState < XMLHttpRequest.DONE) request.abort();
+  sendings.get(id)?.abort();
+}
+
+// Tell of a file that was not taken in on another way.
+export function refused(name, says) {
+  uploads.push({ id: `upload-${++serial}`, name, progress: 0, says, again: false });
 }
 
 // Give up what has not begun.
 export function dismissWaiting() {
-  waiting.length = queue.length = 0;
+  waiting.length = unsent.length = 0;
   held.says = "";
+  dropCarried();
 }
 
 // Send what was held back.
@@ -121,47 +132,28 @@ function next() {
       next();
     });
   }
-  queue.length = waiting.length;
+  unsent.length = waiting.length;
 }
 
-function post({ id, ...what }) {
-  const { file, folder, alone } = what;
-  const upload = reactive({ id, name: file.name, progress: 0, says: "", again: false });
-  const request = new XMLHttpRequest();
+async function post({ id, ...what }) {
+  const { file, folder, alone, token = crypto.getRandomValues(new Uint32Array(4)).join("-") } = what;
+  const upload = reactive({ id, name: file.name, progress: 0, says: "", again: false, pays: false });
+  const sending = new AbortController();
   uploads.push(upload);
   files.set(id, what);
-  requests.set(id, request);
-  return new Promise((done) => {
-    request.open("POST", `/upload?${new URLSearchParams({ name: file.name, folder })}`);
-    request.upload.onprogress = (event) => {
-      upload.progress = event.total ? event.loaded / event.total : 0;
-    };
-    request.onload = () => {
-      const answer = parsed(request.responseText);
-      if (request.status === 201) {
-        dismiss(id);
-        arrived(answer.id, alone);
-      } else if (Number(request.getResponseHeader("Retry-After"))) {
-        hold(id, what, answer.says, Number(request.getResponseHeader("Retry-After")));
-      } else {
-        // What is wrong with the file stays wrong; a full disk, a busy library or no credits may not.
-        const again = request.status >= 500 || request.status === 402;
-        Object.assign(upload, { says: answer.says ?? words.notTaken, again });
-      }
-    };
-    request.onerror = () => Object.assign(upload, { says: words.brokeOff, again: true });
-    request.onloadend = () => {
-      requests.delete(id);
-      done();
-    };
-    request.send(file);
-  });
-}
-
-function parsed(text) {
+  sendings.set(id, sending);
+  const progress = (share) => (upload.progress = share);
   try {
-    return JSON.parse(text);
-  } catch {
-    return {};
+    const way = { words, token, progress, signal: sending.signal };
+    const entry = await (announces ? announced : posted)(file, folder, way);
+    sendings.delete(id); // from here on there is nothing to stop
+    dismiss(id);
+    arrived(entry, alone);
+  } catch (error) {
+    sendings.delete(id);
+    if (sending.signal.aborted) return;
+    const { says = words.notTaken, again = false, seconds = 0, status } = error;
+    if (seconds) hold(id, { ...what, token }, says, seconds);
+    else Object.assign(upload, { says, again, pays: status === 402 });
   }
 }

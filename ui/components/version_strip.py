@@ -1,20 +1,23 @@
 """All versions of a photo, the one that is looked at, and the two that are compared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from nicegui import ui
 
+from storage.outbox import Mark
 from storage.records import Version
 from ui.components.controls import button, icon, named, text
 from ui.components.select import Select
+from ui.components.synced import SIGNS, told
+from ui.exhibit import Exhibit
 from ui.tally import dated
 from ui.words import t
 
 
 class VersionStrip:
-    """Callbacks get the id of a version."""
+    """Callbacks get the id of a version. What is there stays, so that the focus does."""
 
     def __init__(
         self,
@@ -25,68 +28,82 @@ class VersionStrip:
     ) -> None:
         self._on_look = on_look
         self._on_pair = on_pair
-        self._drawn: tuple[object, ...] = ()
+        self._two = ("", "")
+        self._cells: dict[str, _Cell] = {}
         with ui.element("div").classes("versions"):
             self._list = named(ui.element("ol"), t("Versions"))
+            with self._list, ui.element("li").classes("making").props("role=status") as self._busy:
+                ui.element("span").classes("spinner").props("aria-hidden=true")
+                text(t("Being made …"), tag="span")
             with ui.element("div").classes("pair-tools") as self._tools:
-                self._pair = ui.element("div").classes("pair-choice")
+                with ui.element("div").classes("pair-choice"):
+                    self._pair = self._choice("A", 0), self._choice("B", 1)
                 self._split = button(t("A beside B"), on_split, classes="small")
 
-    def show(
-        self,
-        versions: Sequence[Version],
-        *,
-        current: str | None,
-        looked_at: str,
-        pair: tuple[str, str],
-        split: bool,
-        busy: bool,
-    ) -> None:
-        """`busy` where another one is being made."""
-        wanted = (tuple(versions), current, looked_at, pair, split, busy)
+    def _choice(self, name: str, at: int) -> Select:
+        text(name, tag="span").classes("mark")
+        return Select(name, {}, on_choose=partial(self._paired, at))
+
+    def show(self, one: Exhibit, *, busy: bool) -> None:
+        """`busy` where another version is being made."""
+        if one.shown is None:
+            return
+        versions, current = one.shown.versions, one.shown.holding.image.current_id
+        looked_at = "" if one.split or one.version is None else one.version.id
+        for gone in self._cells.keys() - {version.id for version in versions}:
+            self._cells.pop(gone).item.delete()
+        for at, version in enumerate(versions):
+            if version.id not in self._cells:
+                with self._list:
+                    self._cells[version.id] = _Cell(version, self._on_look)
+                self._cells[version.id].item.move(target_index=at)
+            marks = [name for name, its in zip("AB", one.two, strict=True) if its == version.id]
+            mark = one.marks.get(version.id)
+            cell = self._cells[version.id]
+            cell.show(marks, mark, current=version.id == current, seen=version.id == looked_at)
+        self._busy.set_visibility(busy)
+        self._tools.set_visibility(len(versions) > 1)
+        self._split.props(f"aria-pressed={str(one.split).lower()}")
+        self._two = one.two
+        words = {one.id: t("Version {number}", number=one.number) for one in versions}
+        for choice, its in zip(self._pair, one.two, strict=True):
+            choice.load(words)
+            choice.show(its)
+
+    def _paired(self, at: int, version_id: str) -> Any:
+        one, other = self._two
+        return self._on_pair(*((one, version_id) if at else (version_id, other)))
+
+
+class _Cell:
+    """A version in the strip."""
+
+    def __init__(self, version: Version, on_look: Callable[[str], Any]) -> None:
+        self._name = t("Version {number}", number=version.number)
+        self._drawn: tuple[object, ...] = ()
+        with ui.element("li") as self.item, ui.element("button").classes("version") as self._button:
+            self._button.props("type=button").on("click", partial(on_look, version.id))
+            self._button.props["title"] = dated(version.created_at)
+            with ui.element("span").classes("picture checker"):
+                ui.element("img").props(f'src="/versions/{version.id}/thumb.webp" alt=""')
+                self._signs = ui.element("span")
+            text(self._name, tag="span").classes("name")
+
+    def show(self, marks: list[str], synced: Mark | None, *, current: bool, seen: bool) -> None:
+        wanted = (marks, synced, current, seen)
         if wanted == self._drawn:
             return
         self._drawn = wanted
-        self._list.clear()
-        with self._list:
-            for version in versions:
-                marks = [name for name, one in zip("AB", pair, strict=True) if one == version.id]
-                self._version(version, version.id == current, version.id == looked_at, marks)
-            if busy:
-                with ui.element("li").classes("making").props("role=status"):
-                    ui.element("span").classes("spinner").props("aria-hidden=true")
-                    text(t("Being made …"), tag="span")
-        self._tools.set_visibility(len(versions) > 1)
-        self._split.props(f"aria-pressed={str(split).lower()}")
-        self._show_pair(versions, pair)
-
-    def _show_pair(self, versions: Sequence[Version], pair: tuple[str, str]) -> None:
-        self._pair.clear()
-        if len(versions) < 2:  # noqa: PLR2004 a pair
-            return
-        words = {one.id: t("Version {number}", number=one.number) for one in versions}
-        with self._pair:
-            for at, name in enumerate("AB"):
-                text(name, tag="span").classes("mark")
-                chosen = partial(self._paired, pair, at)
-                Select(name, words, on_choose=chosen).show(pair[at])
-
-    def _paired(self, pair: tuple[str, str], at: int, version_id: str) -> Any:
-        one, other = pair
-        return self._on_pair(*((one, version_id) if at else (version_id, other)))
-
-    def _version(self, version: Version, current: bool, looked_at: bool, marks: list[str]) -> None:  # noqa: FBT001 of one
-        name = t("Version {number}", number=version.number)
-        with ui.element("li"), ui.element("button").classes("version") as made:
-            made.props("type=button").on("click", partial(self._on_look, version.id))
-            made.props(f"aria-pressed={str(looked_at).lower()}")
-            shown = [t("shown in the library")] if current else []
-            named(made, ", ".join([" ".join([*marks, name]), *shown]))
-            made.props["title"] = dated(version.created_at)
-            with ui.element("span").classes("picture checker"):
-                ui.element("img").props(f'src="/versions/{version.id}/thumb.webp" alt=""')
-                for mark in marks:
-                    ui.element("span").classes(f"mark {mark}")  # whose letter is in the look
-                if current:
-                    icon("check_circle").classes("current")
-            text(name, tag="span").classes("name")
+        shown = [t("shown in the library")] if current else []
+        shown += [told(synced)] if synced else []
+        named(self._button, ", ".join([" ".join([*marks, self._name]), *shown]))
+        self._button.props(f"aria-pressed={str(seen).lower()}")
+        self._signs.clear()
+        with self._signs:
+            for mark in marks:
+                ui.element("span").classes(f"mark {mark}")  # whose letter is in the look
+            if current:
+                icon("check_circle").classes("current")
+            if synced:
+                sign = icon(SIGNS[synced.state]).classes(f"synced {synced.state}")
+                sign.props["title"] = told(synced)

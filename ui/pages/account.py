@@ -1,5 +1,6 @@
 """The account of somebody who is signed in: what it allows, where it is open, and its end."""
 
+import time
 from collections.abc import Sequence
 
 from nicegui import ui
@@ -10,7 +11,13 @@ from storage.books import Tariff
 from storage.errors import StorageError
 from ui.components.controls import button, heading, icon, link, point, text
 from ui.components.entrance import plan_name, tier_name
-from ui.components.entry_form import EntryForm, Field, Way, entrance_ways
+from ui.components.entry_form import (
+    EntryForm,
+    Field,
+    Way,
+    entrance_ways,
+    password_way,
+)
 from ui.components.keeping import Keeping
 from ui.components.price_table import price_table
 from ui.components.purse import Purse
@@ -71,7 +78,12 @@ class AccountPage:
         with _section(t("Plans and prices"), mark="plans") as self._plans:
             self._prices = ui.element("div")
             with ui.element("div").classes("beside"):
-                text(t("Plans and credits cannot be bought here yet: ask those who run this site."))
+                text(
+                    t(
+                        "Prices are in US dollars. Plans and credits cannot be bought here yet: "
+                        "ask those who run this site."
+                    )
+                )
                 if self._members.contact:
                     link(t("Write to them"), classes="link").props(
                         f'href="{self._members.contact}"'
@@ -136,7 +148,11 @@ def _build_entry() -> None:
     with _section(t("E-mail")):
         _one(_email_way())
     with _section(t("Password"), mark="password"):
-        _one(_password_way())
+        _one(password_way())
+    with _section(t("Keys for programs")):
+        text(t("Let programs of yours have photos cut out.")).classes("quiet")
+        with ui.element("div").classes("beside"):
+            link(t("Keys for programs"), classes="button").props('href="/keys"')
     with _section(t("Your data")):
         text(t("All photos, cutouts and what else is known of you, as a ZIP file.")).classes(
             "quiet"
@@ -153,7 +169,7 @@ def _until(opened: Opened, now: str) -> str:
     if opened.until is None:
         return ""
     day = dated(opened.until)[:DAY]
-    if opened.taken == now:
+    if opened.taken == now and opened.until > time.time():  # what is known of a plan may be old
         return t("It counts until {day}.", day=day)
     known = opened.tariff(opened.taken)
     return t(
@@ -172,19 +188,6 @@ def _email_way() -> Way:
         says=t("It counts once you have opened the links in the mails to both addresses."),
         fields=(field,),
         yes=t("Change the e-mail"),
-    )
-
-
-def _password_way() -> Way:
-    field = Field(
-        name="password", label=t("New password"), kind="password", complete="new-password"
-    )
-    return Way(
-        name="password",
-        action="password",
-        fields=(field,),
-        yes=t("Change the password"),
-        done=t("The new password counts from now on. Other devices are signed out within an hour."),
     )
 
 
@@ -226,8 +229,14 @@ def _kept(account: Account) -> str:
 
 
 def _limits(account: Account) -> str:
-    return t(
+    plan = account.plan
+    says = t(
         "Photos may have up to {pixels} MP and {bytes} MB.",
-        pixels=account.plan.max_pixels // MILLION,
-        bytes=account.plan.max_bytes // MILLION,
+        pixels=plan.max_pixels // MILLION,
+        bytes=plan.max_bytes // MILLION,
     )
+    if plan.processed_pixels is None:
+        return says
+    most = plan.processed_pixels // MILLION
+    bound = t("What has more than {pixels} MP is made smaller to that.", pixels=most)
+    return f"{says} {bound}"

@@ -21,7 +21,7 @@ from ui.components.progress import Progress
 from ui.components.speech import say
 from ui.components.state import state
 from ui.components.storage_sheet import StorageSheet
-from ui.components.watch import Watch
+from ui.components.watch import IN_LINE_SECONDS, Watch
 from ui.exporter import Exporter
 from ui.holding import draw_from
 from ui.keeper import Keeper
@@ -93,7 +93,7 @@ class LibraryPage:
         dialog = keys("Library")
         self._grid.show(query.address, own=query.own)
         self._show_states()
-        self._watch = Watch(LOOK_SECONDS, self._look)
+        self._watch = Watch(LOOK_SECONDS, self._look, keeper.listen, keeper.purging)
 
     def _build_states(self) -> None:
         """Build what is seen where no photo is."""
@@ -207,6 +207,7 @@ class LibraryPage:
                     self._show_tools()
             except StorageError as error:
                 self._tools.trouble(t(error.says))
+                self._watch.pace(LOOK_SECONDS, IN_LINE_SECONDS)
                 return
             self._seen = changes
         self._tools.trouble("")
@@ -216,7 +217,10 @@ class LibraryPage:
     def _show_purge(self) -> None:
         """Show how far photos are deleted, whichever page has asked for it."""
         purge = self._keeper.purging()
-        self._watch.pace(BUSY_SECONDS if purge else LOOK_SECONDS)
+        if purge:
+            self._watch.pace(BUSY_SECONDS, BUSY_SECONDS)
+        else:
+            self._watch.pace(LOOK_SECONDS)
         if purge is None:
             self._progress.hide()
             return

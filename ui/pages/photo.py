@@ -1,16 +1,20 @@
 """One photo of the library: its versions, and what is known of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from inference.errors import InferenceError
+from inference.recipe import Recipe
 from storage.errors import NotFound, StorageError
+from storage.outbox import Mark
 from storage.records import ENDED, Job, Status, Version
 from ui.components.ask import agreed
+from ui.components.bound import Bound
 from ui.components.canvas import Canvas
 from ui.components.collect import which_collection
 from ui.components.controls import Click, button, heading, icon, icon_button, named, text
@@ -73,6 +77,7 @@ class PhotoPage:
                         cost=lambda version: lane.run(keeper.cost, version),
                         enter=enter,
                     )
+                    self._bound = Bound(keeper.account, on_whole=self.make_whole, enter=enter)
                     self._canvas = Canvas()
                     self._notice = Notice(on_open=self.unfold)
                 self._strip = VersionStrip(
@@ -89,7 +94,19 @@ class PhotoPage:
         self._exhibit.set_visibility(False)
         dialog = keys("Photo")
         self._build_shortcuts()
-        self._watch = Watch(BUSY_SECONDS, self._look)
+        self._watch = Watch(BUSY_SECONDS, self._look, keeper.listen)
+
+    def follow(self, marks: Callable[[str], Mapping[str, Mark]]) -> None:
+        """Show how far versions are on their way to an account, as `marks` tells of a photo."""
+
+        async def look() -> None:
+            one = self._one
+            now = await self._lane.run(marks, one.image_id)
+            if self._one is one and one.marks != now:
+                one.marks = now
+                self._show()
+
+        Watch(LOOK_SECONDS, look)
 
     def _build_way(self) -> None:
         with ui.element("div").classes("way"):
@@ -146,6 +163,10 @@ class PhotoPage:
         self._one.split = not self._one.split
         self._show()
 
+    async def draw_again(self) -> None:
+        """Make an archived version anew from the original, as it was."""
+        await self.make(model="", preset="")
+
     async def restore(self) -> None:
         shown, version = self._one.shown, self._one.version
         if shown and version:
@@ -160,9 +181,18 @@ class PhotoPage:
         job = await self._do(
             self._keeper.make, one.image_id, one.version, model=model, preset=preset
         )
+        await self._follow(one, job)
+
+    async def _follow(self, one: Exhibit, job: Job | None) -> None:
+        """Wait for a version that is being made, and show it."""
         if job and self._one is one:
             one.looked_at, self._job = "", job
             await self._look()
+
+    async def make_whole(self) -> None:
+        one, version = self._one, self._one.version
+        if version:
+            await self._follow(one, await self._do(self._keeper.make_whole, one.image_id, version))
 
     async def unfold(self) -> None:
         version_id = self._one.version.id if self._one.version else ""
@@ -303,21 +333,28 @@ class PhotoPage:
         self._heading.set_text(name)
         ui.page_title(f"{name} · Coveshot")
         one, version = self._one, self._one.version
-        self._panel.show(shown, version)
+        mark = one.marks.get(version.id) if version else None
+        self._panel.show(shown, version, mark, archived=one.is_archived)
         made = shown.holding.version
         stay = Stay(made.id, made.created_at, shown.holding.expires_at) if made else NO_STAY
         self._term.show(stay)
+        image, recipe = shown.holding.image, Recipe.read(version.recipe) if version else None
+        self._bound.show((image.width, image.height), recipe)
         self._notice.hide() if version else self._notice.show(shown.holding.job)
-        self._strip.show(
-            shown.versions,
-            current=shown.holding.image.current_id,
-            looked_at="" if one.split or version is None else version.id,
-            pair=one.two,
-            split=one.split,
-            busy=self._job is not None,
-        )
+        self._strip.show(one, busy=self._job is not None)
         self._canvas.label("A" if one.split else "", "B" if one.split else "")
         self._canvas.show(one.view(pending=self._job is not None))
+        if version and version.id not in one.archived:
+            background_tasks.create(self._find_archived(one, version), context=self._exhibit)
+
+    async def _find_archived(self, one: Exhibit, version: Version) -> None:
+        """Find out whether there is a picture of a version, which takes a while on an instance."""
+        one.archived = {**one.archived, version.id: False}
+        with suppress(StorageError):  # then its picture will say so
+            gone = await self._lane.run(self._keeper.is_archived, version)
+            one.archived = {**one.archived, version.id: gone}
+            if gone and self._one is one:
+                self._show()
 
     def _look_at_side(self, side: int) -> None:
         if version_id := self._one.two[side]:

@@ -15,8 +15,10 @@ from inference.errors import InferenceError
 from inference.fitting import Fitting
 from storage.errors import StorageError
 from storage.records import Card, Changes, Status
+from ui.components.arrivals import Arrivals
 from ui.components.ask import agreed
 from ui.components.batch import Batch
+from ui.components.bound import Bound
 from ui.components.candidates import Candidates
 from ui.components.canvas import Canvas
 from ui.components.controls import Click, icon_button, named, text
@@ -31,10 +33,11 @@ from ui.components.recipe_panel import RecipePanel
 from ui.components.shortcuts import Shortcuts
 from ui.components.speech import say
 from ui.components.term import Stay, Term
-from ui.components.watch import Watch
+from ui.components.watch import IN_LINE_SECONDS, UNHEARD_SECONDS, Watch
 from ui.desk import Desk
 from ui.dressing import Dressing
 from ui.exporter import Exporter
+from ui.hands import Hands
 from ui.keys import WORKBENCH
 from ui.lane import Lane
 from ui.many import Many
@@ -104,13 +107,13 @@ class Workbench:
         self._candidates = Candidates(lane, self._desk.get_model)
         dialog = keys(WORKBENCH)
         self._build_shortcuts()
-        self._watch = Watch(BUSY_SECONDS, self._look)
+        self._watch = Watch(BUSY_SECONDS, self._look, self._desk.listen)
         # Who opens this page will bring a photo: what works on it comes in meanwhile.
         ui.timer(0, lambda: lane.run(fitting.studio.lab), once=True)
 
     def _build_welcome(self) -> None:
         with ui.element("div").classes("welcome") as self._welcome:
-            DropZone(on_arrive=self.arrived)
+            DropZone(on_arrive=self.arrived, announces=not self._desk.account.owns_computer)
             with ui.element("div").classes("samples"):
                 text(t("Try one:"), tag="span")
                 for name, label in SAMPLES.items():
@@ -144,6 +147,7 @@ class Workbench:
                     cost=lambda version: lane.run(self._desk.cost, version),
                     enter=self._enter,
                 )
+                self._bound = Bound(self._desk.account, on_whole=self.make_whole, enter=self._enter)
                 self._canvas = Canvas(on_change=self._dressing.dress_one, on_saved=self._look)
                 self._notice = Notice(
                     on_cancel=self.cancel, on_again=self.try_again, on_discard=self.discard
@@ -163,6 +167,11 @@ class Workbench:
                 "M": self.try_models,
             }
         )
+
+    def lend(self, hands: Hands) -> None:
+        """Show what a window takes in, and let it know which preset was chosen last."""
+        self._dressing.prefer = hands.prefer
+        Arrivals(hands, on_arrive=self.arrived)
 
     # What people do: with the chosen photo where none is named
 
@@ -198,6 +207,9 @@ class Workbench:
     async def keep_for_good(self) -> None:
         if await self._do(self._desk.promote, self._visit.picked):
             say(t("It is kept in your library until you delete it."))
+
+    async def make_whole(self) -> None:
+        await self._do(self._desk.make_whole, self._visit.picked)
 
     def try_on(self, background: str) -> None:
         """Show a colour while it is being picked, where the browser can lay it on alone."""
@@ -268,6 +280,7 @@ class Workbench:
                 changes, pace = await self._lane.run(self._desk.news, self._visit.tick)
             except (InferenceError, StorageError) as error:
                 self._chip.trouble(t(error.says))
+                self._watch.pace(IDLE_SECONDS, IN_LINE_SECONDS)
                 return
             self._chip.show(pace)
             self._take(changes)
@@ -287,7 +300,10 @@ class Workbench:
             say(t("{name} was deleted: its time was over. Drop it again to go on.", name=name))
         if self._visit.take(changes):
             self._show()
-        self._watch.pace(BUSY_SECONDS if self._visit.unfinished else IDLE_SECONDS)
+        if self._visit.unfinished:
+            self._watch.pace(BUSY_SECONDS, IN_LINE_SECONDS)
+        else:
+            self._watch.pace(IDLE_SECONDS, UNHEARD_SECONDS)
 
     def _show(self) -> None:
         visit = self._visit
@@ -305,6 +321,8 @@ class Workbench:
             )
         self._notice.show(card.job, waits_for=visit.waits_for)
         self._term.show(Stay(card.job.version_id or "", card.job.updated_at, card.expires_at))
+        size = card.image.width, card.image.height
+        self._bound.show(size, recipe(card) if card.job.version_id else None)
         self._panel.show(visit, card, self._dressing.past)
         self._measure(card)
 

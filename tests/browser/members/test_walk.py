@@ -3,9 +3,8 @@
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import pytest
@@ -13,32 +12,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.test_sign_in import fill, member, submit
 from tests.browser.test_workbench import PATIENCE, downloaded, drop, wait_for_cutouts
+from tests.browser.visitor import fill, member, sign_in, sign_up_to_keep, submit
 from tests.computer import open_computer
-from tests.hosted import PASSWORD, Hosted, open_hosted, somebody
-
-if TYPE_CHECKING:
-    from tests.ground.cluster import Cluster
+from tests.hosted import PASSWORD, Hosted, somebody
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def hosted(
-    cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory, models: Path
-) -> Iterator[Hosted]:
-    with open_hosted(cluster, tmp_path_factory.mktemp("walk"), models) as hosted:
-        yield hosted
-
-
-@pytest.fixture
-def page(browser: Browser, hosted: Hosted) -> Iterator[Page]:
-    hosted.gateway.auth.settings.confirms = False
-    with watched(browser, hosted.address) as page:
-        page.goto(hosted.address)
-        page.get_by_role("button", name="Choose photos").wait_for()
-        yield page
 
 
 def test_a_visitor_cuts_exports_looks_back_and_deletes(
@@ -68,11 +47,7 @@ def test_a_free_account_adopts_keeps_takes_its_data_along_and_goes(
     wait_for_cutouts(page, 1)
     jobs = hosted.count("select count(*) from public.jobs")
     email = somebody()
-    page.get_by_role("button", name="Sign up to keep it longer").click()
-    page.locator(".entrance:visible").get_by_role("button", name="Open an account").click()
-    fill(page, email=email, password=PASSWORD)
-    submit(page)
-    member(page, email)
+    sign_up_to_keep(page, email)
 
     wait_for_cutouts(page, 1)  # what the visitor has made, and nothing is made again
     assert hosted.count("select count(*) from public.jobs") == jobs
@@ -84,7 +59,7 @@ def test_a_free_account_adopts_keeps_takes_its_data_along_and_goes(
     restored(page, 1)
 
     signed_out(page, hosted)
-    signed_in(page, email)
+    sign_in(page, email)
     wait_for_cutouts(page, 1)
     names = taken_along(page, hosted, email)
     assert sum(name.endswith(".jpg") for name in names) == 1
@@ -111,8 +86,15 @@ def test_a_paid_account_pays_once_for_what_it_keeps(
     exported(page, "Sky", "JPEG")  # another look at a matte that is paid
     drop(page, ("third.jpg", photo + b"  "))
     expect(page.locator(".frame.failed")).to_contain_text("This takes 1 credit; you have 0.")
-    page.get_by_role("button", name="Remove third.jpg").click()
+    expect(page.get_by_role("link", name="See your account")).to_be_visible()
+    page.locator(".frame.failed").get_by_role("button", name="Remove third.jpg").click()
 
+    page.goto(f"{hosted.address}/account")
+    lines = page.locator(".ledger tbody tr")
+    expect(lines).to_contain_text(["Cut out other.jpg", "Kept vase.jpg", "Given by"])
+    expect(lines.locator("td:last-child")).to_have_text(["0", "1", "2"])
+    prices = page.get_by_role("table", name="Plans and prices")
+    expect(prices.locator(".mine")).to_contain_text("$19")
     open_in_library(page, "other.jpg")
     expect(versions(page)).to_have_count(2)
     restored(page, 1)
@@ -152,7 +134,7 @@ def test_a_computer_works_alone_and_syncs_with_the_account(
         expect(page.locator(".who .sync")).to_have_text("Synced", timeout=PATIENCE)
         with watched(browser, hosted.address) as elsewhere:
             elsewhere.goto(hosted.address)
-            signed_in(elsewhere, email)
+            sign_in(elsewhere, email)
             open_in_library(elsewhere, "vase.jpg")
             expect(versions(elsewhere)).to_have_count(2)
             taken_along(elsewhere, hosted, email)
@@ -160,6 +142,8 @@ def test_a_computer_works_alone_and_syncs_with_the_account(
         page.goto(f"{computer.address}/library")  # what is here is nobody else's
         page.get_by_role("option", name="vase.jpg").dblclick()
         expect(versions(page)).to_have_count(2)
+        for number in range(2):
+            expect(versions(page).nth(number)).to_have_accessible_name(re.compile("Synced$"))
         restored(page, 1)
         deleted_for_good(page)
 
@@ -189,7 +173,7 @@ def restored(page: Page, number: int) -> None:
     versions(page).nth(number - 1).click()
     page.get_by_role("button", name="Show this one in the library").click()
     expect(versions(page).nth(number - 1)).to_have_accessible_name(
-        re.compile(rf"Version {number}, shown in the library$")
+        re.compile(rf"Version {number}, shown in the library")
     )
 
 
@@ -198,13 +182,6 @@ def deleted_for_good(page: Page) -> None:
     page.get_by_role("button", name="Delete for good").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("This photo is not here any more.")).to_be_visible()
-
-
-def signed_in(page: Page, email: str) -> None:
-    page.get_by_role("button", name="Sign in").click()
-    fill(page, email=email, password=PASSWORD)
-    submit(page)
-    member(page, email)
 
 
 def signed_up_by_mail(page: Page, hosted: Hosted, plan: str, credit: int) -> str:
@@ -251,12 +228,13 @@ def left_for_good(page: Page, hosted: Hosted, email: str) -> None:
     page.get_by_role("button", name="Delete the account").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     hosted.program.say("sweep")
+    users = "select count(*) from auth.users where email = %s"
+    wait_until(page, lambda: not hosted.count(users, email))  # the instance sweeps by itself, too
 
     assert not buckets(hosted)
     for table in ("images", "image_outputs", "jobs", "entries", "credits"):
         query = f"select count(*) from public.{table} where scope = %s"  # noqa: S608
         assert hosted.count(query, scope) == 0, table
-    assert hosted.count("select count(*) from auth.users where email = %s", email) == 0
 
 
 # What is seen of it

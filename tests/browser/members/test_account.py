@@ -1,38 +1,19 @@
 """The account page in each plan: what it allows, what was spent, and what there is to be had."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import watched
 from tests.browser.test_axe import axe_in, complaints
-from tests.browser.test_plans import cut, sign_in
-from tests.hosted import Hosted, open_hosted
-
-if TYPE_CHECKING:
-    from tests.ground.cluster import Cluster
+from tests.browser.test_canvas import wait_until
+from tests.browser.test_keys import asks, made
+from tests.browser.visitor import cut, sign_in
+from tests.hosted import Hosted
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def hosted(
-    cluster: "Cluster", tmp_path_factory: pytest.TempPathFactory, models: Path
-) -> Iterator[Hosted]:
-    folder = tmp_path_factory.mktemp("account")
-    with open_hosted(cluster, folder, models, COVESHOT_CONTACT="help@example.com") as hosted:
-        yield hosted
-
-
-@pytest.fixture
-def page(browser: Browser, hosted: Hosted) -> Iterator[Page]:
-    with watched(browser, hosted.address) as page:
-        page.goto(hosted.address)
-        page.get_by_role("button", name="Choose photos").wait_for()
-        yield page
+ARCHIVES = (
+    "select s.archive_after_days from public.settings s"
+    " join auth.users u on u.id::text = s.scope where u.email = %s"
+)
 
 
 def account(page: Page, hosted: Hosted) -> None:
@@ -48,7 +29,7 @@ def row(page: Page, plan: str) -> str:
 def test_a_visitor_sees_what_there_is_and_whom_to_ask(page: Page, hosted: Hosted) -> None:
     account(page, hosted)
 
-    assert "$19\t500\tuntil you delete them\t50 MP, 50 MB\t100 GB" in row(page, "Paid")
+    assert "$19\t500\tuntil you delete them\t50 MP, 50 MB\tfull size\t100 GB" in row(page, "Paid")
     assert "48 hours, on request 7 days" in row(page, "Free")
     expect(page.get_by_text("cannot be bought here yet", exact=False)).to_be_visible()
     link = page.get_by_role("link", name="Write to them")
@@ -94,15 +75,20 @@ def test_older_lines_are_fetched_when_they_are_asked_for(page: Page, hosted: Hos
 
 
 def test_what_is_wanted_of_the_library_counts_at_once(page: Page, hosted: Hosted) -> None:
-    sign_in(page, hosted.signed_up("paid"))
+    email = hosted.signed_up("paid")
+    sign_in(page, email)
     account(page, hosted)
     originals = page.get_by_label("Keep originals")
     expect(originals).to_be_checked()
     originals.uncheck()
     page.get_by_label("Versions to keep").select_option("3")
     expect(page.get_by_label("Versions to keep")).to_have_value("3")
+    page.get_by_label("When to archive").select_option("30")
+    expect(page.get_by_label("When to archive")).to_have_value("30")
+    wait_until(page, lambda: hosted.found(ARCHIVES, email) == 30)  # the page goes on as it is
 
     account(page, hosted)
+    expect(page.get_by_label("When to archive")).to_have_value("30")
     expect(originals).not_to_be_checked()
     expect(page.get_by_label("Versions to keep")).to_have_value("3")
 
@@ -156,3 +142,20 @@ def test_a_photo_of_the_library_shows_how_long_it_is_still_there(
     hosted.end_in(300)
     page.reload()
     expect(page.locator(".photo .stays.urgent")).to_contain_text("minutes left")
+
+
+def test_a_program_is_let_in_with_a_key_as_often_as_it_may(page: Page, hosted: Hosted) -> None:
+    page.goto(f"{hosted.address}/keys")
+    expect(page.get_by_role("heading", name="Keys for programs")).to_be_visible()
+    expect(page.get_by_label("What is it for?")).to_have_count(0)
+    page.goto(hosted.address)
+    sign_in(page, hosted.signed_up("paid"))
+    account(page, hosted)
+    page.get_by_role("link", name="Keys for programs").click()
+    page.get_by_label("Requests a minute at most").fill("2")
+    secret = made(page, "Shop")
+    expect(page.get_by_role("listitem").filter(has_text="Shop")).to_contain_text(
+        "Everything · 2 requests a minute"
+    )
+
+    assert [asks(hosted.address, secret) for _ in range(3)] == [404, 404, 429]
