@@ -283,8 +283,8 @@ async def test_what_the_strip_knows_before_the_page_is_marked_and_removed_with_t
     strip = user.find(kind=Filmstrip)
     add("lens.jpg")
     tick = face.studio.batch(ANN).changes(ANN.scope, 0).tick
-    strip.trigger("select", {"what": {"all": True, "ids": []}, "tick": tick})
-    strip.trigger("discard", {"what": "", "tick": tick})
+    strip.trigger("select", {"what": {"all": True, "ids": []}, "tick": tick, "choice": 0})
+    strip.trigger("discard", {"what": "", "tick": tick, "choice": 0})
 
     await user.should_see("Remove 3 photos?", retries=LOOKS)
 

@@ -22,6 +22,10 @@ expect.set_options(timeout=15_000)
 """Milliseconds: what is seen at once on a quiet machine may take a while beside other work."""
 
 
+CONNECTED = "window.socket?.connected"
+"""In the browser: whether the page hears its server."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     home: Path
@@ -65,7 +69,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     with watched(browser, address) as page:
         page.goto(address)
         page.get_by_role("button", name="Choose photos").wait_for()
-        page.wait_for_function("window.did_handshake")  # it may be there before its socket
+        page.wait_for_function(CONNECTED)  # it may be there before its socket
         page.locator(".offer").wait_for()  # which comes last, and moves what is below it
         yield page
 

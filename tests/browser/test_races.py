@@ -2,14 +2,17 @@
 
 import io
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from itertools import groupby
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests.browser.conftest import CONNECTED
 from tests.browser.test_canvas import PIXEL, sheet, stage, wait_until
 from tests.browser.test_workbench import drop, sample, wait_for_cutouts
 
@@ -24,6 +27,14 @@ COUNTING = """() => {
     setTimeout(() => (window.made += 1)); // when whoever waited for it has gone on
     return bitmap;
   };
+}"""
+CHOICE = r'\\"id\\":\\"(\w+)\\",\\"near'
+WATCHING = """() => {
+  const name = () => document.querySelector(".frame.chosen .name").title;
+  window.chosen = [name()];
+  const strip = document.querySelector(".filmstrip");
+  const note = () => window.chosen.push(name());
+  new MutationObserver(note).observe(strip, { subtree: true, attributes: true });
 }"""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -66,17 +77,29 @@ def test_a_look_that_arrives_late_is_not_shown(page: Page) -> None:
 class Held:
     """The socket of a page, whose answers wait as long as one likes."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(
+        self,
+        page: Page,
+        *,
+        holds: bool = False,
+        hears: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`holds` from the first word, so that the page is not connected; `hears` what it says."""
         self.waiting: list[tuple[WebSocketRoute, str | bytes]] = []
-        self.holds = False
+        self.holds, self._hears = holds, hears
         page.route_web_socket("**", self._join)
         page.reload()
-        page.wait_for_function("window.did_handshake")  # before that nothing is said
+        if not holds:
+            page.wait_for_function(CONNECTED)  # before that nothing is said
 
     def _join(self, socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
-        socket.on_message(server.send)
+        socket.on_message(partial(self._send, server))
         server.on_message(partial(self._pass, socket))
+
+    def _send(self, server: WebSocketRoute, word: str | bytes) -> None:
+        self._hears(str(word))
+        server.send(word)
 
     def _pass(self, socket: WebSocketRoute, answer: str | bytes) -> None:
         if self.holds:
@@ -167,3 +190,49 @@ def test_a_slider_is_not_moved_back_by_the_answer_to_an_earlier_move(page: Page)
     held.deliver()
     page.get_by_role("button", name="Reset all").click()
     expect(fill).to_have_value("0")
+
+
+@pytest.fixture
+def unheard(page: Page) -> tuple[Held, list[str]]:
+    """A page with two cutouts whose server says nothing yet, and the ids of those it chooses."""
+    for name in ("bowl", "whisk"):
+        drop(page, sample(name))
+    wait_for_cutouts(page, 2)
+    chosen: list[str] = []
+    held = Held(page, holds=True, hears=lambda word: chosen.extend(re.findall(CHOICE, word)))
+    expect(page.locator(".frame.done")).to_have_count(2)
+    return held, chosen
+
+
+def test_what_is_pressed_before_the_page_is_connected_comes_in_its_turn(
+    page: Page, unheard: tuple[Held, list[str]]
+) -> None:
+    held, chosen = unheard
+    pressed = []
+    for key in ("ArrowDown", *["ArrowDown", "ArrowUp"] * 6):
+        page.keyboard.press(key)
+        pressed.append(page.evaluate("sessionStorage.getItem('coveshot-chosen')"))
+    held.holds = False
+    held.deliver()
+    wait_until(page, lambda: len(chosen) >= len(pressed))
+
+    assert chosen == pressed
+
+
+def test_what_the_server_chooses_at_first_does_not_move_what_was_chosen_meanwhile(
+    page: Page, unheard: tuple[Held, list[str]]
+) -> None:
+    held, _ = unheard
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    page.evaluate(WATCHING)
+    held.holds = False
+    held.deliver()
+    expect(page.locator(".panel h1")).to_have_text("bowl.jpg")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".panel h1")).to_have_text("whisk.jpg")  # all before that is answered
+
+    assert [name for name, _ in groupby(page.evaluate("window.chosen"))] == [
+        "bowl.jpg",
+        "whisk.jpg",
+    ]

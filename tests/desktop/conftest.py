@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.desktop.screen import PATIENCE, Inside, Screen, lacking, port_apart, screen, until
 
 BUNDLE = ROOT / "dist" / "coveshot"
-HEEDS = "Boolean(window.did_handshake) && document.readyState === 'complete'"
+HEEDS = "Boolean(window.socket?.connected) && document.readyState === 'complete'"
 START = "QTWEBENGINE_REMOTE_DEBUGGING"
 """A variable of Qt that is another one for each start."""
 ROOM = 1 << 28

@@ -12,6 +12,7 @@ export default {
         <p><strong>{{ words[state] }}</strong> {{ words[state + "More"] }}</p>
       </div>
     </div>`,
+  beforeCreate: keepInTurn,
   mounted() {
     // NiceGUI keeps the truth in its own popup, which the style sheet hides.
     this.popup = document.getElementById("popup");
@@ -40,3 +41,15 @@ export default {
     },
   },
 };
+
+// NiceGUI has each event wait for the handshake on a timer of its own, and a later one may overtake
+// an earlier one: the photo that was chosen last would not be the one that is shown. The socket
+// itself keeps what it is given in order until it is connected, which an implicit handshake is part of.
+function keepInTurn() {
+  let done = false;
+  Object.defineProperty(window, "did_handshake", {
+    configurable: true,
+    get: () => done || window.socket?.io.opts.query.implicit_handshake === true,
+    set: (now) => (done = now),
+  });
+}

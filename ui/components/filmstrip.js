@@ -21,7 +21,7 @@ export default {
   data() {
     const kept = JSON.parse(localStorage.getItem("coveshot-strip") ?? "{}");
     return {
-      uploads, known: { roll: this.roll }, told: this.selected, asked: [], marks: new Set(), anchor: "",
+      uploads, known: { roll: this.roll }, told: this.selected, asked: { id: "", choice: 0 }, marks: new Set(), anchor: "",
       by: kept.by ?? "name", grid: kept.grid ?? false, review: false,
       box: { width: 0, height: 0, at: 0 }, phone: false,
     };
@@ -52,10 +52,10 @@ export default {
     doubts() {
       return this.known.roll.doubtful().length;
     },
-    // What was asked for last, before the answer has come: keys may be faster than answers.
+    // What was asked for last, before the server has come to it: keys may be faster than answers.
     chosen() {
-      const asked = this.asked.at(-1);
-      return this.known.roll.byId.has(asked) ? asked : this.told;
+      const { id } = this.asked;
+      return this.known.roll.byId.has(id) ? id : this.told;
     },
     layout() {
       return layout(this.box, this);
@@ -112,8 +112,8 @@ export default {
   },
   methods: {
     // What is asked of the server, and what is known here: photos come by a way of their own.
-    tell(act, what = "") {
-      this.$emit(act, { what, tick: this.roll.tick });
+    tell(act, what = "", choice = 0) {
+      this.$emit(act, { what, tick: this.roll.tick, choice });
     },
     // What the server knows
     async ask() {
@@ -202,19 +202,19 @@ export default {
       });
     },
     // What is chosen
-    // What was asked for before this answer is past; where nobody asked for it, all is.
     select(id) {
-      if (id === this.told) return;
       this.told = id;
-      const at = this.asked.lastIndexOf(id);
-      this.asked = at < 0 ? [] : this.asked.slice(at + 1);
+    },
+    // The server has come to a choice: after the last one, it alone says what is chosen.
+    heard(choice) {
+      if (choice === this.asked.choice) this.asked = { id: "", choice };
     },
     choose(id) {
       const at = this.order.indexOf(id);
-      // Back to where the server still is, it has yet to answer for what lies between.
-      this.asked = this.asked.length || id !== this.told ? [...this.asked, id] : [];
+      this.asked = { id, choice: this.asked.choice + 1 };
       sessionStorage.setItem(CHOSEN, id);
-      this.tell("choose", { id, near: [this.order[at + 1], this.order[at - 1]].filter(Boolean) });
+      const near = [this.order[at + 1], this.order[at - 1]].filter(Boolean);
+      this.tell("choose", { id, near }, this.asked.choice);
     },
     clicked(id, event) {
       if (this.roll.byId.get(id).gone) return;

@@ -63,11 +63,15 @@ class Filmstrip(Element, component="filmstrip.js"):
             self.on(name, partial(self._told, acts[name]))
 
     async def _told(self, act: Callable[..., Any], event: GenericEventArguments) -> None:
-        async with self._turn:
-            await self._abreast(event.args["tick"])
-        done = act(event.args["what"])
-        if isawaitable(done):
-            await done
+        try:
+            async with self._turn:
+                await self._abreast(event.args["tick"])
+            done = act(event.args["what"])
+            if isawaitable(done):
+                await done
+        finally:
+            if choice := event.args["choice"]:  # which the strip shows until it is answered
+                self.run_method("heard", choice)
 
     def show(self, tick: int, selected: str, special: Sequence[str]) -> None:
         """Send what has changed, and nothing where nothing has.
