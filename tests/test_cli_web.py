@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import ROOT
+from tests.program import free_port
 from ui.cli.console import USAGE
 from ui.cli.program import program
 from ui.house import House
@@ -40,6 +41,39 @@ def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
     assert result.exit_code == USAGE
     assert f"Port {port} of 127.0.0.1 cannot be had" in result.stderr
     assert "coveshot web --port 0" in result.stderr
+
+
+OVERTAKEN = """
+import socket, sys
+from pathlib import Path
+from main import build
+from ui.cli.program import program
+from ui.settings import Settings
+
+held = []
+
+def open_house():
+    held.append(socket.create_server(("127.0.0.1", int(sys.argv[1]))))
+    return build(Settings(home=Path(sys.argv[2]), models=Path(sys.argv[3]), device="cpu"))
+
+program(open_house)(["web", "--port", sys.argv[1], "--no-open"])
+"""
+
+
+def test_a_port_that_somebody_takes_meanwhile_is_said_too(tmp_path: Path, models: Path) -> None:
+    port = str(free_port())
+    ended = subprocess.run(
+        [sys.executable, "-c", OVERTAKEN, port, str(tmp_path), str(models)],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "NICEGUI"))},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == USAGE, ended.stderr
+    assert f"Port {port} of 127.0.0.1 cannot be had" in ended.stderr
 
 
 @contextmanager

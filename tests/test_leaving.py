@@ -14,15 +14,16 @@ from starlette.types import Message, Receive, Scope, Send
 from tests.conftest import ROOT
 from tests.program import running
 from ui.leaving import Leaving
+from ui.site import loopback
 
 SCOPE = {"type": "http", "method": "GET", "path": "/jobs", "headers": []}
 BUSY = """
 import atexit
 from types import SimpleNamespace
-from ui.cli.server import leave
+from ui.cli.console import leave
 atexit.register(print, "libraries are closed around who computes")
 print("all is closed")
-leave(SimpleNamespace(workers=SimpleNamespace(busy=True)))
+leave(SimpleNamespace(busy=True))
 """
 
 
@@ -66,7 +67,7 @@ async def sent_by(error: BaseException | None, *, ends: bool, begun: bool = Fals
         if error:
             raise error
 
-    await Leaving(app, lambda: ends)(SCOPE, receive, send)
+    await Leaving(app, loopback(8420), lambda: ends)(SCOPE, receive, send)
     return sent
 
 
@@ -78,6 +79,7 @@ async def test_what_breaks_off_at_the_end_is_said_unless_it_has_been_answered(
     answered = await sent_by(error, ends=True, begun=True)
 
     assert refused[0]["status"] == 503
+    assert (b"x-content-type-options", b"nosniff") in refused[0]["headers"]
     assert [message["type"] for message in answered] == ["http.response.start"]
 
 

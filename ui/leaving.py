@@ -6,7 +6,9 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.headers import with_headers
 from ui.refusal import Answer, Objection, refuse
+from ui.site import Site
 
 RETRY_SECONDS = 5
 ENDS = Objection(
@@ -17,8 +19,8 @@ ENDS = Objection(
 class Leaving:
     """ASGI middleware around all others, each of which would take the end for a fault."""
 
-    def __init__(self, app: ASGIApp, ends: Callable[[], bool]) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, site: Site, ends: Callable[[], bool]) -> None:
+        self._app, self._site = app, site
         self._ends = ends
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,4 +31,4 @@ class Leaving:
             if not self._ends():
                 raise
             if scope["type"] == "http" and not answer.begun:
-                await refuse(ENDS, scope, receive, send)
+                await refuse(ENDS, scope, receive, with_headers(send, self._site))

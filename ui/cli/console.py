@@ -1,6 +1,8 @@
 """Speaking to the person at the terminal: sentences on stderr, exit codes, no stack traces."""
 
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -12,7 +14,8 @@ from storage.errors import StorageError
 from ui.template import NoTemplate
 
 if TYPE_CHECKING:
-    from ui.house import House  # imports NumPy, which `--version` does not wait for
+    from inference.worker import Workers  # imports NumPy, which `--version` does not wait for
+    from ui.house import House
 
 FAILED = 1
 USAGE = 2
@@ -31,6 +34,17 @@ def heed_ctrl_c() -> None:
     """Let Ctrl-C be told from now on, where it has ended the process at once so far."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def leave(workers: "Workers", code: int = 0) -> None:
+    """End here where a photo is still being computed after all has been closed.
+
+    Its lease has been given back; libraries that compute crash where a process ends around them.
+    """
+    if workers.busy:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def say(text: str) -> None:

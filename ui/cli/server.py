@@ -46,6 +46,7 @@ def serve(
     `ready` is called once it listens, `prepare` adds what else is served. Of one's own computer,
     `site` is the usual one of the loopback where None is given.
     """
+    reached = site or house.site or loopback(port)
     share_heap()
     gc.disable()  # what is imported stays: looking for garbage takes a tenth of the start
     # NiceGUI reads it when it is imported; the working directory is no place for it.
@@ -64,15 +65,14 @@ def serve(
 
     async def announce() -> None:
         if stack := app.middleware_stack:
-            app.middleware_stack = Leaving(stack, ends)
+            app.middleware_stack = Leaving(stack, reached, ends)
         await _listening()
         await ready()
 
-    site = site or house.site or loopback(port)
     app.add_middleware(
         Guard,
         gate=house.gate,
-        site=site,
+        site=reached,
         rates=house.rates,
         crowd=_crowd_of(house.room),
         keys=lambda secret: asyncio.to_thread(house.keyring.find, secret),
@@ -132,17 +132,6 @@ def left_out(*modules: str) -> Iterator[None]:
     finally:
         for name in absent:
             del sys.modules[name]
-
-
-def leave(house: House, code: int = 0) -> None:
-    """End here where a photo is still being computed after all has been closed.
-
-    Its lease has been given back; libraries that compute crash where a process ends around them.
-    """
-    if house.workers.busy:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
 
 
 def ends() -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.console import USAGE, Misused, opened, sentences
+from ui.cli.console import USAGE, Misused, leave, opened, sentences
 
 if TYPE_CHECKING:
     from ui.house import House
@@ -40,11 +40,15 @@ def add_web(
                 _check_loopback(host)
             port = free_port(host, port)
         with opened(open_house, USAGE) as house:
-            from ui.cli.server import announced, leave, serve  # noqa: PLC0415 imports NiceGUI
+            from ui.cli.server import announced, serve  # noqa: PLC0415 imports NiceGUI
 
             browser = not no_open and not everybody
-            serve(house, host, port, ready=partial(announced, host, port, browser=browser))
-        leave(house)
+            try:
+                serve(house, host, port, ready=partial(announced, host, port, browser=browser))
+            except SystemExit:  # it could not listen
+                free_port(host, port)  # which says so, where somebody has taken it meanwhile
+                raise
+        leave(house.workers)
 
 
 def _check_loopback(host: str) -> None:

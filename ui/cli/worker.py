@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.cli.console import FAILED, USAGE, Misused, say, sentences
+from ui.cli.console import FAILED, USAGE, Misused, leave, say, sentences
 from ui.cli.sweep import interrupted
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ class Crew:
     """Returns workers for one shift; it ends when nothing waits, where that is asked for."""
     leave: Callable[[], object]
 
-    def work(self, ended: Event, *, once: bool, patience: float, seconds: float = 1e9) -> str:
-        """Work until it is over; return what was in the way, or "".
+    def work(
+        self, ended: Event, *, once: bool, patience: float, seconds: float = 1e9
+    ) -> "Workers":
+        """Work until it is over; return who did, and can tell of trouble.
 
         Photos in hand then have so many seconds, or are given back.
         """
@@ -45,7 +47,7 @@ class Crew:
         while workers.busy and time.monotonic() < until and not ended.wait(LOOK_SECONDS):
             pass
         workers.close(patience)
-        return workers.trouble
+        return workers
 
     def close(self) -> None:
         self.studio.close()
@@ -71,10 +73,12 @@ def add_worker(app: typer.Typer, open_crew: Callable[[], Crew]) -> None:
         with sentences(USAGE), closing(open_crew()) as crew:
             _announce(crew)
             with interrupted() as ended:
-                trouble = crew.work(ended, once=drain, patience=patience)
-        if drain and trouble:
-            say(trouble)
-            raise typer.Exit(FAILED)
+                workers = crew.work(ended, once=drain, patience=patience)
+        code = FAILED if drain and workers.trouble else 0
+        if code:
+            say(workers.trouble)
+        leave(workers, code)
+        raise typer.Exit(code)
 
     @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
     def serverless() -> None:
@@ -96,8 +100,8 @@ def answered(crew: Crew, job: Mapping[str, Any]) -> dict[str, object]:
     """Work for a request: it says nothing but that there is work, and at most for how long."""
     told = job.get("input") or {}
     seconds = min(REQUEST_SECONDS, float(told.get("seconds") or REQUEST_SECONDS))
-    trouble = crew.work(Event(), once=True, patience=PATIENCE, seconds=seconds)
-    return {"error": trouble} if trouble else {"drained": True}
+    workers = crew.work(Event(), once=True, patience=PATIENCE, seconds=seconds)
+    return {"error": workers.trouble} if workers.trouble else {"drained": True}
 
 
 def _announce(crew: Crew) -> None:

@@ -15,7 +15,7 @@ import typer
 
 from auth.launch import LaunchGate
 from inference.errors import InferenceError
-from ui.cli.console import FAILED, Misused, say
+from ui.cli.console import FAILED, Misused, leave, say
 from ui.cli.web import LOOPBACK, address, free_port
 from ui.site import Site, entrance, loopback
 from ui.window.alert import YES, alert
@@ -63,7 +63,7 @@ def launch(
         started.window.open(started.door.address)
         with closing(open_house()) as house:
             started.serve(house, port)
-    _leave(house, started.fault)
+    leave(house.workers, FAILED if started.fault else 0)
     return started.fault
 
 
@@ -211,12 +211,6 @@ def _stop() -> None:
     from nicegui import app  # noqa: PLC0415 once it is there anyway
 
     app.shutdown()
-
-
-def _leave(house: "House", fault: str) -> None:
-    from ui.cli.server import leave  # noqa: PLC0415 once it is there anyway
-
-    leave(house, FAILED if fault else 0)
 
 
 def _stops() -> bool:
