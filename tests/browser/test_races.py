@@ -236,3 +236,15 @@ def test_what_the_server_chooses_at_first_does_not_move_what_was_chosen_meanwhil
         "bowl.jpg",
         "whisk.jpg",
     ]
+
+
+def test_the_page_to_begin_with_is_not_seen_where_photos_are(
+    page: Page, unheard: tuple[Held, list[str]]
+) -> None:
+    held, _ = unheard
+
+    expect(page.locator(".welcome")).to_be_hidden()
+    held.holds = False
+    held.deliver()
+    expect(page.locator(".bench")).to_be_visible()
+    expect(page.locator(".welcome")).to_be_hidden()

@@ -35,9 +35,7 @@ class Crew:
     """Returns workers for one shift; it ends when nothing waits, where that is asked for."""
     leave: Callable[[], object]
 
-    def work(
-        self, ended: Event, *, once: bool, patience: float, seconds: float = 1e9
-    ) -> "Workers":
+    def work(self, ended: Event, *, once: bool, patience: float, seconds: float = 1e9) -> "Workers":
         """Work until it is over; return who did, and can tell of trouble.
 
         Photos in hand then have so many seconds, or are given back.

@@ -21,13 +21,13 @@ export default {
   data() {
     const kept = JSON.parse(localStorage.getItem("coveshot-strip") ?? "{}");
     return {
-      uploads, known: { roll: this.roll }, told: this.selected, asked: { id: "", choice: 0 }, marks: new Set(), anchor: "",
+      uploads, answered: false, known: { roll: this.roll }, told: this.selected, asked: { id: "", choice: 0 }, marks: new Set(), anchor: "",
       by: kept.by ?? "name", grid: kept.grid ?? false, review: false,
       box: { width: 0, height: 0, at: 0 }, phone: false,
     };
   },
   template: `
-    <nav :class="['filmstrip', { grid, across, review }]" :aria-label="words.strip">
+    <nav :class="['filmstrip', { grid, across, review, empty }]" :aria-label="words.strip">
       <Tools :by="by" :grid="grid" :review="review" :doubts="doubts" :marked="marks.size" :words="words"
         @sort="sort" @grid="grid = !grid" @review="toggleReview" @act="tell" />
       <div class="scroller" ref="scroller" @scroll.passive="measure">
@@ -48,6 +48,10 @@ export default {
     },
     count() {
       return this.order.length + (this.review ? 0 : this.uploads.length + 1);
+    },
+    // Known to hold nothing, or nothing but what is gone: the page to begin with is shown then.
+    empty() {
+      return this.answered && [...this.known.roll.byId.values()].every((item) => item.gone);
     },
     doubts() {
       return this.known.roll.doubtful().length;
@@ -132,6 +136,7 @@ export default {
         return;
       } finally {
         this.asking = false;
+        this.answered = true;
       }
       if (first) this.restore();
       if (this.tick > this.roll.tick) this.ask();
