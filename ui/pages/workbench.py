@@ -311,9 +311,9 @@ class Workbench:
         self._batch.show(visit)
         self._welcome.set_visibility(card is None)
         self._bench.set_visibility(card is not None)
+        self._strip.show(visit.tick, visit.selected, visit.special)
         if card is None:
             return
-        self._strip.show(visit.tick, visit.selected, visit.special)
         self._canvas.show(view(card))
         if not visit.unfinished:  # else the processor has better things to do
             self._canvas.fetch(
