@@ -26,6 +26,12 @@ EDGE = np.ones((5, 5), np.uint8)
 """What is narrower than this is an edge and no veil."""
 MOST_VEILED = 0.1
 """The share of what is seen that may be veiled before a cutout is worth a look."""
+COLOURS = 16
+"""In so many steps of each channel of Lab colours are told apart."""
+GROUNDS = 0.7
+"""A colour is the ground's where it has more than this share of it, as large as the subject."""
+MOST_GROUND = 0.08
+"""The share of the subject that may have colours of the ground before a cutout is worth a look."""
 LEAST_AREA = 0.002
 """Of the photo; what is smaller is hardly its subject."""
 
@@ -43,7 +49,10 @@ def doubt(pixels: Bytes | None, alpha: Bytes, other: Bytes | None = None, *, fin
     alpha = _shrunk(alpha, size)
     if np.count_nonzero(alpha >= SEEN) < LEAST_AREA * alpha.size:
         return Doubt(1.0, ("Hardly anything stands out in this photo.",))
-    moved = 0.0 if pixels is None else _moved(_shrunk(pixels, size), alpha, fine=fine)
+    moved = ground = 0.0
+    if pixels is not None:
+        pixels = _shrunk(pixels, size)
+        moved, ground = _moved(pixels, alpha, fine=fine), _ground(pixels, alpha)
     veiled = _veiled(alpha)
     differ = 0.0 if other is None else apart(alpha, _shrunk(other, size))
     reasons = []
@@ -51,9 +60,12 @@ def doubt(pixels: Bytes | None, alpha: Bytes, other: Bytes | None = None, *, fin
         reasons.append(f"Two models disagree about {differ:.0%} of the subject.")
     if moved >= MOST_MOVED:
         reasons.append("Much of the outline does not follow the colours of the photo.")
+    if ground >= MOST_GROUND:
+        reasons.append("Part of the cutout looks like the ground: a hole may be filled.")
     if veiled >= MOST_VEILED:
         reasons.append("A large part of the cutout is half transparent.")
-    worst = max(differ / MOST_APART, moved / MOST_MOVED, veiled / MOST_VEILED)
+    shares = (differ / MOST_APART, moved / MOST_MOVED, ground / MOST_GROUND, veiled / MOST_VEILED)
+    worst = max(shares)
     score = math.floor(1000 * worst / (1 + worst)) / 1000  # a half only where there is a reason
     return Doubt(score, tuple(reasons))
 
@@ -70,6 +82,28 @@ def _moved(pixels: Bytes, alpha: Bytes, *, fine: bool) -> float:
     """Return how much alpha the colours would give or take, as a share of the subject's."""
     change = cv2.absdiff(refine(pixels, alpha, fine=fine, quick=True), alpha)
     return float(change.sum(dtype=np.int64) / alpha.sum(dtype=np.int64))
+
+
+def _ground(pixels: Bytes, alpha: Bytes) -> float:
+    """Return how much of the subject has colours that are rather the ground's, 0..1.
+
+    Colours are counted on both sides of the matte, each as a share of its side, and compared as in
+    the ratio histograms of Swain and Ballard (1991, doi 10.1007/BF00130487). What is narrower than
+    an edge is left out.
+    """
+    inside, outside = alpha > VEIL[1], alpha < VEIL[0]
+    steps = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB).astype(np.intp) // (256 // COLOURS)
+    colour = (steps[..., 0] * COLOURS + steps[..., 1]) * COLOURS + steps[..., 2]
+    ours, theirs = _counted(colour[inside]), _counted(colour[outside])
+    like = inside & (theirs * (1 - GROUNDS) > ours * GROUNDS)[colour]
+    wide = cv2.morphologyEx(like.astype(np.uint8), cv2.MORPH_OPEN, EDGE)
+    return cv2.countNonZero(wide) / np.count_nonzero(alpha >= SEEN)
+
+
+def _counted(colours: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the share of each colour, 0..1, of all there are."""
+    counts = np.bincount(colours.ravel(), minlength=COLOURS**3).astype(np.float64)
+    return counts / max(1, colours.size)
 
 
 def _veiled(alpha: Bytes) -> float:

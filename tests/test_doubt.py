@@ -67,6 +67,20 @@ def test_a_veil_in_the_subject_is_a_reason_but_not_a_soft_edge() -> None:
     assert doubt(grey, np.asarray(edged, np.uint8), fine=True).reasons == ()
 
 
+def test_a_filled_hole_is_a_reason_but_not_what_looks_a_little_like_the_ground() -> None:
+    ring = disc(100)
+    ring[disc(50) > 0] = 0
+    scene, shaded = photo_of(ring), photo_of(disc(100))
+    shaded[disc(20) > 0] = shaded[0, 0]
+
+    filled = doubt(scene, disc(100), disc(100), fine=True)
+
+    assert filled.score >= WORTH_A_LOOK
+    assert filled.reasons == ("Part of the cutout looks like the ground: a hole may be filled.",)
+    assert doubt(scene, ring, ring, fine=True).reasons == ()
+    assert doubt(shaded, disc(100), disc(100), fine=True).reasons == ()
+
+
 def test_the_same_subject_is_not_apart_and_nothing_of_another_is() -> None:
     left, right = np.zeros((40, 40), np.uint8), np.zeros((40, 40), np.uint8)
     left[:, :20], right[:, 20:] = 255, 255
