@@ -6,7 +6,7 @@ from math import ceil
 from auth.account import Account
 from auth.rates import Act, Asker, Rates, TooMany, Unmetered, duration
 from inference.errors import Crowded, TooOften
-from storage.ports import Records
+from storage.ports.records import Records
 
 USUAL_PACE = 3.0
 """Seconds for a photo, as long as none was cut out."""

@@ -24,7 +24,7 @@ from inference.weights import Weights
 from inference.workshop import Workshop
 from storage.errors import LostLease, StorageError
 from storage.library import Library
-from storage.ports import Batch
+from storage.ports.batch import Batch
 from storage.records import ENDED, NOW, Card, Entry, Job, Status
 
 if TYPE_CHECKING:

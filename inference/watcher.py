@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from storage.errors import StorageError
-from storage.ports import Stirs
+from storage.ports.stirs import Stirs
 
 log = logging.getLogger(__name__)
 

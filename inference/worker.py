@@ -11,7 +11,7 @@ from inference.priority import step_back
 from inference.studio import Studio
 from inference.workshop import Workshop
 from storage.errors import StorageError
-from storage.ports import BEAT_SECONDS
+from storage.ports.queue import BEAT_SECONDS
 from storage.records import Job
 
 log = logging.getLogger(__name__)

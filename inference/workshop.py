@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from storage.library import KeptMatte
-from storage.ports import Queue
+from storage.ports.queue import Queue
 from storage.records import Job, Note
 
 

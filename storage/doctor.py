@@ -6,7 +6,7 @@ from pathlib import Path
 
 from storage.blobs import FileBlobs
 from storage.errors import Busy
-from storage.ports import Records
+from storage.ports.records import Records
 
 GRACE_SECONDS = 3600.0
 """An object younger than this may belong to a row that is about to be written."""

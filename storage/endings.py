@@ -7,7 +7,8 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from storage.errors import Busy, LostLease, NotFound, Taken, Unreachable
-from storage.ports import Blobs, Records
+from storage.ports.blobs import Blobs
+from storage.ports.records import Records
 from storage.records import Job, Note, Status, Version
 
 UNKNOWN = (Busy, Unreachable)

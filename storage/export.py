@@ -7,7 +7,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from storage.errors import NotFound
-from storage.ports import Blobs
+from storage.ports.blobs import Blobs
 
 log = logging.getLogger(__name__)
 

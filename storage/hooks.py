@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from storage.database import Database, made
 from storage.errors import IllegalMove, NotFound
-from storage.ports import CALL_PAUSES, CALL_SECONDS, MOST_HOOKS
+from storage.ports.hooks import CALL_PAUSES, CALL_SECONDS, MOST_HOOKS
 from storage.records import Call, Hook
 
 KNOWN = "This address is told already. Remove it first."

@@ -6,7 +6,7 @@ from typing import Any
 
 from storage.database import Database
 from storage.errors import IllegalMove, LostLease, NotFound, TooMany
-from storage.ports import INTAKE_SECONDS, LOOK_SECONDS, MOST_EXPECTED, TOLD_SECONDS
+from storage.ports.intakes import INTAKE_SECONDS, LOOK_SECONDS, MOST_EXPECTED, TOLD_SECONDS
 from storage.records import Intake, Job, Status, Task
 
 OPEN = "status in ('awaiting_upload', 'verifying')"

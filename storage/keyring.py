@@ -8,7 +8,8 @@ from auth.account import Account
 from auth.keys import PREFIX, Key, Program, digest
 from storage.database import Database
 from storage.errors import Busy, DiskFull, Gone, IllegalMove, NotFound, NotWritable
-from storage.ports import MOST_KEYS, SHOWN_SECONDS, Records
+from storage.ports.keys import MOST_KEYS, SHOWN_SECONDS
+from storage.ports.records import Records
 
 SHOWN = "digest = ? and revoked_at is null"
 

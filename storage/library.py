@@ -23,7 +23,9 @@ from storage.errors import (
     StorageError,
     Taken,
 )
-from storage.ports import Blobs, Dock, Queue, Records
+from storage.ports.blobs import Blobs, Dock
+from storage.ports.queue import Queue
+from storage.ports.records import Records
 from storage.purge import Purges
 from storage.records import (
     Image,

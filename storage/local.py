@@ -20,7 +20,7 @@ from storage.intakes import SqliteIntakes
 from storage.keyring import SqliteKeys
 from storage.naming import natural_key
 from storage.outbox import Outbox
-from storage.ports import LEASE_SECONDS, MAX_ATTEMPTS
+from storage.ports.queue import LEASE_SECONDS, MAX_ATTEMPTS
 from storage.records import (
     MOVES,
     Card,

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 
 from storage.errors import StorageError
 from storage.library import AT_ONCE, Library
-from storage.ports import Blobs, Retention, Users
+from storage.ports.blobs import Blobs
+from storage.ports.retention import Retention, Users
 from storage.records import Swept
 
 log = logging.getLogger(__name__)

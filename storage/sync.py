@@ -24,7 +24,7 @@ from storage.errors import (
     Unreachable,
 )
 from storage.outbox import Due, Mark, Outbox, Sent, Stray, Tally
-from storage.ports import Blobs
+from storage.ports.blobs import Blobs
 from storage.records import Status
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from auth.keys import RIGHTS, new_key
-from storage.ports import Records
+from storage.ports.records import Records
 
 PROBLEM = "application/problem+json"
 

@@ -12,7 +12,7 @@ import pytest
 
 from inference.meter import Meter, Tally
 from storage.local import SqliteRecords
-from storage.ports import CALL_PAUSES
+from storage.ports.hooks import CALL_PAUSES
 from storage.records import Status
 from tests.test_ports import Clock, ending, image, order, started, version
 from ui.courier import Courier, NotSent, Signer

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storage.errors import StorageError
 from storage.local import SqliteRecords
-from storage.ports import LEASE_SECONDS
+from storage.ports.queue import LEASE_SECONDS
 from storage.records import MOVES, Job, Status
 from tests.test_ports import Clock, image, order, version
 

@@ -17,7 +17,7 @@ from storage.doctor import GRACE_SECONDS, examine, repair
 from storage.errors import Busy, LostLease, NewerLibrary, NotFound, NotWritable, StorageError
 from storage.library import TRASH_SECONDS, KeptMatte, Library
 from storage.local import SqliteRecords
-from storage.ports import Records
+from storage.ports.records import Records
 from storage.purge import HANDFUL
 from storage.records import NOW, Image, Job, Note, Order, Original, Search, Share, Status
 

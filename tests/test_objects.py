@@ -13,7 +13,7 @@ from storage.blobs import FileBlobs
 from storage.cloud.blobs import SupabaseBlobs
 from storage.cloud.project import Project
 from storage.errors import NotFound
-from storage.ports import Blobs
+from storage.ports.blobs import Blobs
 
 LARGE = 20_000_000
 

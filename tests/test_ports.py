@@ -16,20 +16,11 @@ import pytest
 from auth.keys import READ, RIGHTS, Key, new_key
 from storage.errors import IllegalMove, LostLease, NotFound, TooMany
 from storage.local import SqliteRecords
-from storage.ports import (
-    CALL_PAUSES,
-    CALL_SECONDS,
-    INTAKE_SECONDS,
-    LEASE_SECONDS,
-    LOOK_SECONDS,
-    MAX_ATTEMPTS,
-    MOST_EXPECTED,
-    MOST_HOOKS,
-    MOST_KEYS,
-    SHOWN_SECONDS,
-    TOLD_SECONDS,
-    Records,
-)
+from storage.ports.hooks import CALL_PAUSES, CALL_SECONDS, MOST_HOOKS
+from storage.ports.intakes import INTAKE_SECONDS, LOOK_SECONDS, MOST_EXPECTED, TOLD_SECONDS
+from storage.ports.keys import MOST_KEYS, SHOWN_SECONDS
+from storage.ports.queue import LEASE_SECONDS, MAX_ATTEMPTS
+from storage.ports.records import Records
 from storage.records import (
     NOW,
     Entry,

@@ -12,7 +12,7 @@ from auth.errors import NotAllowed as GateNotAllowed
 from auth.errors import Unreachable as GateUnreachable
 from storage.errors import NotFound, QuotaExceeded, SignedOut, StorageError, Unreachable
 from storage.outbox import Due, Mark, Sent, Stray
-from storage.ports import Blobs
+from storage.ports.blobs import Blobs
 from storage.records import Status
 from storage.sync import (
     FAILED_THERE,

@@ -19,7 +19,8 @@ from typing import Any, Protocol
 
 from inference.meter import Meter, Tally
 from storage.errors import NotFound, StorageError
-from storage.ports import CALL_PAUSES, Records
+from storage.ports.hooks import CALL_PAUSES
+from storage.ports.records import Records
 from storage.records import Call, Status
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from inference.studio import Studio
 from inference.watcher import Ring
 from storage.errors import NotFound
 from storage.library import Library
-from storage.ports import Records
+from storage.ports.records import Records
 from storage.purge import Purge
 from storage.records import Card, Collection, Holding, Job, Search, Surplus, Usage, Version
 from ui.holding import cards_of

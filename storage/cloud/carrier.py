@@ -12,7 +12,7 @@ from storage.cloud.project import Project
 from storage.cloud.uploads import Begun
 from storage.errors import Gone, NotAllowed, NotFound, Taken
 from storage.outbox import Due, Sent, Stray
-from storage.ports import Blobs
+from storage.ports.blobs import Blobs
 from storage.records import Status
 from storage.sync import LOST, Receipt, Ticket
 

@@ -11,7 +11,7 @@ import psycopg
 
 from auth.keys import new_key
 from storage.library import Library
-from storage.ports import Blobs
+from storage.ports.blobs import Blobs
 from storage.records import Entry, Image, Job, Matte, Order, Strokes, Version
 from storage.remote.door import Door
 from storage.remote.records import RemoteRecords

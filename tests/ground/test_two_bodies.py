@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 
 from storage.errors import IllegalMove, LostLease, NotFound
 from storage.local import SqliteRecords
-from storage.ports import Records
+from storage.ports.records import Records
 from storage.records import (
     Card,
     Entry,

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from auth.account import Account
 from inference.studio import Studio
-from storage.ports import Hooks as Kept
+from storage.ports.hooks import Hooks as Kept
 from storage.records import Hook
 from ui.api.answers import Unfit, account_of
 from ui.api.blobs import id_of

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from inference.doubt import WORTH_A_LOOK
 from inference.studio import Studio
-from storage.ports import Holdings
+from storage.ports.holdings import Holdings
 from storage.records import Holding, Mark, Search
 from ui.api.answers import Unfit, account_of
 from ui.components.photo_grid import PAGE

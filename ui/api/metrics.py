@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from inference.studio import Studio
-from storage.ports import Records
+from storage.ports.records import Records
 from ui.lane import Lane
 from ui.site import is_loopback
 

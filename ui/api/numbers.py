@@ -18,7 +18,7 @@ from inference.errors import InferenceError
 from inference.meter import BOUNDS, Meter, Tally
 from inference.studio import Studio
 from storage.errors import StorageError
-from storage.ports import Records
+from storage.ports.records import Records
 from storage.records import Status
 
 WAITING = (Status.AWAITING_UPLOAD, Status.VERIFYING, Status.QUEUED, Status.RUNNING)

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from inference.studio import Studio
-from storage.ports import Records
+from storage.ports.records import Records
 from ui.api.metrics import Metrics
 from ui.api.readiness import Readiness, checks_of
 from ui.lane import Lane

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from inference.networks import Networks
 from storage.errors import StorageError
-from storage.ports import Records
+from storage.ports.records import Records
 from ui.lane import Lane
 
 ROOM_BYTES = 500_000_000

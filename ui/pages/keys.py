@@ -8,7 +8,8 @@ from nicegui import ui
 from auth.account import Account
 from auth.keys import RIGHTS, Key, new_key
 from storage.errors import StorageError
-from storage.ports import Hooks, Keys
+from storage.ports.hooks import Hooks
+from storage.ports.keys import Keys
 from storage.records import Hook
 from ui.api.hooks import checked
 from ui.components.ask import agreed

@@ -1,0 +1,1 @@
+"""The ports of what is kept. Every method is one transaction and safe to repeat."""
