@@ -68,7 +68,7 @@ test: test-setup lint
 # taken away once: some test must see it.
 test-db: $(TEST_STAMP)
 	@sh tests/ground/install.sh $(BIN)/python
-	@COVESHOT_STEPS=5000 $(BIN)/pytest -m ground tests/ground tests/test_ports.py tests/test_objects.py
+	@COVESHOT_STEPS=5000 $(BIN)/pytest -m ground tests/ground tests/ports tests/test_objects.py
 	@$(BIN)/python -m tests.ground.mutants
 
 lint: $(TEST_STAMP)

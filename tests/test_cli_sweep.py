@@ -17,7 +17,7 @@ from storage.local import SqliteRecords
 from storage.records import Swept
 from tests.commands import Run
 from tests.ground.parts import ROOT
-from tests.test_ports import image
+from tests.ports.rows import image
 from ui.cli.sweep import keep_sweeping
 from ui.settings import Settings
 

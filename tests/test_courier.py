@@ -14,7 +14,7 @@ from inference.meter import Meter, Tally
 from storage.local import SqliteRecords
 from storage.ports.hooks import CALL_PAUSES
 from storage.records import Status
-from tests.test_ports import Clock, ending, image, order, started, version
+from tests.ports.rows import Clock, ending, image, order, started, version
 from ui.courier import Courier, NotSent, Signer
 
 SECRET = b"s" * 32

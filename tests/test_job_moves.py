@@ -10,7 +10,7 @@ from storage.errors import StorageError
 from storage.local import SqliteRecords
 from storage.ports.queue import LEASE_SECONDS
 from storage.records import MOVES, Job, Status
-from tests.test_ports import Clock, image, order, version
+from tests.ports.rows import Clock, image, order, version
 
 STEPS = ["admit", "start", "finish", "fail", "cancel", "retry", "die", "release", "expire"]
 

@@ -11,7 +11,7 @@ from inference.watcher import Patience, Watcher
 from storage.errors import Unreachable
 from storage.local import SqliteRecords
 from storage.records import Stir
-from tests.test_ports import announced, image, order
+from tests.ports.rows import announced, image, order
 
 AT_ONCE = Patience(first=0.0, most=0.0, least=0.0)
 

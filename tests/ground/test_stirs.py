@@ -9,7 +9,7 @@ from inference.watcher import Watcher
 from storage.postgres import PostgresDoor
 from storage.records import Status
 from storage.remote.records import RemoteRecords
-from tests.test_ports import image, order, started, version
+from tests.ports.rows import image, order, started, version
 from tests.test_watcher import Bell, quiet
 
 
