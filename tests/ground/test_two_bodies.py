@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
@@ -36,12 +36,12 @@ from storage.records import (
     Sort,
     Status,
     Strokes,
-    Version,
 )
 from storage.remote.records import RemoteRecords
 from tests.ground.bodies import door, empty, set_clock
 from tests.ground.cluster import Cluster
 from tests.ground.server import FAULTS, sign_up
+from tests.ports.rows import version
 
 STEPS = int(os.environ.get("COVESHOT_STEPS", "400"))
 A_RUN = 100
@@ -216,28 +216,12 @@ class Bodies(RuleBasedStateMachine):
         version_id = self.new_id()
         note = Note(says="done", doubt=doubt, reasons="A hole." if doubt else "")
         self.each(
-            pair, lambda records, job: records.finish(job, self.version(job, version_id), note)
+            pair,
+            lambda records, job: records.finish(
+                job, replace(version(job, version_id), created_at=self.now), note
+            ),
         )
         self.versions.append((pair[0].scope, pair[0].image_id, version_id))
-
-    def version(self, job: Job, version_id: str) -> Version:
-        folder = f"{job.scope}/{job.image_id}"
-        return Version(
-            id=version_id,
-            scope=job.scope,
-            image_id=job.image_id,
-            job_id=job.id,
-            number=0,
-            key=job.key,
-            op_key=job.op_key,
-            recipe=job.recipe,
-            path=f"{folder}/output/{version_id}.png",
-            thumbnail_path=f"{folder}/thumb/{version_id}.webp",
-            width=4,
-            height=3,
-            bytes=6,
-            created_at=self.now,
-        )
 
     @rule(which=pick)
     def fail(self, which: int) -> None:

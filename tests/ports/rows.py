@@ -40,8 +40,8 @@ def order(name: str = "white", priority: int = 0, preset: str = "") -> Order:
     return Order(key=name, op_key=f"cut:{name}", recipe="{}", priority=priority, preset=preset)
 
 
-def version(job: Job) -> Version:
-    version_id = uuid4().hex
+def version(job: Job, version_id: str = "") -> Version:
+    version_id = version_id or uuid4().hex
     return Version(
         id=version_id,
         scope=job.scope,
