@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -24,6 +24,20 @@ from ui.cli.manifest import FILE, Manifest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
 PATIENCE = 60.0
+TIDYING = """
+import signal, weakref
+from main import cli
+
+class Thing: pass
+
+def tidy(*_):
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+    del thing
+
+signal.signal(signal.SIGUSR1, tidy)
+cli()
+"""
 
 
 class Watch:
@@ -77,9 +91,9 @@ def starts(tmp_path: Path, models: Path, folder: Path, out: Path) -> Iterator[St
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a child inherits deafness
     begun: list[subprocess.Popen[str]] = []
 
-    def start(*words: str) -> Watch:
+    def start(*words: str, script: Sequence[str] = ("main.py",)) -> Watch:
         process = subprocess.Popen(
-            [sys.executable, "main.py", "watch", folder, "-o", out, "--settle", "0.1", *words],
+            [sys.executable, *script, "watch", folder, "-o", out, "--settle", "0.1", *words],
             cwd=ROOT,
             env=os.environ
             | {"COVESHOT_HOME": str(tmp_path / "home"), "COVESHOT_MODELS": str(models)},
@@ -238,6 +252,14 @@ def test_what_is_no_fault_of_a_photo_is_tried_again(
 
     assert says.endswith(". It will be tried again.")
     assert last_words == [f"Stopped. Cut out: 1. They are in {out}."]
+
+
+def test_it_ends_where_python_drops_what_a_signal_raises(starts: Starts, out: Path) -> None:
+    watch = starts(script=("-c", TIDYING))
+    code, last_words = watch.stop(signal.SIGUSR1)
+
+    assert code == 0
+    assert last_words == [f"Stopped. Cut out: 0. They are in {out}."]
 
 
 def test_a_folder_that_vanishes_is_waited_for(

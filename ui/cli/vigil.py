@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -48,19 +50,10 @@ class Vigil:
         Raises ModelMissing, UnknownModel, DeviceMissing, NotWritable and Busy before the first.
         """
         self._wish = ready(self._house, self._wish)
-        before = {sent: signal.getsignal(sent) for sent in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            for sent, handler in before.items():
-                if handler is not signal.SIG_IGN:  # as under nohup
-                    signal.signal(sent, self._interrupt)
+        with self._interruptible():
             self._work()  # what cannot even begin is no watch
             while True:
                 self._wait_out()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            for sent, handler in before.items():
-                signal.signal(sent, handler)
         also = f", {len(self._failing)} failed" if self._failing else ""
         say(f"Stopped. Cut out: {self._count}{also}. They are in {self._wish.out}.")
 
@@ -164,6 +157,7 @@ class Vigil:
             self._failing.pop(path, None)
             also = f" Worth a look: {line.says}" if line.says else ""
             say(f"{self._short(path)}: {line.output}, {line.seconds:.1f} s.{also}")
+        self._heed()
 
     def _check_out(self) -> None:
         """Raises NotWritable where the folder of the cutouts itself is what is in the way."""
@@ -198,11 +192,34 @@ class Vigil:
     def _short(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
 
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Go on behind it when Ctrl-C or SIGTERM comes."""
+        before = {sent: signal.getsignal(sent) for sent in (signal.SIGINT, signal.SIGTERM)}
+        hook, sys.unraisablehook = sys.unraisablehook, _told_of_others
+        try:
+            for sent, handler in before.items():
+                if handler is not signal.SIG_IGN:  # as under nohup
+                    signal.signal(sent, self._interrupt)
+            yield
+        except KeyboardInterrupt:
+            pass
+        finally:
+            sys.unraisablehook = hook
+            for sent, handler in before.items():
+                signal.signal(sent, handler)
+
     def _interrupt(self, *_: object) -> None:
         self._interrupted = True
         raise KeyboardInterrupt
 
     def _heed(self) -> None:
-        """Stop, too, where an interrupt came while Python tidied up: it is not raised then."""
+        """Stop, too, where an interrupt came while Python tidied up: it is dropped then."""
         if self._interrupted:
             raise KeyboardInterrupt
+
+
+def _told_of_others(dropped: "sys.UnraisableHookArgs") -> None:
+    """Write what Python has dropped, but for interrupts, which are heeded a moment later."""
+    if not isinstance(dropped.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
