@@ -15,8 +15,9 @@ TEST_STAMP := $(VENV)/.coveshot-test
 BOUNDED := -o faulthandler_timeout=420 -o faulthandler_exit_on_timeout=true
 # A file of tests stays with one of two processes; one that dies is not begun again.
 TWO := $(BOUNDED) --numprocesses 2 --dist loadfile --max-worker-restart 0
-# What drives a browser or a window, and fails, must pass when it is tried once more by itself.
+# What fails beside other work must pass when it is tried once more by itself.
 ALONE = || { echo "Once more, by itself:"; $(BIN)/pytest $(BOUNDED) -m $(1) -v --last-failed --last-failed-no-failures none; }
+REST := "not browser and not ground and not desktop"
 TEST_MODELS := $(CURDIR)/.data/models
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -60,8 +61,8 @@ test-setup: $(TEST_STAMP)
 
 test: export COVESHOT_MODELS := $(TEST_MODELS)
 test: test-setup lint
-	@$(BIN)/pytest $(TWO) -m "not browser and not ground and not desktop"
-	@$(BIN)/pytest $(TWO) -m ground
+	@$(BIN)/pytest $(TWO) -m $(REST) $(call ALONE,$(REST))
+	@$(BIN)/pytest $(TWO) -m ground $(call ALONE,ground)
 	@$(BIN)/pytest $(TWO) -m browser $(call ALONE,browser)
 
 # The tests of the database, on a Postgres that they start themselves, and each of its protections
