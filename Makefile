@@ -15,9 +15,6 @@ TEST_STAMP := $(VENV)/.coveshot-test
 BOUNDED := -o faulthandler_timeout=420 -o faulthandler_exit_on_timeout=true
 # A file of tests stays with one of two processes; one that dies is not begun again.
 TWO := $(BOUNDED) --numprocesses 2 --dist loadfile --max-worker-restart 0
-# What fails beside other work must pass when it is tried once more by itself.
-ALONE = || { echo "Once more, by itself:"; $(BIN)/pytest $(BOUNDED) -m $(1) -v --last-failed --last-failed-no-failures none; }
-REST := "not browser and not ground and not desktop"
 TEST_MODELS := $(CURDIR)/.data/models
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -61,9 +58,9 @@ test-setup: $(TEST_STAMP)
 
 test: export COVESHOT_MODELS := $(TEST_MODELS)
 test: test-setup lint
-	@$(BIN)/pytest $(TWO) -m $(REST) $(call ALONE,$(REST))
-	@$(BIN)/pytest $(TWO) -m ground $(call ALONE,ground)
-	@$(BIN)/pytest $(TWO) -m browser $(call ALONE,browser)
+	@$(BIN)/pytest $(TWO) -m "not browser and not ground and not desktop"
+	@$(BIN)/pytest $(TWO) -m ground
+	@$(BIN)/pytest $(TWO) -m browser
 
 # The tests of the database, on a Postgres that they start themselves, and each of its protections
 # taken away once: some test must see it.
@@ -151,7 +148,7 @@ desktop-setup:
 # The bundle on a screen of its own. What it takes is installed where we may; else it is named.
 test-desktop: export COVESHOT_MODELS := $(TEST_MODELS)
 test-desktop: test-setup desktop-setup bundle
-	@$(BIN)/pytest $(BOUNDED) -m desktop tests/desktop $(call ALONE,desktop)
+	@$(BIN)/pytest $(BOUNDED) -m desktop tests/desktop
 
 clean:
 	rm -rf $(VENV) .venv-rembg .venv-desktop-* .data bench/.work build dist
